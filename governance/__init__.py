@@ -1,0 +1,1 @@
+"""Doors and effects: people, clocks and registries meet the committee."""

@@ -1,0 +1,49 @@
+"""Days and instants: windows are whole calendar days in the committee's time zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from policies.refusals import RulebookError
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return the IANA time zone of that name; raise `RulebookError` if there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        message = f"{name!r} is no time zone of the IANA database"
+        raise RulebookError(message) from error
+
+
+def day_of(instant: datetime, where: ZoneInfo) -> date:
+    """Return the calendar day on which an instant falls in that zone."""
+    return instant.astimezone(where).date()
+
+
+def start_of(day: date, where: ZoneInfo) -> datetime:
+    """Return the first instant of a calendar day in that zone, in UTC.
+
+    Where the day begins inside a gap of daylight saving, the first instant that exists counts.
+    """
+    return datetime.combine(day, time.min, tzinfo=where).astimezone(UTC)
+
+
+def end_of(day: date, where: ZoneInfo) -> datetime:
+    """Return the instant at which a calendar day is over in that zone, in UTC."""
+    return start_of(day + timedelta(days=1), where)
+
+
+def last_day(first: date, days: int, *, both_ends_count: bool) -> date:
+    """Return the last day of a window of that many calendar days that opens on `first`.
+
+    With `both_ends_count` the first day is one of them (a window of 15 days from 31 July ends on
+    14 August); without it the count begins on the day after.
+    """
+    return first + timedelta(days=days - 1 if both_ends_count else days)
+
+
+def timestamp(instant: datetime) -> str:
+    """Write an instant as RFC 3339 in UTC, to the second."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,341 @@
+"""What is decided already: the ground on which a new decision is judged, built of facts.
+
+Taking a fact never checks; checks belong to the moment of deciding. The same ground, built of the
+facts up to a day, answers what was in force on that day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import singledispatchmethod
+from typing import Literal
+
+from policies import facts
+from policies.facts import Scope
+
+Basis = Literal["signed", "adopted", "imported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which item of which decision says so; `digest` is what a later change names."""
+
+    decision: str
+    item: int
+    digest: str | None
+    on: date | None
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class MethodologyVersion:
+    """One approved version of a methodology."""
+
+    version: str
+    title: str
+    scopes: tuple[int, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A third-party entity with its scopes for each kind of work."""
+
+    number: str | None
+    name: str
+    status: str
+    validation: dict[int, date | None]
+    verification: dict[int, date | None]
+    origin: Origin
+    side: str | None = None
+    until: date | None = None
+    suspended: frozenset[int] = frozenset()
+
+    def may(self, work: Literal["validation", "verification"], scope: int, day: date) -> bool:
+        """Whether the entity may do that work in that scope on that day."""
+        held = self.validation if work == "validation" else self.verification
+        if self.status not in ("designated", "provisional") or scope in self.suspended:
+            return False
+        if self.until is not None and day > self.until:
+            return False
+        last = held.get(scope)
+        return scope in held and (last is None or day <= last)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project, from the planned one to the withdrawn one."""
+
+    number: str
+    title: str
+    status: str
+    methodologies: tuple[str, ...]
+    scopes: tuple[int, ...]
+    origin: Origin
+    registered_on: date | None = None
+    programme: str | None = None
+    crediting_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """Credits that one item decided, and what each side has reported of them."""
+
+    project: str
+    period: tuple[date, date] | None
+    quantity: int | None
+    amounts: dict[str, int | None] | None
+    origin: Origin
+    report: str | None = None
+    verified: int | None = None
+    reported: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A temporary rule."""
+
+    title: str
+    until: date | None
+    origin: Origin
+
+
+@dataclass
+class Ground:
+    """Everything that later decisions can rest on, by number."""
+
+    methodologies: dict[str, dict[str, MethodologyVersion]] = field(default_factory=dict)
+    entities: dict[str, Entity] = field(default_factory=dict)
+    projects: dict[str, Project] = field(default_factory=dict)
+    credits: dict[tuple[str, int], Credits] = field(default_factory=dict)
+    credits_of: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    documents: dict[str, tuple[str, Origin]] = field(default_factory=dict)
+    measures: dict[str, Measure] = field(default_factory=dict)
+    numbers: set[str] = field(default_factory=set)
+    digests: dict[str, str] = field(default_factory=dict)
+
+    def branch(self) -> Ground:
+        """Return a copy that can take facts without touching this one."""
+        return Ground(
+            methodologies={number: dict(found) for number, found in self.methodologies.items()},
+            entities=dict(self.entities),
+            projects=dict(self.projects),
+            credits=dict(self.credits),
+            credits_of={project: list(keys) for project, keys in self.credits_of.items()},
+            documents=dict(self.documents),
+            measures=dict(self.measures),
+            numbers=set(self.numbers),
+            digests=dict(self.digests),
+        )
+
+    def latest_version(self, methodology: str) -> MethodologyVersion | None:
+        """Return the newest approved version of a methodology."""
+        found = self.methodologies.get(methodology)
+        return next(reversed(found.values())) if found else None
+
+    def credits_of_project(self, project: str) -> list[Credits]:
+        """Return what was decided for a project, in the order of the decisions."""
+        return [self.credits[key] for key in self.credits_of.get(project, ())]
+
+    def entity(self, number: str | None, name: str) -> str | None:
+        """Return the key under which an entity stands: its number, or its name if it has none."""
+        if number is not None:
+            return number if number in self.entities else None
+        matching = (key for key, entity in self.entities.items() if entity.name == name)
+        return next(matching, None)
+
+    @singledispatchmethod
+    def take(self, fact: facts.Fact, origin: Origin) -> None:
+        """Take a fact as given. Never refuses."""
+        raise TypeError(f"no register takes {type(fact).__name__}")
+
+    @take.register
+    def _(self, fact: facts.MethodologyApproved, origin: Origin) -> None:
+        versions = self.methodologies.setdefault(fact.number, {})
+        versions.pop(fact.version, None)
+        versions[fact.version] = MethodologyVersion(fact.version, fact.title, fact.scopes, origin)
+        self.numbers.add(fact.number)
+
+    @take.register
+    def _(self, fact: facts.EntityDesignated, origin: Origin) -> None:
+        key = fact.number or self.entity(None, fact.name) or fact.name
+        self.entities[key] = Entity(
+            number=fact.number,
+            name=fact.name,
+            status=fact.status,
+            validation=_scopes(fact.validation),
+            verification=_scopes(fact.verification),
+            origin=origin,
+            side=fact.side,
+            until=fact.until,
+        )
+        if fact.number is not None:
+            self.numbers.add(fact.number)
+
+    @take.register
+    def _(self, fact: facts.EntityScopesAdded, origin: Origin) -> None:
+        key = self.entity(fact.number, fact.name)
+        if key is None:
+            key = fact.number or fact.name
+            self.entities[key] = Entity(fact.number, fact.name, "designated", {}, {}, origin)
+        entity = self.entities[key]
+        self.entities[key] = replace(
+            entity,
+            validation=entity.validation | _scopes(fact.validation),
+            verification=entity.verification | _scopes(fact.verification),
+            origin=origin,
+        )
+
+    @take.register
+    def _(self, fact: facts.EntityReaccredited, origin: Origin) -> None:
+        self._change_entity(
+            fact.number,
+            origin,
+            lambda entity: replace(
+                entity,
+                status="designated",
+                until=None,
+                validation=_scopes(fact.validation),
+                verification=_scopes(fact.verification),
+            ),
+        )
+
+    @take.register
+    def _(self, fact: facts.EntityStatus, origin: Origin) -> None:
+        self._change_entity(fact.number, origin, lambda entity: _with_status(entity, fact))
+
+    @take.register
+    def _(self, fact: facts.ProjectPlanned, origin: Origin) -> None:
+        self.projects[fact.number] = Project(
+            fact.number, fact.title, "no objection to plan", (), (), origin
+        )
+        self.numbers.add(fact.number)
+
+    @take.register
+    def _(self, fact: facts.ProjectRegistered, origin: Origin) -> None:
+        self.projects[fact.number] = Project(
+            number=fact.number,
+            title=fact.title,
+            status="registered",
+            methodologies=fact.methodologies,
+            scopes=fact.scopes,
+            origin=origin,
+            registered_on=origin.on,
+            programme=fact.programme,
+        )
+        self.numbers.add(fact.number)
+
+    @take.register
+    def _(self, fact: facts.ProjectStatus, origin: Origin) -> None:
+        known = self.projects.get(fact.number)
+        if known is None:
+            known = Project(fact.number, fact.title or "", fact.status, (), (), origin)
+        self.projects[fact.number] = replace(known, status=fact.status, origin=origin)
+        self.numbers.add(fact.number)
+
+    @take.register
+    def _(self, fact: facts.ProjectChanged, origin: Origin) -> None:
+        known = self.projects.get(fact.number)
+        if known is not None:
+            self.projects[fact.number] = replace(
+                known,
+                title=fact.title or known.title,
+                methodologies=(
+                    known.methodologies if fact.methodologies is None else fact.methodologies
+                ),
+                crediting_until=fact.crediting_until or known.crediting_until,
+                origin=origin,
+            )
+
+    @take.register
+    def _(self, fact: facts.CreditsDecided, origin: Origin) -> None:
+        key = (origin.decision, origin.item)
+        if key not in self.credits:
+            self.credits_of.setdefault(fact.project, []).append(key)
+        self.credits[key] = Credits(
+            project=fact.project,
+            period=fact.period,
+            quantity=fact.quantity,
+            amounts=fact.amounts,
+            origin=origin,
+            report=fact.report,
+            verified=fact.verified,
+        )
+
+    @take.register
+    def _(self, fact: facts.CreditsReported, origin: Origin) -> None:
+        key = (origin.decision, origin.item)
+        known = self.credits.get(key)
+        if known is not None:
+            reported = known.reported | {fact.side: fact.amount}
+            self.credits[key] = replace(known, reported=reported)
+
+    @take.register
+    def _(self, fact: facts.CreditsCorrected, origin: Origin) -> None:
+        key = (fact.decision, fact.item)
+        known = self.credits.get(key)
+        if known is not None:
+            self.credits[key] = replace(
+                known,
+                period=known.period if fact.period is None else fact.period,
+                quantity=known.quantity if fact.quantity is None else fact.quantity,
+                amounts=known.amounts if fact.amounts is None else fact.amounts,
+                origin=replace(known.origin, digest=origin.digest, basis=origin.basis),
+            )
+
+    @take.register
+    def _(self, fact: facts.TitleCorrected, origin: Origin) -> None:
+        project = self.projects.get(fact.number)
+        entity = self.entities.get(fact.number)
+        versions = self.methodologies.get(fact.number)
+        if project is not None:
+            self.projects[fact.number] = replace(project, title=fact.title, origin=origin)
+        elif entity is not None:
+            self.entities[fact.number] = replace(entity, name=fact.title, origin=origin)
+        elif versions:
+            latest = next(reversed(versions.values()))
+            versions[latest.version] = replace(latest, title=fact.title, origin=origin)
+
+    @take.register
+    def _(self, fact: facts.RulesAdopted, origin: Origin) -> None:
+        for document, version in fact.documents:
+            self.documents[document] = (version, origin)
+
+    @take.register
+    def _(self, fact: facts.MeasureTaken, origin: Origin) -> None:
+        self.measures[fact.title] = Measure(fact.title, fact.until, origin)
+
+    @take.register
+    def _(self, fact: facts.RequestClosed, origin: Origin) -> None:
+        self.numbers.add(fact.subject)
+
+    def _change_entity(
+        self, number: str, origin: Origin, change: Callable[[Entity], Entity]
+    ) -> None:
+        entity = self.entities.get(number)
+        if entity is not None:
+            self.entities[number] = replace(change(entity), origin=origin)
+
+
+def _scopes(scopes: tuple[Scope, ...]) -> dict[int, date | None]:
+    return {scope.scope: scope.until for scope in scopes}
+
+
+def _with_status(entity: Entity, fact: facts.EntityStatus) -> Entity:
+    """Apply a status to the whole entity, or to the scopes that are named."""
+    if fact.scopes is None:
+        suspended = frozenset[int]() if fact.status == "designated" else entity.suspended
+        return replace(entity, status=fact.status, suspended=suspended)
+    named = frozenset(fact.scopes)
+    if fact.status == "suspended":
+        return replace(entity, suspended=entity.suspended | named)
+    if fact.status == "designated":
+        return replace(entity, suspended=entity.suspended - named)
+    return replace(
+        entity,
+        validation={s: d for s, d in entity.validation.items() if s not in named},
+        verification={s: d for s, d in entity.verification.items() if s not in named},
+        suspended=entity.suspended - named,
+    )

@@ -1,0 +1,133 @@
+"""The item that corrects an earlier decision: nothing is edited, a later decision says it anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar
+
+import msgspec
+
+from policies.facts import AnyFact, CreditsCorrected, TitleCorrected
+from policies.findings import Finding, refuse
+from policies.ground import Credits, Ground
+from policies.items.issuance import check_amounts, check_overlap, check_period
+from policies.items.kind import Digest, Item, Occasion, Period, Quantity, Side, Text, check_previous
+from policies.rulebook import Rulebook
+from policies.sides import Committee
+
+ISSUANCE_CORRECTED = "org.jcm.issuance.corrected.v1"
+
+
+class Correction(Item, frozen=True, kw_only=True, tag="correction"):
+    """States anew what an item of an earlier decision decided; null members stay as they were.
+
+    `decision` and `item` (counted from 1) name what is corrected. With `number` it is the title
+    of that methodology, entity or project; otherwise it is an amount or a period of credits.
+    """
+
+    outcome: ClassVar = "corrected"
+    notifies: ClassVar = ISSUANCE_CORRECTED
+
+    decision: Text
+    item: Annotated[int, msgspec.Meta(ge=1)]
+    number: Text | None
+    new_title: Text | None
+    quantity: Quantity | None
+    amounts: dict[Side, Quantity] | None
+    monitoring_period: Period | None
+    reason: Text
+    previous: Digest | None
+
+    def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
+        """Check that something is corrected, and one thing only; amounts go with their sum."""
+        figures = (self.quantity, self.amounts, self.monitoring_period)
+        if self.number is not None:
+            if self.new_title is None or any(figure is not None for figure in figures):
+                yield refuse("correction", f"with a number ({self.number}) only a title is corrected")
+            return
+        if self.new_title is not None:
+            yield refuse("correction", "a corrected title needs the number that it belongs to")
+        if all(figure is None for figure in figures):
+            yield refuse("correction", "the item corrects nothing")
+        if (self.quantity is None) != (self.amounts is None):
+            yield refuse("correction", "a quantity and the sides' amounts are corrected together")
+        if self.quantity is not None and self.amounts is not None:
+            yield from check_amounts(self.quantity, self.amounts, committee)
+        if self.monitoring_period is not None:
+            yield from check_period(self.monitoring_period, rulebook)
+
+    def stands(self, occasion: Occasion) -> Iterator[Finding]:
+        """Check that the corrected thing exists, who last set it, and what follows."""
+        if self.number is not None:
+            yield from self._check_titled(occasion.ground)
+            return
+        credits = occasion.ground.credits.get((self.decision, self.item))
+        if credits is None:
+            yield refuse("correction", f"{self.decision} item {self.item} decided no credits here")
+            return
+        what = f"{self.decision} item {self.item}"
+        yield from check_previous(self.previous, credits.origin.digest, what, None)
+        yield from self._check_figures(credits, occasion)
+
+    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+        """Return what stands from here on."""
+        if self.number is not None:
+            yield TitleCorrected(number=self.number, title=self.new_title or self.title)
+            return
+        period = self.monitoring_period
+        yield CreditsCorrected(
+            decision=self.decision,
+            item=self.item,
+            period=None if period is None else (period.begins, period.ends),
+            quantity=self.quantity,
+            amounts=None if self.amounts is None else dict(self.amounts),
+        )
+
+    @property
+    def subject(self) -> str | None:
+        """What is corrected."""
+        return self.number or f"{self.decision} item {self.item}"
+
+    @property
+    def log_entry(self) -> dict[str, Any]:
+        """The corrected figures."""
+        period = self.monitoring_period
+        return super().log_entry | {
+            "quantity": self.quantity,
+            "amounts": None if self.amounts is None else dict(self.amounts),
+            "monitoring_period": (
+                None if period is None else [period.begins.isoformat(), period.ends.isoformat()]
+            ),
+        }
+
+    def _check_titled(self, ground: Ground) -> Iterator[Finding]:
+        number = self.number or ""
+        found = ground.projects.get(number) or ground.entities.get(number)
+        origin = found.origin if found is not None else None
+        latest = ground.latest_version(number)
+        if origin is None and latest is not None:
+            origin = latest.origin
+        if origin is None:
+            yield refuse("correction", f"{number} is not in the registers")
+            return
+        yield from check_previous(self.previous, origin.digest, number, origin.decision)
+
+    def _check_figures(self, credits: Credits, occasion: Occasion) -> Iterator[Finding]:
+        """The figures as corrected obey the rules that a new decision would obey."""
+        verified = credits.verified
+        if self.quantity is not None and verified is not None:
+            others = sum(
+                other.quantity or 0
+                for other in occasion.ground.credits_of_project(credits.project)
+                if other.report == credits.report and other is not credits
+            )
+            if self.quantity + others > verified:
+                yield refuse(
+                    "verified-amount",
+                    f"{self.quantity + others:,} would rest on {credits.report}, which verified"
+                    f" {verified:,}",
+                )
+        if self.monitoring_period is not None:
+            others_of = occasion.ground.credits_of_project(credits.project)
+            earlier = [other for other in others_of if other is not credits]
+            yield from check_overlap(self.monitoring_period, earlier, occasion.rulebook)

@@ -1,0 +1,303 @@
+"""Items about third-party entities: designation, scopes, accreditation, suspension, withdrawal.
+
+Sources: ADB 2019, section 2.3; jcm.go.jp lists of third-party entities; for Indonesia's
+provisional designations its guidelines for designation, paragraph 41.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import ClassVar, Literal
+
+from policies.facts import (
+    AnyFact,
+    EntityDesignated,
+    EntityReaccredited,
+    EntityScopesAdded,
+    EntityStatus,
+    RequestClosed,
+    Scope,
+)
+from policies.findings import Finding, as_ruled, refuse
+from policies.ground import Entity, Ground
+from policies.items.kind import (
+    Digest,
+    Item,
+    Occasion,
+    ScopeNumber,
+    ScopeUntil,
+    Side,
+    Text,
+    check_free,
+    check_number,
+    check_previous,
+    check_scopes,
+)
+from policies.numbers import Family
+from policies.rulebook import Rulebook
+from policies.sides import Committee
+
+Accreditation = Literal["ISO 14065", "CDM designated operational entity"]
+ENTITY_CHANGED = "org.jcm.entity.changed.v1"
+
+
+class _AboutEntity(Item, frozen=True, kw_only=True):
+    """An item about one entity; its title is the entity's name."""
+
+    notifies: ClassVar = ENTITY_CHANGED
+
+    number: Text
+
+    def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
+        """Check the number."""
+        yield from check_number(self.number, Family.ENTITY, committee)
+
+
+class _WithScopes(_AboutEntity, frozen=True, kw_only=True):
+    """An item that gives scopes, for validation and for verification apart."""
+
+    validation: tuple[ScopeUntil, ...]
+    verification: tuple[ScopeUntil, ...]
+
+    def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
+        """Check the number, that scopes are given, and that each is one, once."""
+        yield from super().sound(committee, rulebook)
+        for held in (self.validation, self.verification):
+            numbers = tuple(entry.scope for entry in held)
+            yield from check_scopes(numbers, rulebook)
+            if len(set(numbers)) != len(numbers):
+                yield refuse("scope", "a scope stands twice in one list")
+        given = (*self.validation, *self.verification)
+        if not given:
+            yield refuse("scope", "no scope is given, for validation or for verification")
+        if any(entry.until is None for entry in given):
+            yield as_ruled(
+                rulebook.verdicts.scope_expiry_unknown,
+                "scope-expiry",
+                "cannot tell until when each scope may be used",
+            )
+
+
+class Designation(_WithScopes, frozen=True, kw_only=True, tag="tpe_designation"):
+    """An eligible entity is designated."""
+
+    mints: ClassVar = Family.ENTITY
+    outcome: ClassVar = "designated"
+
+    accreditation: Accreditation
+
+    def stands(self, occasion: Occasion) -> Iterator[Finding]:
+        """Check that the number is new, or that a provisional designation becomes a full one."""
+        entity = occasion.ground.entities.get(self.number)
+        if entity is None or entity.status != "provisional":
+            yield from check_free(self.number, occasion.ground)
+
+    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+        """Return the designation."""
+        yield EntityDesignated(
+            number=self.number,
+            name=self.title,
+            validation=_scopes(self.validation),
+            verification=_scopes(self.verification),
+        )
+
+
+class ProvisionalDesignation(
+    _WithScopes, frozen=True, kw_only=True, tag="tpe_provisional_designation"
+):
+    """An entity whose accreditation is under way may work for a time (Indonesia)."""
+
+    mints: ClassVar = Family.ENTITY
+    outcome: ClassVar = "designated provisionally"
+
+    side: Side
+    until: date
+
+    def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
+        """Check that the rulebook knows provisional entities, and whose the entity is."""
+        yield from super().sound(committee, rulebook)
+        if rulebook.eligibility.provisional_entities_per_side_and_year is None:
+            yield refuse(
+                "provisional", f"{rulebook.name} has no provisional designation in its rulebook"
+            )
+        if self.side not in committee.sides:
+            yield refuse("side", f"{self.side} is no side of {committee.code}")
+
+    def stands(self, occasion: Occasion) -> Iterator[Finding]:
+        """Check the number, and how many of that side were designated so this year."""
+        yield from check_free(self.number, occasion.ground)
+        limit = occasion.rulebook.eligibility.provisional_entities_per_side_and_year
+        if limit is None:
+            return
+        year = occasion.day.year
+        count = sum(
+            entity.until is not None
+            and entity.side == self.side
+            and entity.origin.on is not None
+            and entity.origin.on.year == year
+            for entity in occasion.ground.entities.values()
+        )
+        if count >= limit.value:
+            yield refuse(
+                "provisional",
+                f"{self.side} has {count} provisional entities of {year}; {limit.value} at most",
+            )
+
+    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+        """Return the provisional designation."""
+        yield EntityDesignated(
+            number=self.number,
+            name=self.title,
+            validation=_scopes(self.validation),
+            verification=_scopes(self.verification),
+            status="provisional",
+            side=self.side,
+            until=self.until,
+        )
+
+
+class ScopeExtension(_WithScopes, frozen=True, kw_only=True, tag="tpe_scope_extension"):
+    """A designated entity may work in further scopes."""
+
+    outcome: ClassVar = "scopes added"
+
+    previous: Digest | None
+
+    def stands(self, occasion: Occasion) -> Iterator[Finding]:
+        """Check that the entity works."""
+        yield from _check_status(
+            occasion.ground, self.number, self.previous, ("designated", "provisional")
+        )
+
+    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+        """Return the added scopes."""
+        yield EntityScopesAdded(
+            number=self.number,
+            name=self.title,
+            validation=_scopes(self.validation),
+            verification=_scopes(self.verification),
+        )
+
+
+class Reaccreditation(_WithScopes, frozen=True, kw_only=True, tag="tpe_reaccreditation"):
+    """A designation rests on a new accreditation from here on."""
+
+    outcome: ClassVar = "designated on a new accreditation"
+
+    accreditation: Accreditation
+    previous: Digest | None
+
+    def stands(self, occasion: Occasion) -> Iterator[Finding]:
+        """Check that the entity is designated or provisional."""
+        yield from _check_status(
+            occasion.ground, self.number, self.previous, ("designated", "provisional")
+        )
+
+    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+        """Return the scopes of the new accreditation."""
+        yield EntityReaccredited(
+            number=self.number,
+            validation=_scopes(self.validation),
+            verification=_scopes(self.verification),
+        )
+
+
+class _StatusOfEntity(_AboutEntity, frozen=True, kw_only=True):
+    """An item that changes whether an entity may work, whole or in some scopes (null: whole)."""
+
+    scopes: tuple[ScopeNumber, ...] | None
+    reason: Text
+    previous: Digest | None
+
+    sets: ClassVar[str] = ""
+    where: ClassVar[tuple[str, ...]] = ()
+
+    def stands(self, occasion: Occasion) -> Iterator[Finding]:
+        """Check that the entity is at a status from which this can be said, with these scopes."""
+        yield from _check_status(occasion.ground, self.number, self.previous, self.where)
+        entity = occasion.ground.entities.get(self.number)
+        for scope in self.scopes or ():
+            if entity is not None and not _concerns(entity, scope, self.sets):
+                yield refuse("scope", f"{self.number}: scope {scope} cannot become {self.sets}")
+
+    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+        """Return the new status."""
+        yield EntityStatus(number=self.number, status=self.sets, scopes=self.scopes)
+
+
+class Suspension(_StatusOfEntity, frozen=True, kw_only=True, tag="tpe_suspension"):
+    """An entity may not work until it is reinstated."""
+
+    outcome: ClassVar = "suspended"
+    sets: ClassVar = "suspended"
+    where: ClassVar = ("designated", "provisional")
+
+
+class Reinstatement(_StatusOfEntity, frozen=True, kw_only=True, tag="tpe_reinstatement"):
+    """A suspension is lifted."""
+
+    outcome: ClassVar = "reinstated"
+    sets: ClassVar = "designated"
+    where: ClassVar = ("suspended", "designated")
+
+    def stands(self, occasion: Occasion) -> Iterator[Finding]:
+        """Check that there is a suspension to lift."""
+        yield from super().stands(occasion)
+        entity = occasion.ground.entities.get(self.number)
+        whole = self.scopes is None
+        if entity is not None and whole and entity.status == "designated" and not entity.suspended:
+            yield refuse("status", f"{self.number} is not suspended")
+
+
+class EntityWithdrawal(_StatusOfEntity, frozen=True, kw_only=True, tag="tpe_withdrawal"):
+    """A designation ends, by the committee or on the entity's own wish; its number stays used."""
+
+    outcome: ClassVar = "withdrawn"
+    sets: ClassVar = "withdrawn"
+    where: ClassVar = ("designated", "provisional", "suspended")
+
+    voluntary: bool
+
+
+class EntityRejection(Item, frozen=True, kw_only=True, tag="tpe_rejection"):
+    """An application for designation is refused."""
+
+    outcome: ClassVar = "not designated"
+
+    application: Text
+    reason: Text
+
+    @property
+    def subject(self) -> str | None:
+        """The application."""
+        return self.application
+
+    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+        """Return that the application is closed."""
+        yield RequestClosed(subject=self.application, status="not designated")
+
+
+def _scopes(given: tuple[ScopeUntil, ...]) -> tuple[Scope, ...]:
+    return tuple(Scope(entry.scope, entry.until) for entry in given)
+
+
+def _check_status(
+    ground: Ground, number: str, previous: str | None, where: tuple[str, ...]
+) -> Iterator[Finding]:
+    entity = ground.entities.get(number)
+    if entity is None:
+        yield refuse("entity-exists", f"{number} is no designated entity")
+        return
+    if entity.status not in where:
+        yield refuse(
+            "status", f"{number} is {entity.status}; this needs it to be {' or '.join(where)}"
+        )
+    origin = entity.origin
+    yield from check_previous(previous, origin.digest, number, origin.decision)
+
+
+def _concerns(entity: Entity, scope: int, sets: str) -> bool:
+    if sets == "designated":
+        return scope in entity.suspended
+    return scope in entity.validation or scope in entity.verification

@@ -1,0 +1,269 @@
+"""The item that decides how many credits each government may issue.
+
+The committee decides whole numbers for each side; the governments issue (ADB 2019, section 2.4,
+Figures 4 and 9). Amounts follow no percentage: what is decided is kept, never computed anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import ClassVar, Literal
+
+import msgspec
+
+from policies.facts import AnyFact, CreditsDecided
+from policies.findings import Finding, as_ruled, refuse, warn
+from policies.ground import Credits, Ground
+from policies.items.kind import Item, Occasion, Period, Quantity, Side, Text, check_number
+from policies.items.projects import check_entity, check_registered
+from policies.numbers import Family
+from policies.rulebook import Rulebook
+from policies.sides import JAPAN, Committee
+
+ISSUANCE_DECIDED = "org.jcm.issuance.decided.v1"
+
+
+class Verification(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The verification on which an amount rests; `quantity` is what the whole report verified."""
+
+    entity: Text
+    report: Text
+    on: date
+    quantity: Quantity
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one account holder of a side receives of that side's amount."""
+
+    side: Side
+    holder: Literal["government", "private"]
+    name: Text
+    amount: Quantity
+
+
+class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
+    """Credits of one project and monitoring period: one amount for each side, in tCO2e."""
+
+    notifies: ClassVar = ISSUANCE_DECIDED
+    outcome: ClassVar = "notified"
+
+    project: Text
+    monitoring_period: Period
+    quantity: Quantity
+    amounts: dict[Side, Quantity]
+    verification: Verification | None
+    allocation: tuple[Share, ...] | None
+
+    def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
+        """Check the sum, the period, the allocation and the country's own rules."""
+        yield from check_number(self.project, Family.PROJECT, committee)
+        yield from check_amounts(self.quantity, self.amounts, committee)
+        yield from check_period(self.monitoring_period, rulebook)
+        yield from self._check_shares(committee)
+        yield from self._check_partner(committee, rulebook)
+        if self.verification is None:
+            yield as_ruled(
+                rulebook.verdicts.verification_unknown,
+                "verification",
+                "cannot tell who verified the amount: the item does not say",
+            )
+        elif self.quantity > self.verification.quantity:
+            yield refuse(
+                "verified-amount",
+                f"{self.quantity:,} is more than the {self.verification.quantity:,} verified",
+            )
+
+    def stands(self, occasion: Occasion) -> Iterator[Finding]:
+        """Check the project, the periods and amounts decided before, and the entity."""
+        yield from check_registered(occasion.ground, self.project)
+        earlier = occasion.ground.credits_of_project(self.project)
+        yield from check_overlap(self.monitoring_period, earlier, occasion.rulebook)
+        yield from _check_known(earlier, occasion.rulebook)
+        if self.monitoring_period.ends > occasion.day:
+            yield refuse("period", f"the period ends on {self.monitoring_period.ends}, in future")
+        yield from self._check_cumulative(earlier)
+        yield from self._check_verifier(occasion)
+        yield from self._check_model_project(occasion.ground, occasion.rulebook)
+
+    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+        """Return the decided credits."""
+        verification = self.verification
+        yield CreditsDecided(
+            project=self.project,
+            period=(self.monitoring_period.begins, self.monitoring_period.ends),
+            quantity=self.quantity,
+            amounts=dict(self.amounts),
+            report=None if verification is None else verification.report,
+            verified=None if verification is None else verification.quantity,
+        )
+
+    @property
+    def log_entry(self) -> dict[str, object]:
+        """The amounts and the period."""
+        period = self.monitoring_period
+        return super().log_entry | {
+            "quantity": self.quantity,
+            "amounts": dict(self.amounts),
+            "monitoring_period": [period.begins.isoformat(), period.ends.isoformat()],
+        }
+
+    def _check_shares(self, committee: Committee) -> Iterator[Finding]:
+        """Each side's shares add up to its amount."""
+        if self.allocation is None:
+            return
+        for share in self.allocation:
+            if share.side not in committee.sides:
+                yield refuse("side", f"{share.name}: {share.side} is no side of the committee")
+        for side, amount in self.amounts.items():
+            given = sum(share.amount for share in self.allocation if share.side == side)
+            if given != amount:
+                yield refuse(
+                    "allocation", f"the shares of {side} add up to {given:,}, not to {amount:,}"
+                )
+
+    def _check_partner(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
+        """Indonesia's floor, Palau's private participants: data of the rulebook."""
+        partner, rules = committee.partner, rulebook.allocation
+        floor = rules.partner_government_percent_at_least
+        if floor is not None:
+            received = self._received(partner, "government")
+            if received is None:
+                yield refuse(
+                    "partner-government",
+                    f"cannot tell what the Government of {rulebook.name} receives: no allocation"
+                    f" is given, and it is to receive at least {floor.value} %",
+                )
+            elif received * 100 < floor.value * self.quantity:
+                yield refuse(
+                    "partner-government",
+                    f"the Government of {rulebook.name} receives {received:,} of"
+                    f" {self.quantity:,}; at least {floor.value} % must be its own",
+                )
+        if not rules.partner_private_participants_may_receive.value:
+            received = self._received(partner, "private")
+            if received is None and self.amounts.get(partner) != 0:
+                yield refuse(
+                    "partner-private",
+                    f"cannot tell whether private participants of {rulebook.name} receive"
+                    " credits: no allocation is given, and they are to receive none",
+                )
+            elif received:
+                yield refuse(
+                    "partner-private",
+                    f"private participants of {rulebook.name} receive {received:,}; none may",
+                )
+
+    def _received(self, side: str, holder: str) -> int | None:
+        if self.allocation is None:
+            return None
+        shares = (s.amount for s in self.allocation if s.side == side and s.holder == holder)
+        return sum(shares)
+
+    def _check_cumulative(self, earlier: list[Credits]) -> Iterator[Finding]:
+        """All that rests on one verification report stays within what it verified."""
+        if self.verification is None:
+            return
+        report, verified = self.verification.report, self.verification.quantity
+        same = [credits for credits in earlier if credits.report == report]
+        for credits in same:
+            if credits.verified != verified:
+                yield refuse(
+                    "verified-amount",
+                    f"{report} verified {credits.verified:,} by {credits.origin.decision},"
+                    f" the item says {verified:,}",
+                )
+        total = sum(credits.quantity or 0 for credits in same) + self.quantity
+        if same and total > verified:
+            yield refuse(
+                "verified-amount",
+                f"with earlier decisions {total:,} rest on {report}, which verified {verified:,}",
+            )
+
+    def _check_verifier(self, occasion: Occasion) -> Iterator[Finding]:
+        project = occasion.ground.projects.get(self.project)
+        if self.verification is None or project is None:
+            return
+        yield from check_entity(
+            occasion.ground,
+            self.verification.entity,
+            "verification",
+            project.scopes,
+            (self.verification.on, occasion.day),
+        )
+
+    def _check_model_project(self, ground: Ground, rulebook: Rulebook) -> Iterator[Finding]:
+        """Japan's grant contracts ask for half; a committee is only told."""
+        project = ground.projects.get(self.project)
+        if project is None or project.programme != "model project":
+            return
+        advised = rulebook.allocation.model_project_japan_government_percent_advised.value
+        received = self._received(JAPAN, "government")
+        if received is None:
+            yield warn("model-project", "cannot tell what the Government of Japan receives")
+        elif received * 100 < advised * self.quantity:
+            yield warn(
+                "model-project",
+                f"the Government of Japan receives {received:,} of {self.quantity:,}; model"
+                f" projects deliver at least {advised} %",
+            )
+
+
+def check_amounts(
+    quantity: int, amounts: Mapping[str, int | None], committee: Committee
+) -> Iterator[Finding]:
+    """Yield a refusal unless there is one amount for each side and they add up."""
+    if set(amounts) != set(committee.sides):
+        named = ", ".join(sorted(amounts)) or "nobody"
+        yield refuse(
+            "amounts", f"amounts are for {named}, expected one each for {', '.join(committee.sides)}"
+        )
+        return
+    total = sum(amount or 0 for amount in amounts.values())
+    if total != quantity:
+        parts = " + ".join(f"{amounts[side]:,}" for side in committee.sides)
+        yield refuse("amounts", f"{parts} = {total:,}, but the quantity is {quantity:,}")
+
+
+def check_period(period: Period, rulebook: Rulebook) -> Iterator[Finding]:
+    """Yield a refusal for a period that ends before it begins, and the cut's verdict."""
+    if period.ends < period.begins:
+        yield refuse("period", f"the period ends on {period.ends}, before {period.begins}")
+    cut = rulebook.eligibility.monitoring_periods_cut_after.value
+    if period.begins <= cut < period.ends:
+        yield as_ruled(
+            rulebook.verdicts.period_across_cut,
+            "period-cut",
+            f"the period runs across {cut} and {cut + timedelta(days=1)}; periods are cut there",
+        )
+
+
+def check_overlap(
+    period: Period, earlier: list[Credits], rulebook: Rulebook
+) -> Iterator[Finding]:
+    """Yield a refusal for each earlier period that shares a day; a missing one cannot tell."""
+    for credits in earlier:
+        if credits.period is None:
+            yield as_ruled(
+                rulebook.verdicts.earlier_period_unknown,
+                "period-overlap",
+                f"cannot tell whether the period overlaps that of {credits.origin.decision} item"
+                f" {credits.origin.item}: the record has no period",
+            )
+        elif credits.period[0] <= period.ends and period.begins <= credits.period[1]:
+            yield refuse(
+                "period-overlap",
+                f"{period.begins} to {period.ends} overlaps {credits.period[0]} to"
+                f" {credits.period[1]}, decided by {credits.origin.decision}",
+            )
+
+
+def _check_known(earlier: list[Credits], rulebook: Rulebook) -> Iterator[Finding]:
+    for credits in earlier:
+        if credits.quantity is None:
+            yield as_ruled(
+                rulebook.verdicts.earlier_amount_unknown,
+                "earlier-amount",
+                f"cannot tell what {credits.origin.decision} item {credits.origin.item} decided:"
+                " the record has no amount; a correction must supply it first",
+            )

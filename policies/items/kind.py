@@ -1,0 +1,135 @@
+"""What every kind of item has: fields that are signed, checks, facts that follow, notifications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Any, ClassVar
+
+import msgspec
+
+from policies.facts import AnyFact
+from policies.findings import Finding, refuse
+from policies.ground import Ground
+from policies.numbers import Family
+from policies.rulebook import Rulebook
+from policies.sides import Committee
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+Quantity = Annotated[int, msgspec.Meta(ge=0)]
+Digest = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+ScopeNumber = Annotated[int, msgspec.Meta(ge=1, le=99)]
+Side = Annotated[str, msgspec.Meta(pattern=r"\A[A-Z]{2}\Z")]
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Where an item is judged: the committee, its ground and rulebook, the day, the annexes."""
+
+    committee: Committee
+    ground: Ground
+    rulebook: Rulebook
+    day: date
+    annexes: Mapping[str, str] = field(default_factory=dict)
+
+
+class Period(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A monitoring period; both days count."""
+
+    begins: date = msgspec.field(name="from")
+    ends: date = msgspec.field(name="to")
+
+
+class ScopeUntil(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A sectoral scope and the last day on which it may be used (null: none is stated)."""
+
+    scope: ScopeNumber
+    until: date | None
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
+    """One item of a decision.
+
+    `title` is what people call the subject. `previous` of a kind that changes something is the
+    digest of the decision that last set it; a mismatch means that someone decided in between.
+    """
+
+    title: Text
+
+    mints: ClassVar[Family | None] = None
+    notifies: ClassVar[str | None] = None
+    outcome: ClassVar[str] = "decided"
+
+    def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
+        """Yield what can be judged from the item, its committee and its rulebook alone."""
+        yield from ()
+
+    def stands(self, occasion: Occasion) -> Iterator[Finding]:
+        """Yield what is judged against what is decided already."""
+        yield from ()
+
+    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+        """Yield what is so when the item is adopted."""
+        yield from ()
+
+    @property
+    def kind(self) -> str:
+        """The kind's name."""
+        return str(self.__struct_config__.tag)
+
+    @property
+    def subject(self) -> str | None:
+        """The number of what the item is about."""
+        return getattr(self, "number", None) or getattr(self, "project", None)
+
+    @property
+    def conclusion(self) -> str:
+        """The outcome in the words of the public record."""
+        said = getattr(self, "result", None)
+        return str(said) if said is not None else self.outcome
+
+    @property
+    def log_entry(self) -> dict[str, Any]:
+        """The item's figures for the public log; absent things are null."""
+        return {
+            "quantity": None,
+            "amounts": None,
+            "monitoring_period": None,
+            "methodologies": [],
+        }
+
+
+def check_number(number: str, family: Family, committee: Committee) -> Iterator[Finding]:
+    """Yield a refusal unless the number is one of that family and committee."""
+    if not family.fits(number, committee.partner):
+        pattern = f"{family.prefix(committee.partner)}000"
+        yield refuse("number", f"{number} is not {family.what} of {committee.code} ({pattern})")
+
+
+def check_free(number: str, ground: Ground) -> Iterator[Finding]:
+    """Yield a refusal if a number has been used before."""
+    if number in ground.numbers:
+        yield refuse("number", f"{number} has been used; numbers are never used twice")
+
+
+def check_previous(
+    claimed: str | None, standing: str | None, what: str, decision: str | None
+) -> Iterator[Finding]:
+    """Yield a refusal unless the item names the decision that last set what it changes."""
+    if claimed != standing:
+        found = f"{standing[:16]}…" if standing else "none"
+        named = f"{claimed[:16]}…" if claimed else "none"
+        by = f" (decision {decision})" if decision else ""
+        yield refuse(
+            "previous",
+            f"{what} was last set by {found}{by}, the item names {named}; someone decided between",
+        )
+
+
+def check_scopes(scopes: Iterator[int] | tuple[int, ...], rulebook: Rulebook) -> Iterator[Finding]:
+    """Yield a refusal for each scope that the rulebook does not have."""
+    known = rulebook.eligibility.sectoral_scopes.value
+    for scope in scopes:
+        if scope not in known:
+            yield refuse("scope", f"{scope} is no sectoral scope of {rulebook.version}")

@@ -1,0 +1,420 @@
+"""Items about projects: planning, registration, changes, renewal, withdrawal.
+
+Sources: ADB 2019, section 2.4 and Figures 7 and 8; jcm.go.jp project lists and forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import ClassVar, Literal
+
+import msgspec
+
+from policies.facts import (
+    AnyFact,
+    ProjectChanged,
+    ProjectPlanned,
+    ProjectRegistered,
+    ProjectStatus,
+    RequestClosed,
+)
+from policies.findings import Finding, as_ruled, refuse
+from policies.ground import Ground
+from policies.items.kind import (
+    Digest,
+    Item,
+    Occasion,
+    ScopeNumber,
+    Side,
+    Text,
+    check_free,
+    check_number,
+    check_previous,
+    check_scopes,
+)
+from policies.numbers import Family
+from policies.rulebook import Rulebook
+from policies.sides import Committee
+
+PROJECT_REGISTERED = "org.jcm.project.registered.v1"
+PROJECT_WITHDRAWN = "org.jcm.project.withdrawn.v1"
+
+
+class Applied(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A methodology in the exact version that a project applies."""
+
+    number: Text
+    version: Text
+
+
+class Participant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A project participant of one side."""
+
+    side: Side
+    name: Text
+
+
+class Validation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The validation on which a registration rests."""
+
+    entity: Text
+    report: Text
+    on: date
+    opinion: Literal["positive", "negative"]
+
+
+class IdeaNote(Item, frozen=True, kw_only=True, tag="pin_no_objection"):
+    """The committee has no objection to a planned project."""
+
+    mints: ClassVar = Family.IDEA_NOTE
+    outcome: ClassVar = "no objection"
+
+    number: Text
+
+    def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
+        """Check the number, and that the rulebook has idea notes."""
+        yield from check_number(self.number, Family.IDEA_NOTE, committee)
+        if not rulebook.eligibility.project_idea_notes.value:
+            yield refuse("idea-note", f"the rulebook {rulebook.version} has no project idea notes")
+
+    def stands(self, occasion: Occasion) -> Iterator[Finding]:
+        """Check that the number is new."""
+        yield from check_free(self.number, occasion.ground)
+
+    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+        """Return the planned project."""
+        yield ProjectPlanned(number=self.number, title=self.title)
+
+
+class IdeaNoteWaiver(Item, frozen=True, kw_only=True, tag="pin_procedure_waiver"):
+    """Existing projects need no idea note."""
+
+    outcome: ClassVar = "decided"
+
+    projects: tuple[Text, ...]
+
+    def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
+        """Check the numbers."""
+        for number in self.projects:
+            yield from check_number(number, Family.PROJECT, committee)
+
+
+class Registration(Item, frozen=True, kw_only=True, tag="project_registration"):
+    """A project is formally accepted. Nulls are what the decision does not say."""
+
+    mints: ClassVar = Family.PROJECT
+    notifies: ClassVar = PROJECT_REGISTERED
+    outcome: ClassVar = "registered"
+
+    number: Text
+    methodologies: tuple[Applied, ...]
+    scopes: tuple[ScopeNumber, ...]
+    participants: tuple[Participant, ...]
+    validation: Validation | None
+    operation_start: date | None
+    used_under_other_mechanism: bool | None
+    programme: Text | None
+
+    def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
+        """Check everything that needs no history."""
+        yield from check_number(self.number, Family.PROJECT, committee)
+        yield from check_scopes(self.scopes, rulebook)
+        if not self.methodologies:
+            yield refuse("methodology", "a project applies at least one approved methodology")
+        if not self.scopes:
+            yield refuse("scope", "a project falls within at least one sectoral scope")
+        for participant in self.participants:
+            if participant.side not in committee.sides:
+                yield refuse(
+                    "side", f"{participant.name}: {participant.side} is no side of the committee"
+                )
+        yield from _check_validation(self.validation, rulebook)
+        yield from self._check_start(rulebook)
+        yield from self._check_single_use(rulebook)
+
+    def stands(self, occasion: Occasion) -> Iterator[Finding]:
+        """Check the number, the methodologies' versions, and the entity on both days."""
+        ground = occasion.ground
+        yield from check_free(self.number, ground)
+        for applied in self.methodologies:
+            if applied.version not in ground.methodologies.get(applied.number, {}):
+                yield refuse(
+                    "methodology",
+                    f"{applied.number} version {applied.version} is not approved here",
+                )
+        if self.validation is not None:
+            yield from check_entity(
+                ground,
+                self.validation.entity,
+                "validation",
+                self.scopes,
+                (self.validation.on, occasion.day),
+            )
+
+    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+        """Return the registration."""
+        yield ProjectRegistered(
+            number=self.number,
+            title=self.title,
+            methodologies=tuple(f"{m.number} Ver{m.version}" for m in self.methodologies),
+            scopes=self.scopes,
+            programme=self.programme,
+        )
+
+    @property
+    def log_entry(self) -> dict[str, object]:
+        """The methodologies, as the public lists write them."""
+        methodologies = [f"{m.number} Ver{m.version}" for m in self.methodologies]
+        return super().log_entry | {"methodologies": methodologies}
+
+    def _check_start(self, rulebook: Rulebook) -> Iterator[Finding]:
+        earliest = rulebook.eligibility.operation_starts_on_or_after
+        if earliest is None:
+            return
+        if self.operation_start is None:
+            yield as_ruled(
+                rulebook.verdicts.operation_start_unknown,
+                "operation-start",
+                "cannot tell when operation started: the item does not say",
+            )
+        elif self.operation_start < earliest.value:
+            yield refuse(
+                "operation-start",
+                f"operation started on {self.operation_start}, before {earliest.value}",
+            )
+
+    def _check_single_use(self, rulebook: Rulebook) -> Iterator[Finding]:
+        if self.used_under_other_mechanism is None:
+            yield as_ruled(
+                rulebook.verdicts.other_mechanism_unknown,
+                "other-mechanism",
+                "cannot tell whether another mechanism uses the project: the item does not say",
+            )
+        elif self.used_under_other_mechanism:
+            yield refuse("other-mechanism", "the project is used under another mechanism")
+
+
+class RegistrationRejection(Item, frozen=True, kw_only=True, tag="registration_rejection"):
+    """A request for registration is rejected; a new one may be filed."""
+
+    outcome: ClassVar = "rejected"
+
+    number: Text
+    reason: Text
+
+    def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
+        """Check the number."""
+        yield from check_number(self.number, Family.PROJECT, committee)
+
+    def stands(self, occasion: Occasion) -> Iterator[Finding]:
+        """Check that the project is not decided already."""
+        yield from check_free(self.number, occasion.ground)
+
+    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+        """Return the rejected request."""
+        yield ProjectStatus(number=self.number, status="registration rejected", title=self.title)
+
+
+class RegistrationRequestWithdrawal(
+    Item, frozen=True, kw_only=True, tag="registration_request_withdrawal"
+):
+    """Participants take back a request for registration; a new filing gets a new number."""
+
+    outcome: ClassVar = "request withdrawn"
+
+    number: Text
+    reason: Text
+
+    def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
+        """Check the number."""
+        yield from check_number(self.number, Family.PROJECT, committee)
+
+    def stands(self, occasion: Occasion) -> Iterator[Finding]:
+        """Check that the project is not decided already."""
+        yield from check_free(self.number, occasion.ground)
+
+    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+        """Return the withdrawn request."""
+        yield ProjectStatus(
+            number=self.number, status="registration request withdrawn", title=self.title
+        )
+
+
+class AboutProject(Item, frozen=True, kw_only=True):
+    """An item about a registered project that changes what is decided about it."""
+
+    project: Text
+    previous: Digest | None
+
+    def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
+        """Check the number."""
+        yield from check_number(self.project, Family.PROJECT, committee)
+
+    def stands(self, occasion: Occasion) -> Iterator[Finding]:
+        """Check that the project is registered, and who last changed it."""
+        yield from check_registered(occasion.ground, self.project)
+        project = occasion.ground.projects.get(self.project)
+        if project is not None:
+            origin = project.origin
+            yield from check_previous(self.previous, origin.digest, self.project, origin.decision)
+
+
+class ProjectWithdrawal(AboutProject, frozen=True, kw_only=True, tag="project_withdrawal"):
+    """A registered project is withdrawn; credits issued before stay."""
+
+    notifies: ClassVar = PROJECT_WITHDRAWN
+    outcome: ClassVar = "withdrawn"
+
+    reason: Text
+
+    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+        """Return the withdrawal."""
+        yield ProjectStatus(number=self.project, status="withdrawn")
+
+
+class PostRegistrationChange(AboutProject, frozen=True, kw_only=True, tag="post_registration_change"):
+    """A change after registration is approved; nulls stay as they were."""
+
+    notifies: ClassVar = PROJECT_REGISTERED
+    outcome: ClassVar = "change approved"
+
+    summary: Text
+    new_title: Text | None
+    new_methodologies: tuple[Applied, ...] | None
+
+    def stands(self, occasion: Occasion) -> Iterator[Finding]:
+        """Check the project and the versions of the methodologies."""
+        yield from super().stands(occasion)
+        for applied in self.new_methodologies or ():
+            if applied.version not in occasion.ground.methodologies.get(applied.number, {}):
+                yield refuse(
+                    "methodology",
+                    f"{applied.number} version {applied.version} is not approved here",
+                )
+
+    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+        """Return the changed data."""
+        applied = self.new_methodologies
+        yield ProjectChanged(
+            number=self.project,
+            title=self.new_title,
+            methodologies=(
+                None if applied is None else tuple(f"{m.number} Ver{m.version}" for m in applied)
+            ),
+        )
+
+
+class PostRegistrationChangeRejection(
+    AboutProject, frozen=True, kw_only=True, tag="post_registration_change_rejection"
+):
+    """A change after registration is rejected; the project stays as it was."""
+
+    outcome: ClassVar = "change rejected"
+
+    reason: Text
+
+
+class CreditingPeriodRenewal(AboutProject, frozen=True, kw_only=True, tag="crediting_period_renewal"):
+    """A project's crediting period runs to a new day."""
+
+    outcome: ClassVar = "renewed"
+
+    until: date
+
+    def stands(self, occasion: Occasion) -> Iterator[Finding]:
+        """Check that the new end is later than the old one."""
+        yield from super().stands(occasion)
+        project = occasion.ground.projects.get(self.project)
+        standing = project.crediting_until if project is not None else None
+        if standing is not None and self.until <= standing:
+            yield refuse("crediting-period", f"{self.until} is not after {standing}")
+
+    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+        """Return the new end."""
+        yield ProjectChanged(number=self.project, crediting_until=self.until)
+
+
+class ReferenceEmissionsAssessment(
+    AboutProject, frozen=True, kw_only=True, tag="reference_emissions_assessment"
+):
+    """The committee has assessed a project's reference emissions."""
+
+    result: Literal["kept", "updated"]
+    summary: Text
+
+
+class IssuanceRequestClosed(Item, frozen=True, kw_only=True):
+    """A request for issuance ends without credits."""
+
+    project: Text
+    request: Text
+    reason: Text
+
+    def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
+        """Check the number."""
+        yield from check_number(self.project, Family.PROJECT, committee)
+
+    def stands(self, occasion: Occasion) -> Iterator[Finding]:
+        """Check that the project is registered."""
+        yield from check_registered(occasion.ground, self.project)
+
+    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+        """Return that the request is closed."""
+        yield RequestClosed(subject=self.request, status=self.outcome)
+
+
+class IssuanceRejection(IssuanceRequestClosed, frozen=True, kw_only=True, tag="issuance_rejection"):
+    """A request for issuance is rejected; a new one may be filed."""
+
+    outcome: ClassVar = "rejected"
+
+
+class IssuanceRequestWithdrawal(
+    IssuanceRequestClosed, frozen=True, kw_only=True, tag="issuance_request_withdrawal"
+):
+    """Participants take back a request for issuance."""
+
+    outcome: ClassVar = "request withdrawn"
+
+
+def check_registered(ground: Ground, number: str) -> Iterator[Finding]:
+    """Yield a refusal unless a project is registered here and not withdrawn."""
+    project = ground.projects.get(number)
+    if project is None:
+        yield refuse("project-registered", f"{number} is not registered here")
+    elif project.status != "registered":
+        yield refuse("project-registered", f"{number} is {project.status}, not registered")
+
+
+def check_entity(
+    ground: Ground,
+    number: str,
+    work: Literal["validation", "verification"],
+    scopes: tuple[int, ...],
+    days: tuple[date, ...],
+) -> Iterator[Finding]:
+    """Yield a refusal unless an entity may do the work in the scopes, on each of the days.
+
+    Reading taken: a project in several scopes needs an entity that holds all of them.
+    """
+    entity = ground.entities.get(number)
+    if entity is None:
+        yield refuse("entity-in-scope", f"{number} is no designated entity")
+        return
+    for day in days:
+        missing = [str(scope) for scope in scopes if not entity.may(work, scope, day)]
+        if missing or not scopes:
+            named = f"scope {', '.join(missing)}" if missing else "an unknown scope"
+            yield refuse("entity-in-scope", f"{number} may not do {work} in {named} on {day}")
+
+
+def _check_validation(validation: Validation | None, rulebook: Rulebook) -> Iterator[Finding]:
+    if validation is None:
+        yield as_ruled(
+            rulebook.verdicts.validation_unknown,
+            "validation",
+            "cannot tell who validated the project: the item does not say",
+        )
+    elif validation.opinion != "positive":
+        yield refuse("validation", "the validation opinion is negative")

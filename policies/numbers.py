@@ -1,0 +1,56 @@
+"""Numbers of methodologies, entities, projects and decisions: patterns, and the next one.
+
+Patterns as observed on jcm.go.jp. A number is never used twice, also not after a withdrawal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    prefix: str
+    what: str
+
+
+class Family(Enum):
+    """A family of numbers, each counted on its own in each committee."""
+
+    METHODOLOGY = _Form("{partner}_AM", "an approved methodology")
+    PROPOSED_METHODOLOGY = _Form("{partner}_PM", "a proposed methodology")
+    PROJECT = _Form("{partner}", "a project")
+    IDEA_NOTE = _Form("{partner}_PIN", "a planned project")
+    ENTITY = _Form("TPE-{partner}-", "a third-party entity")
+
+    def prefix(self, partner: str) -> str:
+        """Return what stands before the three digits, such as ``MN_AM``."""
+        return self.value.prefix.format(partner=partner)
+
+    def fits(self, number: str, partner: str) -> bool:
+        """Whether a number is of this family and of this committee."""
+        return re.fullmatch(re.escape(self.prefix(partner)) + r"[0-9]{3}", number) is not None
+
+    def next_after(self, taken: Collection[str], partner: str) -> str:
+        """Return the number after the highest one taken."""
+        prefix = self.prefix(partner)
+        counts = (int(n[len(prefix) :]) for n in taken if self.fits(n, partner))
+        return f"{prefix}{max(counts, default=0) + 1:03}"
+
+    @property
+    def what(self) -> str:
+        """What such a number names, for people to read."""
+        return self.value.what
+
+
+def decision_number(committee: str, year: int, count: int) -> str:
+    """Return the number of a committee's next decision in a year, such as JP-MN/2026/007."""
+    return f"{committee}/{year:04}/{count:03}"
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """Return a version's place in the order of versions (``01.1`` after ``1.0``)."""
+    return tuple(int(part) for part in re.findall(r"[0-9]+", version)) or (0,)

@@ -1,0 +1,139 @@
+"""Every refusal of the engine, by name.
+
+A refusal is an answer, not a fault: it says what is wrong, where, and what to do about it.
+Doors translate it once (exit code 1, or a 4xx status).
+"""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """Something was not done, for a reason that the person at the door can act on."""
+
+    @property
+    def name(self) -> str:
+        """The refusal's name as other programs see it, such as ``consensus-missing``."""
+        words = type(self).__name__.removesuffix("Error")
+        return "".join(f"-{c.lower()}" if c.isupper() else c for c in words).lstrip("-")
+
+
+class NotFoundError(Refusal):
+    """What was asked for is not in the record."""
+
+
+# Files and texts that come in
+
+
+class UnreadableError(Refusal):
+    """A file or text is not what it should be: wrong form, unknown or missing fields."""
+
+
+class NotCanonicalError(UnreadableError):
+    """Bytes are not in the one canonical form of RFC 8785 in the narrow profile."""
+
+
+class HiddenTextError(Refusal):
+    """A text holds characters that a reader would not see as they are."""
+
+
+class TooLargeError(Refusal):
+    """An envelope is larger than a log entry may be."""
+
+
+# Seals and keys
+
+
+class SealError(Refusal):
+    """An envelope breaks the strict DSSE profile."""
+
+
+class SignatureNotGenuineError(SealError):
+    """A signature was not made over these bytes with this key."""
+
+
+class KeyRecordError(Refusal):
+    """A key record is not in the one form that is accepted."""
+
+
+class KeyFileError(Refusal):
+    """A private key's file cannot be opened: damaged, or the password is wrong."""
+
+
+class KeyTakenError(Refusal):
+    """A key has, or has had, another place: one key, one role."""
+
+
+class ContextError(Refusal):
+    """An envelope belongs to another committee, founding, decision or kind."""
+
+
+# Who may say what
+
+
+class FoundingError(Refusal):
+    """A founding does not hold: a side's authority is missing or the statement is not sound."""
+
+
+class AppointmentError(Refusal):
+    """An appointment does not hold: not by its own side's authority, or out of order."""
+
+
+class NotEntitledError(Refusal):
+    """The key or the person may not do this, now."""
+
+
+class AnchorError(Refusal):
+    """Nothing that both governments published says that this founding is theirs."""
+
+
+# Consensus
+
+
+class ConsensusMissingError(Refusal):
+    """Both sides have not (yet) agreed."""
+
+
+class AdoptionRecordError(Refusal):
+    """An adoption record does not say what the signatures and the procedure say."""
+
+
+class StepNotAllowedError(Refusal):
+    """The proposal is at a stage at which this cannot be done."""
+
+
+class MeetingNotYetError(StepNotAllowedError):
+    """The meeting has not taken place."""
+
+
+# Rules and items
+
+
+class RulebookError(Refusal):
+    """A rulebook is not sound, or not the one in force."""
+
+
+class ItemError(Refusal):
+    """An item of a decision breaks a rule."""
+
+
+class PreconditionError(ItemError):
+    """The items do not fit what is decided already, or the rules in force."""
+
+
+# The store
+
+
+class SomeoneActedFirstError(Refusal):
+    """Another writer recorded something in between: look again."""
+
+
+class WrongHomeError(Refusal):
+    """A home directory is of another version, or not one of ours."""
+
+
+class TamperedError(Refusal):
+    """Stored events are not as they were written."""
+
+
+class FoundedAlreadyError(Refusal):
+    """The committee is founded; a second founding would be a second history."""

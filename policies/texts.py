@@ -1,0 +1,59 @@
+"""What a person may be asked to read: texts that look like what they are.
+
+Judged when a text enters and when it is signed, not when an old one is verified.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from policies.refusals import HiddenTextError
+
+_JOINERS = "\u200c\u200d"  # needed to write Sinhala, Burmese or Persian; shown by what they join
+
+
+def require_readable(value: Any, where: str = "text") -> None:
+    """Refuse a JSON value with a text that is not NFC or holds characters nobody sees.
+
+    Raises `HiddenTextError` with the place and the character's name.
+    """
+    for place, text in _texts(value, where):
+        if text.isascii() and text.isprintable():
+            continue
+        _require_visible(text, place)
+
+
+def _require_visible(text: str, place: str) -> None:
+    if not unicodedata.is_normalized("NFC", text):
+        message = f"{place}: the text is not in the composed form NFC; write it anew in NFC"
+        raise HiddenTextError(message)
+    for index, character in enumerate(text):
+        if character == "\n" or (character in _JOINERS and _joins(text, index)):
+            continue
+        category = unicodedata.category(character)
+        if category in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
+            name = unicodedata.name(character, "a control character")
+            message = (
+                f"{place}: character {index + 1} is U+{ord(character):04X} ({name}), which a reader"
+                " would not see; remove it"
+            )
+            raise HiddenTextError(message)
+
+
+def _joins(text: str, index: int) -> bool:
+    """Whether a joiner stands between two letters or marks."""
+    neighbours = (text[index - 1 : index], text[index + 1 : index + 2])
+    return all(c and unicodedata.category(c)[0] in "LM" for c in neighbours)
+
+
+def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield from _texts(member, f"{where}.{name}")
+    elif isinstance(value, list | tuple):
+        for number, element in enumerate(value, start=1):
+            yield from _texts(element, f"{where}[{number}]")
