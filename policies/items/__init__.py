@@ -76,9 +76,7 @@ AnyItem = (
     | Correction
 )
 
-KINDS: dict[str, type[Item]] = {
-    str(kind.__struct_config__.tag): kind for kind in AnyItem.__args__
-}
+KINDS: dict[str, type[Item]] = {str(kind.__struct_config__.tag): kind for kind in AnyItem.__args__}
 """Every kind by its name."""
 
 __all__ = ["KINDS", "AnyItem", "Item"]

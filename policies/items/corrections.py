@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
 import msgspec
@@ -43,7 +43,9 @@ class Correction(Item, frozen=True, kw_only=True, tag="correction"):
         figures = (self.quantity, self.amounts, self.monitoring_period)
         if self.number is not None:
             if self.new_title is None or any(figure is not None for figure in figures):
-                yield refuse("correction", f"with a number ({self.number}) only a title is corrected")
+                yield refuse(
+                    "correction", f"with a number ({self.number}) only a title is corrected"
+                )
             return
         if self.new_title is not None:
             yield refuse("correction", "a corrected title needs the number that it belongs to")
@@ -69,7 +71,7 @@ class Correction(Item, frozen=True, kw_only=True, tag="correction"):
         yield from check_previous(self.previous, credits.origin.digest, what, None)
         yield from self._check_figures(credits, occasion)
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return what stands from here on."""
         if self.number is not None:
             yield TitleCorrected(number=self.number, title=self.new_title or self.title)

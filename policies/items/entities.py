@@ -6,7 +6,7 @@ provisional designations its guidelines for designation, paragraph 41.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar, Literal
 
@@ -93,7 +93,7 @@ class Designation(_WithScopes, frozen=True, kw_only=True, tag="tpe_designation")
         if entity is None or entity.status != "provisional":
             yield from check_free(self.number, occasion.ground)
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return the designation."""
         yield EntityDesignated(
             number=self.number,
@@ -144,7 +144,7 @@ class ProvisionalDesignation(
                 f"{self.side} has {count} provisional entities of {year}; {limit.value} at most",
             )
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return the provisional designation."""
         yield EntityDesignated(
             number=self.number,
@@ -170,7 +170,7 @@ class ScopeExtension(_WithScopes, frozen=True, kw_only=True, tag="tpe_scope_exte
             occasion.ground, self.number, self.previous, ("designated", "provisional")
         )
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return the added scopes."""
         yield EntityScopesAdded(
             number=self.number,
@@ -194,7 +194,7 @@ class Reaccreditation(_WithScopes, frozen=True, kw_only=True, tag="tpe_reaccredi
             occasion.ground, self.number, self.previous, ("designated", "provisional")
         )
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return the scopes of the new accreditation."""
         yield EntityReaccredited(
             number=self.number,
@@ -221,7 +221,7 @@ class _StatusOfEntity(_AboutEntity, frozen=True, kw_only=True):
             if entity is not None and not _concerns(entity, scope, self.sets):
                 yield refuse("scope", f"{self.number}: scope {scope} cannot become {self.sets}")
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return the new status."""
         yield EntityStatus(number=self.number, status=self.sets, scopes=self.scopes)
 
@@ -273,7 +273,7 @@ class EntityRejection(Item, frozen=True, kw_only=True, tag="tpe_rejection"):
         """The application."""
         return self.application
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return that the application is closed."""
         yield RequestClosed(subject=self.application, status="not designated")
 

@@ -86,7 +86,7 @@ class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
         yield from self._check_verifier(occasion)
         yield from self._check_model_project(occasion.ground, occasion.rulebook)
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return the decided credits."""
         verification = self.verification
         yield CreditsDecided(
@@ -216,7 +216,8 @@ def check_amounts(
     if set(amounts) != set(committee.sides):
         named = ", ".join(sorted(amounts)) or "nobody"
         yield refuse(
-            "amounts", f"amounts are for {named}, expected one each for {', '.join(committee.sides)}"
+            "amounts",
+            f"amounts are for {named}, expected one each for {', '.join(committee.sides)}",
         )
         return
     total = sum(amount or 0 for amount in amounts.values())
@@ -238,9 +239,7 @@ def check_period(period: Period, rulebook: Rulebook) -> Iterator[Finding]:
         )
 
 
-def check_overlap(
-    period: Period, earlier: list[Credits], rulebook: Rulebook
-) -> Iterator[Finding]:
+def check_overlap(period: Period, earlier: list[Credits], rulebook: Rulebook) -> Iterator[Finding]:
     """Yield a refusal for each earlier period that shares a day; a missing one cannot tell."""
     for credits in earlier:
         if credits.period is None:

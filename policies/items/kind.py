@@ -69,7 +69,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         """Yield what is judged against what is decided already."""
         yield from ()
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Yield what is so when the item is adopted."""
         yield from ()
 

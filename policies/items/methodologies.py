@@ -5,7 +5,7 @@ Sources: ADB 2019, section 2.4 and Figure 6; jcm.go.jp decision pages.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar, Literal
 
@@ -54,7 +54,7 @@ class MethodologyApproval(Item, frozen=True, kw_only=True, tag="methodology_appr
         """Check that the number is new."""
         yield from check_free(self.number, occasion.ground)
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return the approved version."""
         yield MethodologyApproved(
             number=self.number, version=self.version, title=self.title, scopes=self.scopes
@@ -92,7 +92,7 @@ class MethodologyRevision(Item, frozen=True, kw_only=True, tag="methodology_revi
         origin = latest.origin
         yield from check_previous(self.previous, origin.digest, self.number, origin.decision)
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return the approved version."""
         yield MethodologyApproved(
             number=self.number, version=self.version, title=self.title, scopes=self.scopes
@@ -115,7 +115,7 @@ class MethodologyRejection(Item, frozen=True, kw_only=True, tag="methodology_rej
         """Check that the proposal has not ended before."""
         yield from check_free(self.number, occasion.ground)
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return that the proposal is closed."""
         yield RequestClosed(subject=self.number, status="not approved")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar
 
@@ -37,7 +37,7 @@ class HistoryAdoption(Item, frozen=True, kw_only=True, tag="history_adoption"):
             return
         yield from self._check_record(record, occasion)
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Yield nothing: the rows of the record are facts of their own decisions."""
         yield from ()
 

@@ -5,7 +5,7 @@ Sources: ADB 2019, section 2.4 and Figures 7 and 8; jcm.go.jp project lists and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar, Literal
 
@@ -82,7 +82,7 @@ class IdeaNote(Item, frozen=True, kw_only=True, tag="pin_no_objection"):
         """Check that the number is new."""
         yield from check_free(self.number, occasion.ground)
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return the planned project."""
         yield ProjectPlanned(number=self.number, title=self.title)
 
@@ -152,7 +152,7 @@ class Registration(Item, frozen=True, kw_only=True, tag="project_registration"):
                 (self.validation.on, occasion.day),
             )
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return the registration."""
         yield ProjectRegistered(
             number=self.number,
@@ -211,7 +211,7 @@ class RegistrationRejection(Item, frozen=True, kw_only=True, tag="registration_r
         """Check that the project is not decided already."""
         yield from check_free(self.number, occasion.ground)
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return the rejected request."""
         yield ProjectStatus(number=self.number, status="registration rejected", title=self.title)
 
@@ -234,7 +234,7 @@ class RegistrationRequestWithdrawal(
         """Check that the project is not decided already."""
         yield from check_free(self.number, occasion.ground)
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return the withdrawn request."""
         yield ProjectStatus(
             number=self.number, status="registration request withdrawn", title=self.title
@@ -268,12 +268,14 @@ class ProjectWithdrawal(AboutProject, frozen=True, kw_only=True, tag="project_wi
 
     reason: Text
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return the withdrawal."""
         yield ProjectStatus(number=self.project, status="withdrawn")
 
 
-class PostRegistrationChange(AboutProject, frozen=True, kw_only=True, tag="post_registration_change"):
+class PostRegistrationChange(
+    AboutProject, frozen=True, kw_only=True, tag="post_registration_change"
+):
     """A change after registration is approved; nulls stay as they were."""
 
     notifies: ClassVar = PROJECT_REGISTERED
@@ -293,7 +295,7 @@ class PostRegistrationChange(AboutProject, frozen=True, kw_only=True, tag="post_
                     f"{applied.number} version {applied.version} is not approved here",
                 )
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return the changed data."""
         applied = self.new_methodologies
         yield ProjectChanged(
@@ -315,7 +317,9 @@ class PostRegistrationChangeRejection(
     reason: Text
 
 
-class CreditingPeriodRenewal(AboutProject, frozen=True, kw_only=True, tag="crediting_period_renewal"):
+class CreditingPeriodRenewal(
+    AboutProject, frozen=True, kw_only=True, tag="crediting_period_renewal"
+):
     """A project's crediting period runs to a new day."""
 
     outcome: ClassVar = "renewed"
@@ -330,7 +334,7 @@ class CreditingPeriodRenewal(AboutProject, frozen=True, kw_only=True, tag="credi
         if standing is not None and self.until <= standing:
             yield refuse("crediting-period", f"{self.until} is not after {standing}")
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return the new end."""
         yield ProjectChanged(number=self.project, crediting_until=self.until)
 
@@ -359,7 +363,7 @@ class IssuanceRequestClosed(Item, frozen=True, kw_only=True):
         """Check that the project is registered."""
         yield from check_registered(occasion.ground, self.project)
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return that the request is closed."""
         yield RequestClosed(subject=self.request, status=self.outcome)
 

@@ -5,7 +5,7 @@ A rules item lists documents; it changes the engine's rulebook only where it nam
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
@@ -63,12 +63,12 @@ class _Rules(Item, frozen=True, kw_only=True):
             if known is not None and version_key(document.version) <= version_key(known[0]):
                 yield refuse(
                     "version-rises",
-                    f"{document.title!r} is at version {known[0]}; {document.version} is not higher",
+                    f"{document.title!r} is at {known[0]}; {document.version} is not higher",
                 )
         if self.rulebook is not None:
             yield from _check_rulebook(self.rulebook, occasion)
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return the documents."""
         yield RulesAdopted(documents=tuple((d.title, d.version) for d in self.documents))
 
@@ -107,7 +107,7 @@ class SpecialMeasure(Item, frozen=True, kw_only=True, tag="interim_special_measu
             None if standing is None else standing.decision,
         )
 
-    def facts(self, annexes: Mapping[str, str]) -> Iterator[AnyFact]:
+    def facts(self) -> Iterator[AnyFact]:
         """Return the measure."""
         yield MeasureTaken(title=self.title, until=self.until)
 

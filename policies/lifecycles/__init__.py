@@ -1,0 +1,1 @@
+"""Lifecycles as tables: which step leads from which stage to which."""

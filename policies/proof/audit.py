@@ -1,0 +1,360 @@
+"""The check of one bundle, in named steps, with nothing but the file and what both sides published.
+
+anchor      the founding is the one that both governments published
+seal        every envelope is in the one strict form, and belongs to this committee and number
+authority   founding, appointments and keys lead to the people who signed
+consensus   both sides signed, by the procedure's own rule, and the adoption follows from it
+rulebook    the decision was taken under the rulebook in force, whose text is here
+items       each item keeps the rules that need no history
+logged      the adoption is in the transparency log
+witnessed   both sides' witnesses have cosigned that log
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from policies.findings import Outcome
+from policies.proof import adoption as rule
+from policies.proof.authority import check_appointment, check_engine, check_founding
+from policies.proof.bundle import Bundle
+from policies.proof.canonical import digest, is_digest
+from policies.proof.dsse import Envelope
+from policies.proof.roster import Roster, take_appointment, take_engine, take_founding
+from policies.proof.statements import (
+    Adoption,
+    Appointment,
+    Decision,
+    Engine,
+    Founding,
+    read,
+    read_any,
+    require_context,
+)
+from policies.refusals import (
+    AnchorError,
+    ContextError,
+    Refusal,
+    RulebookError,
+    SealError,
+    UnreadableError,
+)
+from policies.rulebook import Rulebook, parse_rulebook
+from policies.sides import Committee, Seat
+
+Level = Literal["signed", "logged", "witnessed"]
+Trust = Mapping[str, str]
+"""A committee's code to its founding's digest."""
+
+UNKNOWN = (
+    ("distribution", "one file cannot show that the text, or the convening, reached the members"),
+    ("objections", "one file cannot show that no objection was left out of the record"),
+    ("meeting", "one file cannot show that the meeting took place as the text says"),
+    ("later", "one file cannot show what was decided later, or corrected"),
+    ("registries", "one file cannot show what the registries issued"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One named step, whether it held, and what was found, in words."""
+
+    check: str
+    ok: bool
+    detail: str
+
+
+@dataclass
+class Audit:
+    """The answer: the steps in order up to the first that fails."""
+
+    checks: list[Check] = field(default_factory=list)
+    unknown: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def failed(self) -> str | None:
+        """The first step that did not hold."""
+        return next((check.check for check in self.checks if not check.ok), None)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every step held; no step at all is never a pass."""
+        return bool(self.checks) and self.failed is None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the answer in the shape of ``jcgov verify --json``."""
+        return {
+            "ok": self.ok,
+            "checks": [{"check": c.check, "ok": c.ok, "detail": c.detail} for c in self.checks],
+            "failed": self.failed,
+            "unknown": [{"what": what, "why": why} for what, why in self.unknown],
+        }
+
+
+@dataclass
+class _Chain:
+    """The fold over a bundle's chain: the roster, the rulebook, and the rosters on the way."""
+
+    roster: Roster
+    in_force: rule.RulebookInForce
+    members: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+def verify(data: bytes, trust: Trust | None, require: Level | None = None) -> Audit:
+    """Check a bundle's bytes against the digests that both governments published.
+
+    `require` sets how much must hold; by default `witnessed` where the founding names witnesses,
+    else `signed`. Never raises for what the file says.
+    """
+    audit = Audit()
+    try:
+        bundle = Bundle.from_bytes(data)
+    except Refusal as refusal:
+        audit.checks.append(Check("seal", ok=False, detail=str(refusal)))
+        return audit
+    state = _State(bundle)
+    steps: list[tuple[str, Callable[[], str]]] = [
+        ("anchor", lambda: state.anchor(trust)),
+        ("seal", state.seal),
+        ("authority", state.authority),
+        ("consensus", state.consensus),
+        ("rulebook", state.rulebook),
+        ("items", state.items),
+    ]
+    for name, step in steps:
+        try:
+            audit.checks.append(Check(name, ok=True, detail=step()))
+        except Refusal as refusal:
+            audit.checks.append(Check(name, ok=False, detail=str(refusal)))
+            return audit
+    _public(audit, state, require)
+    audit.unknown.extend(state.unknown())
+    return audit
+
+
+class _State:
+    """What the steps hand on; each step may rely on the ones before it."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+        self.chain: _Chain | None = None
+
+    def anchor(self, trust: Trust | None) -> str:
+        if not self.bundle.chain:
+            message = "the chain is empty: there is no founding to compare"
+            raise AnchorError(message)
+        first = self.bundle.chain[0]
+        founding = read(first, Founding)
+        if trust is None:
+            message = (
+                f"no trust file given: compare the founding of {founding.committee},"
+                f" {first.digest}, with what both governments published"
+            )
+            raise AnchorError(message)
+        published = trust.get(founding.committee)
+        if published != first.digest:
+            message = (
+                f"the founding of {founding.committee} is {first.digest}, published is"
+                f" {published or 'none'}"
+            )
+            raise AnchorError(message)
+        rehearsal = ", a rehearsal" if founding.rehearsal else ""
+        return f"the founding of {founding.committee}{rehearsal} is the published one"
+
+    def seal(self) -> str:
+        """Read everything, and compare the context that the file claims with what is signed."""
+        bundle = self.bundle
+        self.decision = read(bundle.decision, Decision)
+        self.adoption = read(bundle.adoption, Adoption)
+        first = bundle.chain[0]
+        committee = read(first, Founding).committee
+        for statement in (self.decision, self.adoption):
+            require_context(statement, committee, first.digest)
+        if bundle.number != self.decision.number:
+            message = f"the file says {bundle.number}, what is signed says {self.decision.number}"
+            raise ContextError(message)
+        if not self.decision.number.startswith(f"{committee}/"):
+            message = f"{self.decision.number} is no number of {committee}"
+            raise ContextError(message)
+        if not rule.annexes_complete(self.decision, bundle.annexes):
+            message = "the annexes are not exactly those that the decision names"
+            raise SealError(message)
+        if bundle.decision.digest == bundle.adoption.digest:
+            message = "the decision and its adoption are one envelope"
+            raise SealError(message)
+        signed = len(bundle.decision.signatures)
+        return (
+            f"{len(bundle.chain) + 3} envelopes in the strict form; {self.decision.number},"
+            f" {signed} signatures, {len(bundle.annexes)} annexes"
+        )
+
+    def authority(self) -> str:
+        self.chain = _fold(self.bundle.chain)
+        roster = self.chain.roster
+        if self.adoption.heads != roster.heads:
+            message = "the chain does not end at the appointments that the adoption names"
+            raise SealError(message)
+        self.signed = rule.signers(roster, self.bundle.decision, self.adoption)
+        names = "; ".join(
+            f"{seat.name}, {seat.title} of {seat.side}, appointed by"
+            f" {(roster.heads[seat.side] or '')[:16]}… or before"
+            for seat in self.signed
+        )
+        return f"signed by {names}" if names else "nobody has signed"
+
+    def consensus(self) -> str:
+        chain, bundle = self._folded, self.bundle
+        awaited = chain.members.get(self.decision.roster)
+        if awaited is None:
+            message = "the decision names a roster that the chain does not lead to"
+            raise ContextError(message)
+        rule.require_adoption(
+            chain.roster, bundle.decision, self.decision, self.adoption, self.signed, awaited
+        )
+        recorder = rule.require_adoption_signed(chain.roster, bundle.adoption, self.adoption)
+        rule.require_distributed(
+            chain.roster, bundle.distribution, self.decision, bundle.decision.digest
+        )
+        return (
+            f"adopted on {self.adoption.adopted_on} by {self.adoption.path}; both sides signed;"
+            f" recorded by {recorder}"
+        )
+
+    def rulebook(self) -> str:
+        bundle = self.bundle
+        named = self.decision.rulebook
+        if (bundle.rulebook_version, bundle.rulebook_digest) != (named.version, named.digest):
+            message = f"the file's rulebook is not {named.version}, which the decision names"
+            raise RulebookError(message)
+        if digest(bundle.rulebook_text.encode("utf-8")) != named.digest:
+            message = "the rulebook's text has another digest than the one that was signed"
+            raise RulebookError(message)
+        text = parse_rulebook(bundle.rulebook_text)
+        if text.version != named.version:
+            message = f"the rulebook's text is of version {text.version}, not {named.version}"
+            raise RulebookError(message)
+        rule.require_in_force(self._folded.in_force, self.decision, self.adoption)
+        rule.require_window(self.decision, text.rulebook)
+        self.rules: Rulebook = text.rulebook
+        return f"taken under {named.version} of {text.rulebook.name}, in force at its adoption"
+
+    def items(self) -> str:
+        committee = Committee.parse(self.decision.committee)
+        if self.rules.country != committee.partner:
+            message = f"the rulebook is that of {self.rules.country}"
+            raise RulebookError(message)
+        warned = []
+        for number, item in enumerate(self.decision.items, start=1):
+            for finding in item.sound(committee, self.rules):
+                if finding.outcome is Outcome.REFUSE:
+                    raise RulebookError(str(finding.about(number)))
+                warned.append(str(finding.about(number)))
+        kinds = ", ".join(item.kind for item in self.decision.items)
+        return f"{kinds}: sound" + (f"; to note: {'; '.join(warned)}" if warned else "")
+
+    def unknown(self) -> list[tuple[str, str]]:
+        entries = [entry for entry in UNKNOWN if self._concerns(entry[0])]
+        if self.adoption.path == "all_affirmed":
+            why = "the members' assertions are named by digest; one file does not hold them"
+            entries.append(("assertions", why))
+        return entries
+
+    def _concerns(self, what: str) -> bool:
+        return what != "meeting" or self.adoption.path == "meeting"
+
+    @property
+    def _folded(self) -> _Chain:
+        if self.chain is None:
+            message = "the chain was not folded"
+            raise SealError(message)
+        return self.chain
+
+
+def _fold(envelopes: tuple[Envelope, ...]) -> _Chain:
+    """Check and apply a chain, in its order; any other order is refused."""
+    founding = check_founding(envelopes[0])
+    roster = take_founding(founding, envelopes[0].digest)
+    chain = _Chain(roster, rule.RulebookInForce(founding.rulebook.digest))
+    _note_members(chain)
+    rest = iter(envelopes[1:])
+    for envelope in rest:
+        match read_any(envelope):
+            case Appointment():
+                take_appointment(roster, check_appointment(roster, envelope), envelope.digest)
+                _note_members(chain)
+            case Engine():
+                take_engine(roster, check_engine(roster, envelope), envelope.digest)
+            case Decision() as decision:
+                _take_rules(chain, envelope, decision, next(rest, None))
+            case other:
+                message = f"a {type(other).__name__.lower()} does not belong into the chain here"
+                raise SealError(message)
+    return chain
+
+
+def _take_rules(
+    chain: _Chain, envelope: Envelope, decision: Decision, follows: Envelope | None
+) -> None:
+    """Take a decision that set the rulebook, with the adoption that must stand behind it."""
+    if follows is None:
+        message = f"{decision.number} is not followed by its adoption"
+        raise SealError(message)
+    adoption = read(follows, Adoption)
+    roster = chain.roster
+    require_context(decision, roster.committee.code, roster.founding)
+    signed: tuple[Seat, ...] = rule.signers(roster, envelope, adoption)
+    awaited = chain.members.get(decision.roster)
+    if awaited is None:
+        message = f"{decision.number} names a roster that the chain does not lead to"
+        raise ContextError(message)
+    rule.require_adoption(roster, envelope, decision, adoption, signed, awaited)
+    rule.require_adoption_signed(roster, follows, adoption)
+    rule.require_in_force(chain.in_force, decision, adoption)
+    changes = rule.rulebook_changes(decision)
+    if not changes:
+        message = f"{decision.number} sets no rulebook and does not belong into the chain"
+        raise SealError(message)
+    for change in changes:
+        chain.in_force.take(change)
+
+
+def _note_members(chain: _Chain) -> None:
+    """Remember who sat under this roster; the day of freezing is judged by the engine alone."""
+    roster = chain.roster
+    chain.members[roster.digest] = frozenset(
+        person.person
+        for person in roster.people.values()
+        if any(role.sits for role, _term in person.terms)
+    )
+
+
+def _public(audit: Audit, state: _State, require: Level | None) -> None:
+    """Judge the two public steps by what is required of them."""
+    named = state._folded.roster.witnesses.keys
+    level = require or ("witnessed" if named else "signed")
+    for step in ("logged", "witnessed"):
+        if level == "signed" or (level == "logged" and step == "witnessed"):
+            continue
+        detail = (
+            "the bundle has no proof that the adoption is in the log"
+            if step == "logged"
+            else "the founding names no witnesses"
+        )
+        audit.checks.append(Check(step, ok=False, detail=detail))
+        return
+
+
+def parse_trust(value: Any) -> dict[str, str]:
+    """Read a trust file's value; raise `UnreadableError` if it is not one."""
+    if not isinstance(value, dict) or not all(
+        isinstance(entry, dict)
+        and set(entry) == {"founding"}
+        and isinstance(entry["founding"], str)
+        and is_digest(entry["founding"])
+        for entry in value.values()
+    ):
+        message = 'a trust file says {"JP-MN": {"founding": "<digest>"}} for each committee'
+        raise UnreadableError(message)
+    return {code: entry["founding"] for code, entry in value.items()}

@@ -1,0 +1,361 @@
+"""Which envelopes may be accepted at this place in the log.
+
+`check_…` says whether a founding, an appointment or an engine statement may be accepted; a side's
+own authority alone changes its own people and keys, and the threshold is counted inside that
+authority, never across the sides. Applying what was accepted is the roster's part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from policies.proof.dsse import Envelope
+from policies.proof.keys import KeyRecord
+from policies.proof.roster import (
+    Holder,
+    Person,
+    Roster,
+    engine_keys,
+    founding_keys,
+    take_appointment,
+)
+from policies.proof.statements import (
+    AddKey,
+    Appoint,
+    Appointment,
+    Authority,
+    ChangeAuthority,
+    CompromiseKey,
+    End,
+    Engine,
+    Founding,
+    RetireKey,
+    Witnesses,
+    read,
+    require_context,
+)
+from policies.refusals import (
+    AppointmentError,
+    FoundingError,
+    KeyTakenError,
+    NotEntitledError,
+    Refusal,
+    SealError,
+    SignatureNotGenuineError,
+)
+from policies.sides import Committee, Role, Term
+
+# The founding
+
+
+def check_founding(envelope: Envelope) -> Founding:
+    """Return the founding that an envelope says, if both sides' authorities have signed it.
+
+    Raises `FoundingError`, `KeyRecordError`, `KeyTakenError` or `SealError`.
+    """
+    founding = read(envelope, Founding)
+    committee = Committee.parse(founding.committee)
+    if set(founding.sides) != set(committee.sides):
+        message = (
+            f"a founding of {committee.code} has the sides {' and '.join(committee.sides)},"
+            f" this has {', '.join(sorted(founding.sides)) or 'none'}"
+        )
+        raise FoundingError(message)
+    _require_distinct(founding_keys(founding))
+    if founding.log.key.scheme != "ed25519":
+        message = "the log's key must be Ed25519 (C2SP signed notes)"
+        raise FoundingError(message)
+    for side, authority in founding.sides.items():
+        _require_sound_authority(authority, f"the authority of {side}", FoundingError)
+    _require_quorum(founding.witnesses)
+    authorities = founding.sides
+    known = {key.keyid for authority in authorities.values() for key in authority.keys}
+    _require_only(envelope, known)
+    for side in committee.sides:
+        _require_threshold(envelope, authorities[side], side, FoundingError)
+    return founding
+
+
+# Appointments
+
+
+def check_appointment(roster: Roster, envelope: Envelope) -> Appointment:
+    """Return the appointment that an envelope says, if it may be accepted at this place.
+
+    It must follow its side's last one, be signed by that side's authority alone (and, where it
+    changes the authority, by the new one too) and by every key it adds. Raises `AppointmentError`,
+    `KeyTakenError`, `KeyRecordError`, `ContextError` or `SealError`.
+    """
+    appointment = read(envelope, Appointment)
+    require_context(appointment, roster.committee.code, roster.founding)
+    side = appointment.side
+    if side not in roster.authorities:
+        message = f"{side} is no side of {roster.committee.code}"
+        raise AppointmentError(message)
+    _require_next(roster, appointment)
+    added = [act.key for act in appointment.acts if isinstance(act, AddKey)]
+    authority, changes = roster.authorities[side], _changes(appointment)
+    new = [key for change in changes for key in change.keys if key not in authority.keys]
+    known = {key.keyid for key in (*authority.keys, *added, *new)}
+    _require_only(envelope, known)
+    usable = _usable(roster, authority)
+    _require_threshold(envelope, usable, side, AppointmentError)
+    for change in changes:
+        _require_sound_authority(change, f"the new authority of {side}", AppointmentError)
+        _require_threshold(envelope, change, side, AppointmentError)
+    for key in (*added, *new):
+        _require_own_signature(envelope, key)
+    _check_acts(roster, appointment)
+    return appointment
+
+
+# Engine statements
+
+
+def check_engine(roster: Roster, envelope: Envelope) -> Engine:
+    """Return the engine statement of an envelope, if both sides' authorities have signed it."""
+    engine = read(envelope, Engine)
+    require_context(engine, roster.committee.code, roster.founding)
+    if engine.seq != roster.engine_seq + 1 or engine.prev != roster.engine_head:
+        message = f"engine statement {roster.engine_seq + 1} must follow {roster.engine_head}"
+        raise AppointmentError(message)
+    _require_quorum(engine.witnesses)
+    if engine.log.key.scheme != "ed25519":
+        message = "the log's key must be Ed25519 (C2SP signed notes)"
+        raise AppointmentError(message)
+    if (engine.old_log is None) != (engine.log.key == roster.log_key):
+        message = "a new log key names where the old log ended; an unchanged one does not"
+        raise AppointmentError(message)
+    authorities = roster.authorities
+    _require_only(envelope, {key.keyid for a in authorities.values() for key in a.keys})
+    for side in roster.committee.sides:
+        _require_threshold(envelope, _usable(roster, authorities[side]), side, AppointmentError)
+    for holder, key in engine_keys(engine):
+        _require_free_or_same(roster, key, holder)
+    return engine
+
+
+# The record key
+
+
+def require_recorded(roster: Roster, envelope: Envelope) -> None:
+    """Refuse an envelope that the record key, and it alone, has not signed."""
+    if [signature.keyid for signature in envelope.signatures] != [roster.record.keyid]:
+        message = "this must be signed by the committee's record key, and by it alone"
+        raise NotEntitledError(message)
+    roster.record.verify_envelope(envelope)
+
+
+# What both kinds of checks share
+
+
+def _require_distinct(keys: Iterable[tuple[Holder, str | None, KeyRecord]]) -> None:
+    seen: dict[str, Holder] = {}
+    for holder, _side, key in keys:
+        key.require_sound(f"a key of the {holder}")
+        if key.keyid in seen:
+            message = f"key {key.keyid[:16]}… stands twice ({seen[key.keyid]} and {holder})"
+            raise KeyTakenError(message)
+        seen[key.keyid] = holder
+
+
+def _require_sound_authority(authority: Authority, what: str, error: type[Refusal]) -> None:
+    if authority.threshold > len(authority.keys):
+        message = f"{what} needs {authority.threshold} of {len(authority.keys)} keys"
+        raise error(message)
+    if len({key.keyid for key in authority.keys}) != len(authority.keys):
+        message = f"{what} names a key twice"
+        raise KeyTakenError(message)
+    for key in authority.keys:
+        key.require_sound(f"a key of {what}")
+
+
+def _require_quorum(witnesses: Witnesses) -> None:
+    names = {witness.name for witness in witnesses.keys}
+    if len(names) != len(witnesses.keys):
+        message = "two witnesses have one name"
+        raise FoundingError(message)
+    if bool(names) != bool(witnesses.quorum) or any(
+        not enough or not set(enough) <= names for enough in witnesses.quorum
+    ):
+        message = "the quorum must name sets of the witnesses, and be empty without witnesses"
+        raise FoundingError(message)
+
+
+def _require_only(envelope: Envelope, known: set[str]) -> None:
+    for signature in envelope.signatures:
+        if signature.keyid not in known:
+            message = f"key {signature.keyid[:16]}… has signed and has no part in this"
+            raise SealError(message)
+
+
+def _require_threshold(
+    envelope: Envelope, authority: Authority, side: str, error: type[Refusal]
+) -> None:
+    """Count genuine signatures of this side's authority alone."""
+    keyids = {signature.keyid for signature in envelope.signatures}
+    genuine = 0
+    for key in authority.keys:
+        if key.keyid in keyids:
+            key.verify_envelope(envelope)
+            genuine += 1
+    if genuine < authority.threshold:
+        message = (
+            f"{genuine} of the {authority.threshold} needed signatures of the authority of {side}"
+            " are here; the other side's do not count for it"
+        )
+        raise error(message)
+
+
+def _require_own_signature(envelope: Envelope, key: KeyRecord) -> None:
+    key.require_sound()
+    try:
+        key.verify_envelope(envelope)
+    except SignatureNotGenuineError:
+        message = f"the added key {key.keyid[:16]}… must sign the appointment itself"
+        raise AppointmentError(message) from None
+
+
+def _usable(roster: Roster, authority: Authority) -> Authority:
+    """Leave out keys of an authority that were marked as compromised."""
+    keys = tuple(key for key in authority.keys if roster.keys[key.keyid].active)
+    return Authority(keys=keys, threshold=authority.threshold)
+
+
+def _changes(appointment: Appointment) -> list[Authority]:
+    changes = [act.authority for act in appointment.acts if isinstance(act, ChangeAuthority)]
+    if len(changes) > 1:
+        message = "an appointment changes its authority once at most"
+        raise AppointmentError(message)
+    return changes
+
+
+def _require_next(roster: Roster, appointment: Appointment) -> None:
+    side = appointment.side
+    seq, head = roster.seqs[side] + 1, roster.heads[side]
+    if appointment.seq != seq or appointment.prev != head:
+        message = (
+            f"the next appointment of {side} is number {seq} and follows"
+            f" {head[:16] + '…' if head else 'none'}; this is number {appointment.seq} after"
+            f" {appointment.prev[:16] + '…' if appointment.prev else 'none'}"
+        )
+        raise AppointmentError(message)
+
+
+def _check_acts(roster: Roster, appointment: Appointment) -> None:
+    """Check the acts one after the other, each on the state that the ones before it leave."""
+    if not appointment.acts:
+        message = "the appointment does nothing"
+        raise AppointmentError(message)
+    trial = replace(roster, people=dict(roster.people), keys=dict(roster.keys))
+    trial.heads, trial.seqs = dict(roster.heads), dict(roster.seqs)
+    trial.statements = list(roster.statements)
+    trial.authorities = dict(roster.authorities)
+    for act in appointment.acts:
+        _check_act(trial, appointment.side, act)
+        one = Appointment(
+            committee=appointment.committee,
+            founding=appointment.founding,
+            side=appointment.side,
+            seq=appointment.seq,
+            prev=appointment.prev,
+            acts=(act,),
+        )
+        take_appointment(trial, one, "trial")
+    _require_one_chair(trial, appointment.side)
+
+
+def _check_act(roster: Roster, side: str, act: object) -> None:
+    match act:
+        case Appoint():
+            _check_appoint(roster, side, act)
+        case End():
+            person = _own_person(roster, side, act.person)
+            if not any(role is act.role and term.ends is None for role, term in person.terms):
+                open_ended = any(role is act.role for role, _ in person.terms)
+                if not open_ended:
+                    message = f"{person.name} ({side}) is no {act.role.value}"
+                    raise AppointmentError(message)
+        case AddKey():
+            _own_person(roster, side, act.person)
+            act.key.require_sound()
+            _require_free(roster, act.key)
+        case RetireKey() | CompromiseKey():
+            place = roster.keys.get(act.keyid)
+            if place is None or place.side != side:
+                message = f"key {act.keyid[:16]}… is no key of {side}"
+                raise AppointmentError(message)
+            if isinstance(act, RetireKey) and place.holder == "authority":
+                message = "a key of the authority is retired by changing the authority"
+                raise AppointmentError(message)
+        case ChangeAuthority():
+            for key in act.authority.keys:
+                if key not in roster.authorities[side].keys:
+                    _require_free(roster, key)
+
+
+def _check_appoint(roster: Roster, side: str, act: Appoint) -> None:
+    known = roster.people.get(act.person)
+    if known is not None and known.side != side:
+        message = f"{act.person} is of {known.side}; nobody sits on both sides"
+        raise AppointmentError(message)
+    if known is not None and known.name != act.name:
+        message = f"{act.person} is {known.name}, not {act.name}; another person needs another id"
+        raise AppointmentError(message)
+    if act.ends is not None and act.ends < act.begins:
+        message = f"the term of {act.name} ends on {act.ends}, before {act.begins}"
+        raise AppointmentError(message)
+    held = {role for role, _ in known.terms} if known is not None else set()
+    if held and (act.role is Role.REGISTRY) != (Role.REGISTRY in held):
+        message = f"{act.name}: a registry does not sit in the committee, nor a member issue"
+        raise AppointmentError(message)
+    if act.role is Role.ALTERNATE and Role.MEMBER not in held:
+        message = f"{act.name} is no member; an alternate is named from among the members"
+        raise AppointmentError(message)
+
+
+def _require_one_chair(roster: Roster, side: str) -> None:
+    terms = [
+        (person, term)
+        for person in roster.people.values()
+        if person.side == side
+        for role, term in person.terms
+        if role is Role.CO_CHAIR
+    ]
+    for index, (person, term) in enumerate(terms):
+        for other, theirs in terms[index + 1 :]:
+            if _overlap(term, theirs):
+                message = (
+                    f"{person.name} and {other.name} would both be co-chair of {side}; end the"
+                    " first one's role in the same appointment"
+                )
+                raise AppointmentError(message)
+
+
+def _overlap(one: Term, other: Term) -> bool:
+    return (other.ends is None or one.begins <= other.ends) and (
+        one.ends is None or other.begins <= one.ends
+    )
+
+
+def _own_person(roster: Roster, side: str, person: str) -> Person:
+    known = roster.people.get(person)
+    if known is None or known.side != side:
+        message = f"{side} has appointed nobody with the id {person}"
+        raise AppointmentError(message)
+    return known
+
+
+def _require_free(roster: Roster, key: KeyRecord) -> None:
+    place = roster.keys.get(key.keyid)
+    if place is not None:
+        message = f"key {key.keyid[:16]}… has, or has had, a place as {place.holder}: one key, one"
+        raise KeyTakenError(f"{message} role")
+
+
+def _require_free_or_same(roster: Roster, key: KeyRecord, holder: Holder) -> None:
+    key.require_sound(f"the {holder} key")
+    place = roster.keys.get(key.keyid)
+    if place is not None and not (place.holder == holder and place.active):
+        _require_free(roster, key)
