@@ -14,6 +14,7 @@ from typing import Literal
 
 from policies import facts
 from policies.facts import Scope
+from policies.numbers import version_key
 
 Basis = Literal["signed", "adopted", "imported"]
 
@@ -114,7 +115,6 @@ class Ground:
     documents: dict[str, tuple[str, Origin]] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=dict)
     numbers: set[str] = field(default_factory=set)
-    digests: dict[str, str] = field(default_factory=dict)
 
     def branch(self) -> Ground:
         """Return a copy that can take facts without touching this one."""
@@ -127,13 +127,12 @@ class Ground:
             documents=dict(self.documents),
             measures=dict(self.measures),
             numbers=set(self.numbers),
-            digests=dict(self.digests),
         )
 
     def latest_version(self, methodology: str) -> MethodologyVersion | None:
         """Return the newest approved version of a methodology."""
-        found = self.methodologies.get(methodology)
-        return next(reversed(found.values())) if found else None
+        found = self.methodologies.get(methodology, {})
+        return max(found.values(), key=lambda v: version_key(v.version), default=None)
 
     def credits_of_project(self, project: str) -> list[Credits]:
         """Return what was decided for a project, in the order of the decisions."""
@@ -146,6 +145,31 @@ class Ground:
         matching = (key for key, entity in self.entities.items() if entity.name == name)
         return next(matching, None)
 
+    def take_past(self, fact: facts.AnyFact, origin: Origin) -> None:
+        """Take a fact of the adopted record, unless a signed decision has said more since."""
+        known: MethodologyVersion | Entity | Project | Credits | None
+        match fact:
+            case facts.MethodologyApproved(number=number, version=version):
+                known = self.methodologies.get(number, {}).get(version)
+            case (
+                facts.EntityDesignated(number=str(number))
+                | facts.EntityScopesAdded(number=str(number))
+                | facts.EntityStatus(number=number)
+            ):
+                known = self.entities.get(number)
+            case (
+                facts.ProjectPlanned(number=number)
+                | facts.ProjectRegistered(number=number)
+                | facts.ProjectStatus(number=number)
+            ):
+                known = self.projects.get(number)
+            case facts.CreditsDecided() | facts.CreditsReported():
+                known = self.credits.get((origin.decision, origin.item))
+            case _:
+                known = None
+        if known is None or known.origin.basis != "signed":
+            self.take(fact, origin)
+
     @singledispatchmethod
     def take(self, fact: facts.Fact, origin: Origin) -> None:
         """Take a fact as given. Never refuses."""
@@ -154,7 +178,6 @@ class Ground:
     @take.register
     def _(self, fact: facts.MethodologyApproved, origin: Origin) -> None:
         versions = self.methodologies.setdefault(fact.number, {})
-        versions.pop(fact.version, None)
         versions[fact.version] = MethodologyVersion(fact.version, fact.title, fact.scopes, origin)
         self.numbers.add(fact.number)
 
@@ -289,14 +312,15 @@ class Ground:
     def _(self, fact: facts.TitleCorrected, origin: Origin) -> None:
         project = self.projects.get(fact.number)
         entity = self.entities.get(fact.number)
-        versions = self.methodologies.get(fact.number)
+        latest = self.latest_version(fact.number)
         if project is not None:
             self.projects[fact.number] = replace(project, title=fact.title, origin=origin)
         elif entity is not None:
             self.entities[fact.number] = replace(entity, name=fact.title, origin=origin)
-        elif versions:
-            latest = next(reversed(versions.values()))
-            versions[latest.version] = replace(latest, title=fact.title, origin=origin)
+        elif latest is not None:
+            self.methodologies[fact.number][latest.version] = replace(
+                latest, title=fact.title, origin=origin
+            )
 
     @take.register
     def _(self, fact: facts.RulesAdopted, origin: Origin) -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from policies.facts import AnyFact, CreditsCorrected, TitleCorrected
 from policies.findings import Finding, refuse
-from policies.ground import Credits, Ground
+from policies.ground import Credits, Ground, Origin
 from policies.items.issuance import check_amounts, check_overlap, check_period
 from policies.items.kind import Digest, Item, Occasion, Period, Quantity, Side, Text, check_previous
 from policies.rulebook import Rulebook
@@ -67,8 +67,7 @@ class Correction(Item, frozen=True, kw_only=True, tag="correction"):
         if credits is None:
             yield refuse("correction", f"{self.decision} item {self.item} decided no credits here")
             return
-        what = f"{self.decision} item {self.item}"
-        yield from check_previous(self.previous, credits.origin.digest, what, None)
+        yield from check_previous(self, occasion.ground)
         yield from self._check_figures(credits, occasion)
 
     def facts(self) -> Iterator[AnyFact]:
@@ -102,17 +101,23 @@ class Correction(Item, frozen=True, kw_only=True, tag="correction"):
             ),
         }
 
+    def standing(self, ground: Ground) -> Origin | None:
+        """Return who last set the title, or the credits."""
+        if self.number is None:
+            credits = ground.credits.get((self.decision, self.item))
+            return None if credits is None else credits.origin
+        found = (
+            ground.projects.get(self.number)
+            or ground.entities.get(self.number)
+            or ground.latest_version(self.number)
+        )
+        return None if found is None else found.origin
+
     def _check_titled(self, ground: Ground) -> Iterator[Finding]:
-        number = self.number or ""
-        found = ground.projects.get(number) or ground.entities.get(number)
-        origin = found.origin if found is not None else None
-        latest = ground.latest_version(number)
-        if origin is None and latest is not None:
-            origin = latest.origin
-        if origin is None:
-            yield refuse("correction", f"{number} is not in the registers")
-            return
-        yield from check_previous(self.previous, origin.digest, number, origin.decision)
+        if self.standing(ground) is None:
+            yield refuse("correction", f"{self.number} is not in the registers")
+        else:
+            yield from check_previous(self, ground)
 
     def _check_figures(self, credits: Credits, occasion: Occasion) -> Iterator[Finding]:
         """The figures as corrected obey the rules that a new decision would obey."""

@@ -20,7 +20,7 @@ from policies.facts import (
     Scope,
 )
 from policies.findings import Finding, as_ruled, refuse
-from policies.ground import Entity, Ground
+from policies.ground import Entity, Ground, Origin
 from policies.items.kind import (
     Digest,
     Item,
@@ -52,6 +52,11 @@ class _AboutEntity(Item, frozen=True, kw_only=True):
     def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
         """Check the number."""
         yield from check_number(self.number, Family.ENTITY, committee)
+
+    def standing(self, ground: Ground) -> Origin | None:
+        """Return who last set the entity's status or scopes."""
+        entity = ground.entities.get(self.number)
+        return None if entity is None else entity.origin
 
 
 class _WithScopes(_AboutEntity, frozen=True, kw_only=True):
@@ -166,9 +171,7 @@ class ScopeExtension(_WithScopes, frozen=True, kw_only=True, tag="tpe_scope_exte
 
     def stands(self, occasion: Occasion) -> Iterator[Finding]:
         """Check that the entity works."""
-        yield from _check_status(
-            occasion.ground, self.number, self.previous, ("designated", "provisional")
-        )
+        yield from _check_status(self, occasion.ground, ("designated", "provisional"))
 
     def facts(self) -> Iterator[AnyFact]:
         """Return the added scopes."""
@@ -190,9 +193,7 @@ class Reaccreditation(_WithScopes, frozen=True, kw_only=True, tag="tpe_reaccredi
 
     def stands(self, occasion: Occasion) -> Iterator[Finding]:
         """Check that the entity is designated or provisional."""
-        yield from _check_status(
-            occasion.ground, self.number, self.previous, ("designated", "provisional")
-        )
+        yield from _check_status(self, occasion.ground, ("designated", "provisional"))
 
     def facts(self) -> Iterator[AnyFact]:
         """Return the scopes of the new accreditation."""
@@ -215,7 +216,7 @@ class _StatusOfEntity(_AboutEntity, frozen=True, kw_only=True):
 
     def stands(self, occasion: Occasion) -> Iterator[Finding]:
         """Check that the entity is at a status from which this can be said, with these scopes."""
-        yield from _check_status(occasion.ground, self.number, self.previous, self.where)
+        yield from _check_status(self, occasion.ground, self.where)
         entity = occasion.ground.entities.get(self.number)
         for scope in self.scopes or ():
             if entity is not None and not _concerns(entity, scope, self.sets):
@@ -282,19 +283,16 @@ def _scopes(given: tuple[ScopeUntil, ...]) -> tuple[Scope, ...]:
     return tuple(Scope(entry.scope, entry.until) for entry in given)
 
 
-def _check_status(
-    ground: Ground, number: str, previous: str | None, where: tuple[str, ...]
-) -> Iterator[Finding]:
-    entity = ground.entities.get(number)
+def _check_status(item: _AboutEntity, ground: Ground, where: tuple[str, ...]) -> Iterator[Finding]:
+    entity = ground.entities.get(item.number)
     if entity is None:
-        yield refuse("entity-exists", f"{number} is no designated entity")
+        yield refuse("entity-exists", f"{item.number} is no designated entity")
         return
     if entity.status not in where:
         yield refuse(
-            "status", f"{number} is {entity.status}; this needs it to be {' or '.join(where)}"
+            "status", f"{item.number} is {entity.status}; this needs it to be {' or '.join(where)}"
         )
-    origin = entity.origin
-    yield from check_previous(previous, origin.digest, number, origin.decision)
+    yield from check_previous(item, ground)
 
 
 def _concerns(entity: Entity, scope: int, sets: str) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 
 from policies.facts import AnyFact
 from policies.findings import Finding, refuse
-from policies.ground import Ground
+from policies.ground import Ground, Origin
 from policies.numbers import Family
 from policies.rulebook import Rulebook
 from policies.sides import Committee
@@ -69,6 +69,10 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         """Yield what is judged against what is decided already."""
         yield from ()
 
+    def standing(self, ground: Ground) -> Origin | None:
+        """Return who last set what the item changes; None for a kind that changes nothing."""
+        return None
+
     def facts(self) -> Iterator[AnyFact]:
         """Yield what is so when the item is adopted."""
         yield from ()
@@ -113,17 +117,19 @@ def check_free(number: str, ground: Ground) -> Iterator[Finding]:
         yield refuse("number", f"{number} has been used; numbers are never used twice")
 
 
-def check_previous(
-    claimed: str | None, standing: str | None, what: str, decision: str | None
-) -> Iterator[Finding]:
+def check_previous(item: Item, ground: Ground) -> Iterator[Finding]:
     """Yield a refusal unless the item names the decision that last set what it changes."""
+    origin = item.standing(ground)
+    claimed: str | None = getattr(item, "previous", None)
+    standing = None if origin is None else origin.digest
     if claimed != standing:
-        found = f"{standing[:16]}…" if standing else "none"
+        found = f"{standing[:16]}…" if standing else "no decision"
         named = f"{claimed[:16]}…" if claimed else "none"
-        by = f" (decision {decision})" if decision else ""
+        by = f" ({origin.decision})" if origin else ""
         yield refuse(
             "previous",
-            f"{what} was last set by {found}{by}, the item names {named}; someone decided between",
+            f"{item.subject or item.title} was last set by {found}{by}, the item names {named}:"
+            " someone decided between",
         )
 
 

@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 
 from policies.facts import AnyFact, MethodologyApproved, RequestClosed
 from policies.findings import Finding, refuse, warn
+from policies.ground import Ground, Origin
 from policies.items.kind import (
     Digest,
     Item,
@@ -89,8 +90,12 @@ class MethodologyRevision(Item, frozen=True, kw_only=True, tag="methodology_revi
                 "version-rises",
                 f"{self.number} is at version {latest.version}; {self.version} is not higher",
             )
-        origin = latest.origin
-        yield from check_previous(self.previous, origin.digest, self.number, origin.decision)
+        yield from check_previous(self, occasion.ground)
+
+    def standing(self, ground: Ground) -> Origin | None:
+        """Return who approved the newest version."""
+        latest = ground.latest_version(self.number)
+        return None if latest is None else latest.origin
 
     def facts(self) -> Iterator[AnyFact]:
         """Return the approved version."""

@@ -20,7 +20,7 @@ from policies.facts import (
     RequestClosed,
 )
 from policies.findings import Finding, as_ruled, refuse
-from policies.ground import Ground
+from policies.ground import Ground, Origin
 from policies.items.kind import (
     Digest,
     Item,
@@ -254,10 +254,13 @@ class AboutProject(Item, frozen=True, kw_only=True):
     def stands(self, occasion: Occasion) -> Iterator[Finding]:
         """Check that the project is registered, and who last changed it."""
         yield from check_registered(occasion.ground, self.project)
-        project = occasion.ground.projects.get(self.project)
-        if project is not None:
-            origin = project.origin
-            yield from check_previous(self.previous, origin.digest, self.project, origin.decision)
+        if self.project in occasion.ground.projects:
+            yield from check_previous(self, occasion.ground)
+
+    def standing(self, ground: Ground) -> Origin | None:
+        """Return who last changed the project."""
+        project = ground.projects.get(self.project)
+        return None if project is None else project.origin
 
 
 class ProjectWithdrawal(AboutProject, frozen=True, kw_only=True, tag="project_withdrawal"):

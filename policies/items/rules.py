@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
 from policies.facts import AnyFact, MeasureTaken, RulesAdopted
 from policies.findings import Finding, refuse
+from policies.ground import Ground, Origin
 from policies.items.kind import Digest, Item, Occasion, Text, check_previous
 from policies.numbers import version_key
 from policies.refusals import Refusal
@@ -46,7 +47,8 @@ class _Rules(Item, frozen=True, kw_only=True):
 
     documents: tuple[Document, ...]
     rulebook: RulebookChange | None
-    result: Literal["adopted"]
+
+    outcome: ClassVar = "adopted"
 
     def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
         """Check that the item adopts something, once."""
@@ -99,13 +101,12 @@ class SpecialMeasure(Item, frozen=True, kw_only=True, tag="interim_special_measu
         known = occasion.ground.measures.get(self.title)
         if self.result == "extended" and known is None:
             yield refuse("measure", f"there is no measure {self.title!r} to extend")
-        standing = None if known is None else known.origin
-        yield from check_previous(
-            self.previous,
-            None if standing is None else standing.digest,
-            repr(self.title),
-            None if standing is None else standing.decision,
-        )
+        yield from check_previous(self, occasion.ground)
+
+    def standing(self, ground: Ground) -> Origin | None:
+        """Return who took or extended the measure of that title."""
+        known = ground.measures.get(self.title)
+        return None if known is None else known.origin
 
     def facts(self) -> Iterator[AnyFact]:
         """Return the measure."""

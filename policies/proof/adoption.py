@@ -132,6 +132,7 @@ def require_adoption(
     decision_envelope: Envelope,
     decision: Decision,
     adoption: Adoption,
+    *,
     signed: tuple[Seat, ...],
     awaited: frozenset[str],
 ) -> None:

@@ -211,7 +211,12 @@ class _State:
             message = "the decision names a roster that the chain does not lead to"
             raise ContextError(message)
         rule.require_adoption(
-            chain.roster, bundle.decision, self.decision, self.adoption, self.signed, awaited
+            chain.roster,
+            bundle.decision,
+            self.decision,
+            self.adoption,
+            signed=self.signed,
+            awaited=awaited,
         )
         recorder = rule.require_adoption_signed(chain.roster, bundle.adoption, self.adoption)
         rule.require_distributed(
@@ -309,7 +314,7 @@ def _take_rules(
     if awaited is None:
         message = f"{decision.number} names a roster that the chain does not lead to"
         raise ContextError(message)
-    rule.require_adoption(roster, envelope, decision, adoption, signed, awaited)
+    rule.require_adoption(roster, envelope, decision, adoption, signed=signed, awaited=awaited)
     rule.require_adoption_signed(roster, follows, adoption)
     rule.require_in_force(chain.in_force, decision, adoption)
     changes = rule.rulebook_changes(decision)
@@ -322,12 +327,7 @@ def _take_rules(
 
 def _note_members(chain: _Chain) -> None:
     """Remember who sat under this roster; the day of freezing is judged by the engine alone."""
-    roster = chain.roster
-    chain.members[roster.digest] = frozenset(
-        person.person
-        for person in roster.people.values()
-        if any(role.sits for role, _term in person.terms)
-    )
+    chain.members[chain.roster.digest] = chain.roster.members
 
 
 def _public(audit: Audit, state: _State, require: Level | None) -> None:

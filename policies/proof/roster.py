@@ -85,6 +85,15 @@ class Roster:
         """SHA-256 over the canonical list of the digests of founding and appointments so far."""
         return digest(canonical(self.statements))
 
+    @property
+    def members(self) -> frozenset[str]:
+        """Everyone appointed to sit, whenever the term: whose answer a text of now awaits."""
+        return frozenset(
+            person.person
+            for person in self.people.values()
+            if any(role.sits for role, _term in person.terms)
+        )
+
     def seats(self, day: date) -> tuple[Seat, ...]:
         """Return everyone who sits in the committee on a day, Japan's side first."""
         return tuple(self._seats(day))

@@ -1,0 +1,171 @@
+"""What can happen to a Joint Committee. Envelopes are kept as they were signed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+import msgspec
+
+from aggregates.event import Event
+from policies.lifecycles.proposal import Stage
+from policies.proof.dsse import Envelope, Signature
+
+
+class CommitteeFounded(Event, frozen=True, kw_only=True):
+    """Both sides' authorities have founded the committee; `rulebook` is the first one's text."""
+
+    topic: ClassVar = "jcm.committee-founded.v1"
+
+    envelope: Envelope
+    rulebook: str
+
+
+class AppointmentRecorded(Event, frozen=True, kw_only=True):
+    """A side's authority has changed its people or keys."""
+
+    topic: ClassVar = "jcm.appointment-recorded.v1"
+
+    envelope: Envelope
+
+
+class EngineStatementRecorded(Event, frozen=True, kw_only=True):
+    """Both authorities have replaced the record key, the log or the witnesses."""
+
+    topic: ClassVar = "jcm.engine-statement-recorded.v1"
+
+    envelope: Envelope
+
+
+class MeetingConvened(Event, frozen=True, kw_only=True):
+    """A meeting's convening went out to all members."""
+
+    topic: ClassVar = "jcm.meeting-convened.v1"
+
+    meeting: str
+    date: date
+    place: str
+    envelope: Envelope
+
+
+class ProposalDrafted(Event, frozen=True, kw_only=True):
+    """A draft, or a new version of it; signatures and assertions on the old one are void."""
+
+    topic: ClassVar = "jcm.proposal-drafted.v1"
+
+    proposal: int
+    version: int
+    stage: Stage
+    content: dict[str, Any]
+
+
+class ProposalFrozen(Event, frozen=True, kw_only=True):
+    """The text is fixed and has its number; `findings` are the advice of that moment."""
+
+    topic: ClassVar = "jcm.proposal-frozen.v1"
+
+    proposal: int
+    version: int
+    stage: Stage
+    number: str
+    decision: Envelope
+    annexes: dict[str, str]
+    findings: tuple[str, ...]
+
+
+class ProposalDistributed(Event, frozen=True, kw_only=True):
+    """The frozen text went out to all members, with its window."""
+
+    topic: ClassVar = "jcm.proposal-distributed.v1"
+
+    proposal: int
+    stage: Stage
+    envelope: Envelope
+
+
+class DecisionSigned(Event, frozen=True, kw_only=True):
+    """A co-chair or alternate has signed the text."""
+
+    topic: ClassVar = "jcm.decision-signed.v1"
+
+    proposal: int
+    stage: Stage
+    person: str
+    signature: Signature
+
+
+class AdoptionSigned(Event, frozen=True, kw_only=True):
+    """A co-chair or alternate has signed the adoption record, in place of the record key."""
+
+    topic: ClassVar = "jcm.adoption-signed.v1"
+
+    proposal: int
+    person: str
+    adoption: Envelope
+
+
+class ReceiptGiven(Event, frozen=True, kw_only=True):
+    """A member's assertion, or a letter, has arrived. Exactly one of the two is there."""
+
+    topic: ClassVar = "jcm.receipt-given.v1"
+
+    proposal: int
+    stage: Stage
+    person: str
+    objects: bool
+    reason: str | None
+    assertion: Envelope | None
+    letter: str | None
+    receipt: Envelope
+
+
+class ProposalClosed(Event, frozen=True, kw_only=True):
+    """The proposal ended unadopted; its number, if it had one, is given up by the envelope."""
+
+    topic: ClassVar = "jcm.proposal-closed.v1"
+
+    proposal: int
+    number: str | None
+    reason: str
+    detail: str
+    envelope: Envelope | None
+
+
+class Signer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who has signed an adopted decision, and for whom."""
+
+    side: str
+    person: str
+    name: str
+    role: str
+
+
+class DecisionAdopted(Event, frozen=True, kw_only=True):
+    """The decision stands: complete, with its adoption beside it."""
+
+    topic: ClassVar = "jcm.decision-adopted.v1"
+
+    proposal: int
+    number: str
+    adopted_on: date
+    decision: Envelope
+    adoption: Envelope
+    distribution: Envelope
+    annexes: dict[str, str]
+    signers: tuple[Signer, ...]
+
+
+EVENTS: tuple[type[Event], ...] = (
+    CommitteeFounded,
+    AppointmentRecorded,
+    EngineStatementRecorded,
+    MeetingConvened,
+    ProposalDrafted,
+    ProposalFrozen,
+    ProposalDistributed,
+    DecisionSigned,
+    AdoptionSigned,
+    ReceiptGiven,
+    ProposalClosed,
+    DecisionAdopted,
+)

@@ -1,0 +1,167 @@
+"""Folding events into state. Events are taken as given: rules ran when they were decided."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from aggregates.committee import events
+from aggregates.committee.state import CommitteeState, Frozen, Meeting, Proposal, Said, Standing
+from aggregates.event import Event
+from policies import history
+from policies.consensus import Objection
+from policies.ground import Origin
+from policies.items.past import HistoryAdoption
+from policies.proof.adoption import RulebookInForce, rulebook_changes
+from policies.proof.dsse import Envelope
+from policies.proof.roster import take_appointment, take_engine, take_founding
+from policies.proof.statements import Appointment, Decision, Engine, Founding, read
+from policies.rulebook import parse_rulebook
+
+
+def evolve(state: CommitteeState | None, event: Event) -> CommitteeState:
+    """Return the state after an event; the given state is used up."""
+    if isinstance(event, events.CommitteeFounded):
+        state = _founded(event)
+    elif state is None:
+        message = f"a stream begins with its founding, not with {event.topic}"
+        raise ValueError(message)
+    else:
+        _take(state, event)
+    state.last_at = event.at
+    state.version += 1
+    return state
+
+
+def _founded(event: events.CommitteeFounded) -> CommitteeState:
+    founding = read(event.envelope, Founding)
+    roster = take_founding(founding, event.envelope.digest)
+    text = parse_rulebook(event.rulebook)
+    return CommitteeState(
+        committee=roster.committee,
+        roster=roster,
+        in_force=RulebookInForce(text.digest),
+        rulebooks={text.digest: text},
+        statements={event.envelope.digest},
+    )
+
+
+def _take(state: CommitteeState, event: Event) -> None:
+    match event:
+        case events.AppointmentRecorded(envelope=envelope):
+            appointment = read(envelope, Appointment)
+            take_appointment(state.roster, appointment, envelope.digest)
+            state.statements.add(envelope.digest)
+        case events.EngineStatementRecorded(envelope=envelope):
+            take_engine(state.roster, read(envelope, Engine), envelope.digest)
+            state.statements.add(envelope.digest)
+        case events.MeetingConvened():
+            state.meetings[event.meeting] = Meeting(
+                event.meeting, event.date, event.place, event.envelope
+            )
+        case events.ProposalDrafted():
+            _drafted(state, event)
+        case events.ProposalFrozen():
+            _frozen(state, event)
+        case events.ProposalDistributed():
+            _change(state, event.proposal, stage=event.stage, distribution=event.envelope)
+        case events.DecisionSigned():
+            _signed(state, event)
+        case events.AdoptionSigned():
+            _change(state, event.proposal, adoption=event.adoption)
+        case events.ReceiptGiven():
+            _received(state, event)
+        case events.ProposalClosed():
+            state.proposals.pop(event.proposal, None)
+        case events.DecisionAdopted():
+            _adopted(state, event)
+        case _:
+            message = f"{event.topic} is no event of a committee"
+            raise ValueError(message)
+
+
+def _change(state: CommitteeState, proposal: int, **changes: object) -> None:
+    state.proposals[proposal] = replace(state.proposals[proposal], **changes)  # type: ignore[arg-type]
+
+
+def _drafted(state: CommitteeState, event: events.ProposalDrafted) -> None:
+    before = state.proposals.get(event.proposal)
+    state.proposals[event.proposal] = Proposal(
+        id=event.proposal,
+        version=event.version,
+        stage=event.stage,
+        content=event.content,
+        number=None if before is None else before.number,
+        answers=() if before is None else _answered(before),
+    )
+    state.last_proposal = max(state.last_proposal, event.proposal)
+
+
+def _answered(before: Proposal) -> tuple[str, ...]:
+    """Objections of every version so far that a later text has to answer."""
+    found = {*before.answers, *(entry.digest for entry in before.objections)}
+    return tuple(sorted(found))
+
+
+def _frozen(state: CommitteeState, event: events.ProposalFrozen) -> None:
+    decision = read(event.decision, Decision)
+    text = Frozen(event.decision, decision, event.annexes, state.roster.members, event.findings)
+    _change(state, event.proposal, stage=event.stage, number=event.number, text=text)
+    year, count = event.number.split("/")[1:]
+    state.counts[int(year)] = max(state.counts.get(int(year), 0), int(count))
+    for item in decision.items:
+        if item.mints is not None and item.subject is not None:
+            state.reserved.setdefault(item.subject, event.proposal)
+
+
+def _signed(state: CommitteeState, event: events.DecisionSigned) -> None:
+    proposal = state.proposals[event.proposal].without_letters_of(event.person)
+    text = proposal.text
+    envelope = text.envelope if text is not None else Envelope("", b"")
+    said = Said(event.person, event.at, event.signature.keyid, envelope)
+    signatures = (*proposal.signatures, (said, event.signature))
+    state.proposals[event.proposal] = replace(proposal, stage=event.stage, signatures=signatures)
+
+
+def _received(state: CommitteeState, event: events.ReceiptGiven) -> None:
+    proposal = state.proposals[event.proposal]
+    digest = event.assertion.digest if event.assertion is not None else (event.letter or "")
+    if event.objects:
+        person = state.roster.people[event.person]
+        objection = Objection(
+            event.person, person.name, person.side, event.reason, by_letter=event.assertion is None
+        )
+        proposal = replace(proposal, objections=(*proposal.objections, Standing(objection, digest)))
+    elif event.assertion is not None:
+        keyid = event.assertion.signatures[0].keyid
+        said = Said(event.person, event.at, keyid, event.assertion)
+        proposal = replace(
+            proposal.without_letters_of(event.person), affirmed=(*proposal.affirmed, said)
+        )
+    state.proposals[event.proposal] = replace(
+        proposal, stage=event.stage, known=proposal.known | {digest}
+    )
+
+
+def _adopted(state: CommitteeState, event: events.DecisionAdopted) -> None:
+    decision, name = read(event.decision, Decision), event.decision.digest
+    for number, item in enumerate(decision.items, start=1):
+        origin = Origin(event.number, number, name, event.adopted_on, "signed")
+        for fact in item.facts():
+            state.ground.take(fact, origin)
+        if isinstance(item, HistoryAdoption):
+            _take_record(state, event.annexes[item.record], name)
+    for change in rulebook_changes(decision):
+        text = parse_rulebook(event.annexes[change.digest])
+        state.rulebooks[text.digest] = text
+        state.in_force.take(change)
+    state.decided[name] = event.number
+    state.proposals.pop(event.proposal, None)
+
+
+def _take_record(state: CommitteeState, text: str, adopted_by: str) -> None:
+    """Take the rows of an adopted record as facts of their own days."""
+    for past in history.parse_record(text).decisions:
+        for number, row in past.items:
+            origin = Origin(past.number, number, adopted_by, past.on, "adopted")
+            for fact in history.facts_of(row, state.committee.sides):
+                state.ground.take_past(fact, origin)

@@ -1,0 +1,131 @@
+"""What the committee's invariants need; what is closed folds to its number and digest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from policies.consensus import Objection, Voices
+from policies.ground import Ground
+from policies.lifecycles.proposal import Stage
+from policies.proof.adoption import RulebookInForce
+from policies.proof.dsse import Envelope, Signature
+from policies.proof.roster import Roster
+from policies.proof.statements import Decision
+from policies.rulebook import Rulebook, RulebookText
+from policies.sides import Committee
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting that was convened."""
+
+    meeting: str
+    date: date
+    place: str
+    envelope: Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A signature or assertion on the current text: whose, with which key, and when."""
+
+    person: str
+    at: datetime
+    keyid: str
+    envelope: Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An objection on the current text, with the digest that a new version answers."""
+
+    objection: Objection
+    digest: str
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A fixed text: the envelope that is signed, and what it says."""
+
+    envelope: Envelope
+    decision: Decision
+    annexes: Mapping[str, str]
+    awaited: frozenset[str]
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A proposal that is not decided yet."""
+
+    id: int
+    version: int
+    stage: Stage
+    content: dict[str, Any]
+    number: str | None = None
+    text: Frozen | None = None
+    distribution: Envelope | None = None
+    signatures: tuple[tuple[Said, Signature], ...] = ()
+    affirmed: tuple[Said, ...] = ()
+    objections: tuple[Standing, ...] = ()
+    answers: tuple[str, ...] = ()
+    adoption: Envelope | None = None
+    known: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.number or f"proposal {self.id}"
+
+    def voices(self, roster: Roster) -> Voices:
+        """Return what has been said with keys that still count; people once, at the first time."""
+        signed: dict[str, datetime] = {}
+        for said, _signature in self.signatures:
+            if roster.keys[said.keyid].active:
+                signed.setdefault(said.person, said.at)
+        affirmed: dict[str, datetime] = {}
+        for said in self.affirmed:
+            if roster.keys[said.keyid].active:
+                affirmed.setdefault(said.person, said.at)
+        return Voices(signed, affirmed, tuple(entry.objection for entry in self.objections))
+
+    def without_letters_of(self, person: str) -> Proposal:
+        """Let a letter's objection fall, because its author has now signed the contrary."""
+        kept = tuple(
+            entry
+            for entry in self.objections
+            if not (entry.objection.by_letter and entry.objection.person == person)
+        )
+        return replace(self, objections=kept)
+
+
+@dataclass
+class CommitteeState:
+    """One committee, folded from its stream."""
+
+    committee: Committee
+    roster: Roster
+    in_force: RulebookInForce
+    rulebooks: dict[str, RulebookText]
+    ground: Ground = field(default_factory=Ground)
+    meetings: dict[str, Meeting] = field(default_factory=dict)
+    proposals: dict[int, Proposal] = field(default_factory=dict)
+    reserved: dict[str, int] = field(default_factory=dict)
+    decided: dict[str, str] = field(default_factory=dict)
+    statements: set[str] = field(default_factory=set)
+    counts: dict[int, int] = field(default_factory=dict)
+    last_proposal: int = 0
+    last_at: datetime | None = None
+    version: int = 0
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rulebook in force."""
+        return self.rulebooks[self.in_force.digest].rulebook
+
+    def rulebook_of(self, decision: Decision) -> Rulebook:
+        """Return the rulebook that a decision names, if the committee ever had it in force."""
+        return self.rulebooks[decision.rulebook.digest].rulebook

@@ -1,0 +1,1 @@
+"""The historical record: decisions of the past as published elsewhere."""

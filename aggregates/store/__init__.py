@@ -1,0 +1,1 @@
+"""Where events are kept: one append-only record with a hash chain."""

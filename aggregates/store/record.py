@@ -1,0 +1,155 @@
+"""The one truth: every event of every committee, in the order in which it was recorded."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from eventsourcing.sqlite import SQLiteDatastore
+
+from aggregates.event import Event, Recorded
+from aggregates.store.chain import GENESIS, link
+from aggregates.store.mapper import EventMapper, recorded
+from aggregates.store.sqlite import APPLICATION_ID, FORMAT, TABLE, SQLiteRecord
+from policies.refusals import TamperedError, WrongHomeError
+
+S = TypeVar("S")
+BATCH = 1000
+"""Events of one page; a page is what is ever held in memory."""
+
+
+class Record:
+    """Append with the expected version, fold one stream, read onwards from a position."""
+
+    def __init__(self, datastore: SQLiteDatastore, *, read_only: bool = False) -> None:
+        self.datastore = datastore
+        self.mapper = EventMapper()
+        self.recorder = SQLiteRecord(datastore)
+        if not read_only:
+            self.recorder.create_table()
+
+    @classmethod
+    def open(cls, file: Path) -> Record:
+        """Open, or make, the record in a file; `WrongHomeError` if the file is something else."""
+        require_ours(file)
+        return cls(SQLiteDatastore(str(file), originator_id_type="text"))
+
+    @classmethod
+    def open_read_only(cls, file: Path) -> Record:
+        """Open a record that this process may not, or shall not, change."""
+        require_ours(file)
+        uri = f"{file.resolve().as_uri()}?mode=ro"
+        return cls(SQLiteDatastore(uri, originator_id_type="text"), read_only=True)
+
+    def append(self, stream: str, version: int, events: Sequence[Event]) -> list[Recorded]:
+        """Record events after a stream's `version`, all or none.
+
+        Raises `SomeoneActedFirstError` if the stream has grown since.
+        """
+        if not events:
+            return []
+        new = [
+            Recorded(originator_id=stream, originator_version=version + count, event=event)
+            for count, event in enumerate(events, start=1)
+        ]
+        rows = [self.mapper.to_stored_event(entry) for entry in new]
+        self.recorder.insert_events(rows)
+        return new
+
+    def fold(
+        self,
+        stream: str,
+        evolve: Callable[[S | None, Event], S],
+        state: S | None = None,
+        *,
+        after: int = 0,
+    ) -> S | None:
+        """Fold a stream from a version on, a page at a time; None if it has no events."""
+        for entry in self.stream(stream, after=after):
+            state = evolve(state, entry.event)
+        return state
+
+    def stream(self, stream: str, *, after: int = 0) -> Iterator[Recorded]:
+        """Yield a stream's events in order."""
+        while True:
+            rows = self.recorder.select_events(stream, gt=after, limit=BATCH)
+            for row in rows:
+                yield self.mapper.to_domain_event(row)
+            if len(rows) < BATCH:
+                return
+            after = rows[-1].originator_version
+
+    def version(self, stream: str) -> int:
+        """Return a stream's version; 0 if it has no events."""
+        rows = self.recorder.select_events(stream, desc=True, limit=1)
+        return rows[0].originator_version if rows else 0
+
+    def onwards(self, after: int = 0, limit: int = BATCH) -> list[Recorded]:
+        """Return the next events of all streams after a position, at most `limit`."""
+        rows = self.recorder.select_notifications(after, limit, inclusive_of_start=False)
+        return [
+            recorded(str(row.originator_id), row.originator_version, row.topic, row.state, row.id)
+            for row in rows
+        ]
+
+    @property
+    def position(self) -> int:
+        """The last position; 0 while the record is empty."""
+        return self.recorder.max_notification_id() or 0
+
+    def verify_chain(self) -> Iterator[int]:
+        """Yield the count of events checked, a page at a time.
+
+        Raises `TamperedError` naming the first event that does not fit, and how much before it is
+        good.
+        """
+        before, good, after = GENESIS, 0, 0
+        select = (
+            f"SELECT position, originator_id, originator_version, topic, state, link FROM {TABLE}"  # noqa: S608
+            " WHERE position > ? ORDER BY position LIMIT ?"
+        )
+        while True:
+            with self.datastore.transaction(commit=False) as cursor:
+                cursor.execute(select, (after, BATCH))
+                rows = cursor.fetchall()
+            for position, stream, version, topic, state, stored in rows:
+                before = link(before, stream, version, topic, bytes(state))
+                if before != bytes(stored):
+                    message = (
+                        f"event {version} of {stream} (position {position}) is not as it was"
+                        f" recorded, or one before it is missing; the {good} events before it are"
+                        " good"
+                    )
+                    raise TamperedError(message)
+                good, after = good + 1, position
+            yield good
+            if len(rows) < BATCH:
+                return
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self.datastore.close()
+
+
+def require_ours(file: Path) -> None:
+    """Raise `WrongHomeError` if a file is there that is no record of this format."""
+    if not file.exists() or file.stat().st_size == 0:
+        return
+    try:
+        connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            (application,) = connection.execute("PRAGMA application_id").fetchone()
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        message = f"{file} cannot be read as a record: {error}"
+        raise WrongHomeError(message) from None
+    if application != APPLICATION_ID:
+        message = f"{file} is a database of another program; name another home"
+        raise WrongHomeError(message)
+    if version != FORMAT:
+        message = f"{file} is of format {version}; this program reads format {FORMAT}"
+        raise WrongHomeError(message)
