@@ -180,6 +180,10 @@ def merge_country(toml: str, what: str, country: str) -> tuple[RulebookText, ...
         message = f"{what}: unknown keys {', '.join(sorted(unknown))}"
         raise RulebookError(message)
     texts = tuple(_merge(content, version, parts, what) for version in content["versions"])
+    names = [text.version for text in texts]
+    if len(set(names)) != len(names):
+        message = f"{what}: two versions have one name"
+        raise RulebookError(message)
     dates = [text.rulebook.dated for text in texts]
     if dates != sorted(set(dates)):
         message = f"{what}: versions must stand in the order of their dates"
@@ -209,8 +213,10 @@ def _merge(
     if base is None:
         message = f"{what}: each version names its common version, one of {', '.join(common)}"
         raise RulebookError(message)
-    named = {"country": content.get("country"), "name": content.get("name")}
-    merged = _over(base, over) | named
+    own = {"country": content.get("country"), "name": content.get("name")}
+    own |= {key: over.pop(key, None) for key in ("version", "dated")}
+    shared = {key: part for key, part in base.items() if key not in own}
+    merged = _over(shared, over) | own
     value = msgspec.to_builtins(merged)
     text = canonical(value, what).decode("utf-8")
     return RulebookText(_checked(value, what), text)
@@ -221,8 +227,9 @@ def _over(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for name, member in over.items():
         below = merged.get(name)
-        plain = isinstance(member, dict) and isinstance(below, dict) and "value" not in member
-        merged[name] = _over(below, member) if plain and below is not None else member
+        parts = isinstance(member, dict) and isinstance(below, dict)
+        figure = parts and ("value" in member or "value" in (below or {}))
+        merged[name] = _over(below or {}, member) if parts and not figure else member
     return merged
 
 
@@ -242,8 +249,19 @@ def _checked(value: Any, what: str) -> Rulebook:
     if rulebook.decisions.electronic_window_days.value < 1:
         message = f"{what}: an electronic decision's window is at least one day"
         raise RulebookError(message)
+    for name, percent in _percentages(rulebook.allocation):
+        if not 0 <= percent <= 100:
+            message = f"{what}: allocation.{name} is {percent}, expected 0 to 100"
+            raise RulebookError(message)
     calendar.zone(rulebook.committee.time_zone.value)
     return rulebook
+
+
+def _percentages(rules: AllocationRules) -> Iterator[tuple[str, int]]:
+    for name in rules.__struct_fields__:
+        figure = getattr(rules, name)
+        if "percent" in name and figure is not None:
+            yield name, figure.value
 
 
 def _tables(toml: str, what: str) -> dict[str, Any]:
@@ -252,8 +270,9 @@ def _tables(toml: str, what: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         message = f"{what} is not TOML: {error}"
         raise RulebookError(message) from None
-    if not isinstance(content.get("versions"), list) or not content["versions"]:
-        message = f"{what} has no versions"
+    listed = content.get("versions")
+    if not isinstance(listed, list) or not all(isinstance(v, dict) for v in listed) or not listed:
+        message = f"{what} has no versions ([[versions]] tables)"
         raise RulebookError(message)
     return content
 

@@ -1,1 +1,1 @@
-"""What readers see, rebuilt from events."""
+"""What readers see: views rebuilt from the events, and the followers that keep them."""

@@ -28,7 +28,7 @@ class EventMapper(Mapper[str]):
             state=encode(domain_event.event),
         )
 
-    def to_domain_event(self, stored_event: StoredEvent) -> Recorded:  # type: ignore[override]
+    def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
         """Return the event of a row; raise `TamperedError` if its members do not fit its topic."""
         stream, version = str(stored_event.originator_id), stored_event.originator_version
         return recorded(stream, version, stored_event.topic, stored_event.state, 0)

@@ -86,6 +86,12 @@ class Record:
         rows = self.recorder.select_events(stream, desc=True, limit=1)
         return rows[0].originator_version if rows else 0
 
+    def streams(self) -> list[str]:
+        """Return the names of all streams, in order."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(f"SELECT DISTINCT originator_id FROM {TABLE} ORDER BY 1")  # noqa: S608
+            return [str(row[0]) for row in cursor.fetchall()]
+
     def onwards(self, after: int = 0, limit: int = BATCH) -> list[Recorded]:
         """Return the next events of all streams after a position, at most `limit`."""
         rows = self.recorder.select_notifications(after, limit, inclusive_of_start=False)
@@ -107,8 +113,8 @@ class Record:
         """
         before, good, after = GENESIS, 0, 0
         select = (
-            f"SELECT position, originator_id, originator_version, topic, state, link FROM {TABLE}"  # noqa: S608
-            " WHERE position > ? ORDER BY position LIMIT ?"
+            f"SELECT rowid, originator_id, originator_version, topic, state, link FROM {TABLE}"  # noqa: S608
+            " WHERE rowid > ? ORDER BY rowid LIMIT ?"
         )
         while True:
             with self.datastore.transaction(commit=False) as cursor:

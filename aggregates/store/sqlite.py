@@ -29,7 +29,7 @@ class SQLiteRecord(SQLiteApplicationRecorder):
         refuse = "BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END"
         return [
             f"CREATE TABLE IF NOT EXISTS {TABLE} ("
-            "position INTEGER PRIMARY KEY, originator_id TEXT NOT NULL,"
+            "rowid INTEGER PRIMARY KEY, originator_id TEXT NOT NULL,"
             " originator_version INTEGER NOT NULL, topic TEXT NOT NULL, state BLOB NOT NULL,"
             " link BLOB NOT NULL, UNIQUE (originator_id, originator_version))",
             f"CREATE TRIGGER IF NOT EXISTS {TABLE}_stay BEFORE UPDATE ON {TABLE} {refuse}",
@@ -51,7 +51,7 @@ class SQLiteRecord(SQLiteApplicationRecorder):
     def _insert_events(
         self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any
     ) -> Sequence[int]:
-        c.execute(f"SELECT link FROM {TABLE} ORDER BY position DESC LIMIT 1")  # noqa: S608
+        c.execute(f"SELECT link FROM {TABLE} ORDER BY rowid DESC LIMIT 1")  # noqa: S608
         last = c.fetchone()
         before = GENESIS if last is None else bytes(last[0])
         positions = []

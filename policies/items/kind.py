@@ -60,6 +60,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     mints: ClassVar[Family | None] = None
     notifies: ClassVar[str | None] = None
     outcome: ClassVar[str] = "decided"
+    since_generation: ClassVar[int] = 1
 
     def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
         """Yield what can be judged from the item, its committee and its rulebook alone."""

@@ -326,6 +326,7 @@ class CreditingPeriodRenewal(
     """A project's crediting period runs to a new day."""
 
     outcome: ClassVar = "renewed"
+    since_generation: ClassVar = 2
 
     until: date
 
@@ -346,6 +347,8 @@ class ReferenceEmissionsAssessment(
     AboutProject, frozen=True, kw_only=True, tag="reference_emissions_assessment"
 ):
     """The committee has assessed a project's reference emissions."""
+
+    since_generation: ClassVar = 2
 
     result: Literal["kept", "updated"]
     summary: Text

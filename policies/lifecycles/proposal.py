@@ -30,10 +30,12 @@ class Step(StrEnum):
 
     DRAFT = "draft"
     FREEZE = "freeze"
+    TABLE = "table"
     DISTRIBUTE = "distribute"
     SIGN = "sign"
     AFFIRM = "affirm"
     OBJECT = "object"
+    RELIEVE = "relieve"
     REVISE = "revise"
     ADOPT = "adopt"
     WITHDRAW = "withdraw"
@@ -46,6 +48,7 @@ _LIVE = [Stage.FROZEN, Stage.OPEN, Stage.OBJECTED]
 _TABLE: list[tuple[Step, list[Stage], Stage]] = [
     (Step.DRAFT, [Stage.DRAFTED], Stage.DRAFTED),
     (Step.FREEZE, [Stage.DRAFTED], Stage.FROZEN),
+    (Step.TABLE, [Stage.DRAFTED], Stage.OPEN),
     (Step.DISTRIBUTE, [Stage.FROZEN], Stage.OPEN),
     (Step.SIGN, [Stage.FROZEN], Stage.FROZEN),
     (Step.SIGN, [Stage.OPEN], Stage.OPEN),
@@ -53,6 +56,7 @@ _TABLE: list[tuple[Step, list[Stage], Stage]] = [
     (Step.AFFIRM, [Stage.OPEN], Stage.OPEN),
     (Step.AFFIRM, [Stage.OBJECTED], Stage.OBJECTED),
     (Step.OBJECT, [Stage.OPEN, Stage.OBJECTED], Stage.OBJECTED),
+    (Step.RELIEVE, [Stage.OBJECTED], Stage.OPEN),
     (Step.REVISE, [Stage.DRAFTED, *_LIVE], Stage.DRAFTED),
     (Step.ADOPT, [Stage.OPEN], Stage.ADOPTED),
     (Step.WITHDRAW, [Stage.DRAFTED, *_LIVE], Stage.CLOSED),

@@ -16,7 +16,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from policies.findings import Outcome
+from policies import preflight
+from policies.findings import require_none_refused
 from policies.proof import adoption as rule
 from policies.proof.authority import check_appointment, check_engine, check_founding
 from policies.proof.bundle import Bundle
@@ -250,12 +251,9 @@ class _State:
         if self.rules.country != committee.partner:
             message = f"the rulebook is that of {self.rules.country}"
             raise RulebookError(message)
-        warned = []
-        for number, item in enumerate(self.decision.items, start=1):
-            for finding in item.sound(committee, self.rules):
-                if finding.outcome is Outcome.REFUSE:
-                    raise RulebookError(str(finding.about(number)))
-                warned.append(str(finding.about(number)))
+        findings = list(preflight.sound(self.decision.items, committee, self.rules))
+        require_none_refused(findings)
+        warned = [str(finding) for finding in findings]
         kinds = ", ".join(item.kind for item in self.decision.items)
         return f"{kinds}: sound" + (f"; to note: {'; '.join(warned)}" if warned else "")
 

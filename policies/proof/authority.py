@@ -8,7 +8,8 @@ authority, never across the sides. Applying what was accepted is the roster's pa
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec import structs
 
 from policies.proof.dsse import Envelope
 from policies.proof.keys import KeyRecord
@@ -243,26 +244,22 @@ def _require_next(roster: Roster, appointment: Appointment) -> None:
         raise AppointmentError(message)
 
 
+def roster_after(roster: Roster, appointment: Appointment) -> Roster:
+    """Return what the roster would be; the given one stays as it is."""
+    trial = roster.branch()
+    take_appointment(trial, appointment, "trial")
+    return trial
+
+
 def _check_acts(roster: Roster, appointment: Appointment) -> None:
     """Check the acts one after the other, each on the state that the ones before it leave."""
     if not appointment.acts:
         message = "the appointment does nothing"
         raise AppointmentError(message)
-    trial = replace(roster, people=dict(roster.people), keys=dict(roster.keys))
-    trial.heads, trial.seqs = dict(roster.heads), dict(roster.seqs)
-    trial.statements = list(roster.statements)
-    trial.authorities = dict(roster.authorities)
+    trial = roster
     for act in appointment.acts:
         _check_act(trial, appointment.side, act)
-        one = Appointment(
-            committee=appointment.committee,
-            founding=appointment.founding,
-            side=appointment.side,
-            seq=appointment.seq,
-            prev=appointment.prev,
-            acts=(act,),
-        )
-        take_appointment(trial, one, "trial")
+        trial = roster_after(trial, structs.replace(appointment, acts=(act,)))
     _require_one_chair(trial, appointment.side)
 
 

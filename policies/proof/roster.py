@@ -80,6 +80,18 @@ class Roster:
     engine_seq: int = 0
     statements: list[str] = field(default_factory=list)
 
+    def branch(self) -> Roster:
+        """Return a copy that can take statements without touching this one."""
+        return replace(
+            self,
+            authorities=dict(self.authorities),
+            people=dict(self.people),
+            keys=dict(self.keys),
+            heads=dict(self.heads),
+            seqs=dict(self.seqs),
+            statements=list(self.statements),
+        )
+
     @property
     def digest(self) -> str:
         """SHA-256 over the canonical list of the digests of founding and appointments so far."""

@@ -1,0 +1,80 @@
+"""Founding a committee, and each side's word on who speaks for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from aggregates.committee.acting import Acting
+from aggregates.committee.events import (
+    AppointmentRecorded,
+    CommitteeFounded,
+    EngineStatementRecorded,
+)
+from aggregates.committee.state import CommitteeState
+from aggregates.event import Event
+from policies.proof.authority import check_appointment, check_engine, check_founding, roster_after
+from policies.proof.dsse import Envelope
+from policies.refusals import AppointmentError, FoundedAlreadyError, FoundingError
+from policies.rulebook import RulebookText
+
+
+def found(
+    state: CommitteeState | None, acting: Acting, envelope: Envelope, rulebook: RulebookText
+) -> list[Event]:
+    """Found a committee under its first rulebook.
+
+    The same founding again changes nothing. Raises `FoundedAlreadyError` for another one, and
+    `FoundingError` if the rulebook is not the one that the founding names.
+    """
+    if state is not None and envelope.digest == state.roster.founding:
+        return []
+    founding = check_founding(envelope)
+    if state is not None:
+        message = f"{founding.committee} is founded, by {state.roster.founding}"
+        raise FoundedAlreadyError(message)
+    if rulebook.digest != founding.rulebook.digest:
+        message = (
+            f"the founding names the rulebook {founding.rulebook.version}"
+            f" ({founding.rulebook.digest[:16]}…), this text is {rulebook.version}"
+            f" ({rulebook.digest[:16]}…)"
+        )
+        raise FoundingError(message)
+    if rulebook.version != founding.rulebook.version:
+        message = f"the rulebook's version is {rulebook.version}, not {founding.rulebook.version}"
+        raise FoundingError(message)
+    if f"JP-{rulebook.rulebook.country}" != founding.committee:
+        message = f"the rulebook is that of {rulebook.rulebook.country}"
+        raise FoundingError(message)
+    if founding.witnesses.keys:
+        message = (
+            "this version keeps no transparency log yet: found without witnesses, and name them"
+            " by an engine statement when it does"
+        )
+        raise FoundingError(message)
+    return [CommitteeFounded(at=acting.now, envelope=envelope, rulebook=rulebook.text)]
+
+
+def appoint(state: CommitteeState, acting: Acting, envelope: Envelope) -> list[Event]:
+    """Record a side's appointment; one that is known changes nothing.
+
+    Raises `AppointmentError` and the other refusals of `check_appointment`, and refuses the
+    member who would be one too many for the rulebook.
+    """
+    if envelope.digest in state.statements:
+        return []
+    appointment = check_appointment(state.roster, envelope)
+    seated = roster_after(state.roster, appointment).seats(acting.today(state))
+    limit = state.rulebook.committee.members_per_side_at_most.value
+    for side, count in Counter(seat.side for seat in seated).items():
+        if side == appointment.side and count > limit:
+            message = f"{side} would have {count} members; its rulebook allows {limit}"
+            raise AppointmentError(message)
+    return [AppointmentRecorded(at=acting.now, envelope=envelope)]
+
+
+def state_engine(state: CommitteeState, acting: Acting, envelope: Envelope) -> list[Event]:
+    """Record both authorities' word on the record key and the log."""
+    if envelope.digest in state.statements:
+        return []
+    check_engine(state.roster, envelope)
+    return [EngineStatementRecorded(at=acting.now, envelope=envelope)]

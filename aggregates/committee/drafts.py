@@ -1,0 +1,135 @@
+"""From what a secretariat writes to what is signed: a draft's items, numbered and complete.
+
+In a draft, absent members that may be null are null; numbers that the committee gives and the
+digest of the decision that last set what an item changes are filled in when the text is frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import msgspec
+
+from aggregates.committee.state import CommitteeState, Proposal
+from policies.items import KINDS, AnyItem
+from policies.items.kind import Item
+from policies.refusals import ItemError, UnreadableError
+
+
+class DraftProcedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the draft is to be decided; a meeting is named by its id."""
+
+    kind: Literal["meeting", "electronic"]
+    meeting: str | None = None
+
+
+class DraftAnnex(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A longer text that goes along."""
+
+    title: str
+    text: str
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What ``jcgov propose`` reads, without the committee."""
+
+    procedure: DraftProcedure
+    items: list[dict[str, Any]]
+    text: dict[str, str]
+    annexes: list[DraftAnnex] = msgspec.field(default_factory=list)
+    expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """Numbers that are taken: by what is decided, by open proposals, and in the imported past."""
+
+    state: CommitteeState
+    proposal: Proposal
+    past: Collection[str]
+
+    def give(self, kind: type[Item], used: set[str]) -> str:
+        """Return the next number of a kind's family."""
+        if kind.mints is None:
+            message = f"{kind.__name__} needs a number"
+            raise ItemError(message)
+        taken = {*self.state.ground.numbers, *self.state.reserved, *self.past, *used}
+        return kind.mints.next_after(taken, self.state.committee.partner)
+
+    def kept(self) -> list[str]:
+        """Return the numbers that an earlier version of the same proposal was given."""
+        return [n for n, owner in self.state.reserved.items() if owner == self.proposal.id]
+
+
+def read_draft(content: Any) -> Draft:
+    """Read a draft; raise `UnreadableError` naming the member that is wrong."""
+    try:
+        return msgspec.convert(content, Draft)
+    except msgspec.ValidationError as error:
+        message = f"the draft is not well formed: {error}"
+        raise UnreadableError(message) from None
+
+
+def complete_items(draft: Draft, numbering: Numbering) -> tuple[AnyItem, ...]:
+    """Return the draft's items with their numbers and what they change filled in.
+
+    Raises `UnreadableError` naming the item and member, `ItemError` for a number that another
+    open proposal holds.
+    """
+    used: set[str] = set()
+    items = []
+    for place, members in enumerate(draft.items, start=1):
+        item = _complete(dict(members), place, numbering, used)
+        _require_own(item, place, numbering)
+        if item.mints is not None and item.subject is not None:
+            used.add(item.subject)
+        items.append(item)
+    return tuple(items)
+
+
+def _complete(members: dict[str, Any], place: int, numbering: Numbering, used: set[str]) -> AnyItem:
+    name = members.get("kind")
+    kind = KINDS.get(str(name))
+    if kind is None:
+        message = f"item {place}: {name!r} is no kind of item; there are {', '.join(KINDS)}"
+        raise UnreadableError(message)
+    fields = msgspec.structs.fields(kind)
+    for field in fields:
+        if field.encode_name not in members and _may_be_null(field.type):
+            members[field.encode_name] = None
+    if kind.mints is not None and members.get("number") is None:
+        kept = [n for n in numbering.kept() if kind.mints.fits(n, _partner(numbering))]
+        free = [n for n in kept if n not in used]
+        members["number"] = free[0] if free else numbering.give(kind, used)
+    try:
+        item = msgspec.convert(members, AnyItem)
+    except msgspec.ValidationError as error:
+        message = f"item {place} ({name}) is not well formed: {error}"
+        raise UnreadableError(message) from None
+    if any(field.name == "previous" for field in fields) and members.get("previous") is None:
+        origin = item.standing(numbering.state.ground)
+        item = msgspec.structs.replace(item, previous=None if origin is None else origin.digest)
+    completed: AnyItem = item
+    return completed
+
+
+def _require_own(item: Item, place: int, numbering: Numbering) -> None:
+    """A number that another open proposal was given stays with that proposal."""
+    owner = numbering.state.reserved.get(item.subject or "")
+    if item.mints is not None and owner not in (None, numbering.proposal.id):
+        message = f"item {place}: {item.subject} was given to another proposal; numbers are"
+        raise ItemError(f"{message} never used twice")
+
+
+def _partner(numbering: Numbering) -> str:
+    return numbering.state.committee.partner
+
+
+def _may_be_null(annotation: Any) -> bool:
+    info = msgspec.inspect.type_info(annotation)
+    if isinstance(info, msgspec.inspect.Metadata):
+        info = info.type
+    return isinstance(info, msgspec.inspect.UnionType) and info.includes_none

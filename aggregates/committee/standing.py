@@ -1,0 +1,59 @@
+"""How far a proposal is, at an instant: the question that consensus answers, from the state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from aggregates.committee.decide_proposal import frozen
+from aggregates.committee.state import CommitteeState, Proposal
+from policies.calendar import day_of, end_of, start_of
+from policies.consensus import ConsensusResult, Question, judge
+from policies.proof.statements import Adoption, AtMeeting
+from policies.refusals import ConsensusMissingError
+
+
+def question_of(state: CommitteeState, proposal: Proposal, instant: datetime) -> Question:
+    """Return the text as a question to those who sit in the committee at that instant.
+
+    Days are counted in the time zone of the rulebook that the text names.
+    """
+    text = frozen(proposal)
+    zone = state.rulebook_of(text.decision).zone
+    procedure = text.decision.procedure
+    at_meeting = isinstance(procedure, AtMeeting)
+    return Question(
+        committee=state.committee,
+        procedure="meeting" if at_meeting else "electronic",
+        seats=state.roster.seats(day_of(instant, zone)),
+        awaited=text.awaited,
+        opened=start_of(
+            procedure.date if isinstance(procedure, AtMeeting) else procedure.distributed, zone
+        ),
+        closes=None if isinstance(procedure, AtMeeting) else end_of(procedure.closes, zone),
+        zone=zone,
+    )
+
+
+def standing(state: CommitteeState, proposal: Proposal, instant: datetime) -> ConsensusResult:
+    """Say how far a frozen proposal is at an instant."""
+    return judge(question_of(state, proposal, instant), proposal.voices(state.roster), instant)
+
+
+def adoption_statement(
+    state: CommitteeState, proposal: Proposal, result: ConsensusResult
+) -> Adoption:
+    """Return the adoption record that follows from a consensus."""
+    if result.path is None or result.adopted_on is None:
+        message = f"{proposal.name} is not agreed: {result.says}"
+        raise ConsensusMissingError(message)
+    return Adoption(
+        committee=state.committee.code,
+        founding=state.roster.founding,
+        decision=frozen(proposal).envelope.digest,
+        adopted_on=result.adopted_on,
+        path=result.path,
+        roster=state.roster.digest,
+        rulebook=state.in_force.digest,
+        heads=dict(state.roster.heads),
+        assertions=tuple(sorted({said.envelope.digest for said in proposal.affirmed})),
+    )

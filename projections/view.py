@@ -1,0 +1,63 @@
+"""A view: one declaration with its name, its columns, and the rows that follow from an event.
+
+Rows depend on the event alone, are only ever added, and carry the day they are in force from and
+the instant at which they were recorded; so every view can be read as of a day and as known at a
+time, and a rebuilt one can be compared with the live one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from aggregates.committee.events import DecisionAdopted
+from aggregates.event import Event, Recorded
+from policies.calendar import timestamp
+from policies.proof.statements import Decision, read
+
+Value = str | int | None
+Row = tuple[Value, ...]
+
+KEY = ("stream", "version", "part")
+"""The columns that every view begins with: where the event stands, and which of its rows."""
+
+
+class Entry:
+    """An event as views read it; what is signed in it is opened once for all views."""
+
+    def __init__(self, recorded: Recorded) -> None:
+        self.recorded = recorded
+        self.event: Event = recorded.event
+
+    @cached_property
+    def recorded_at(self) -> str:
+        """When it was recorded, RFC 3339 UTC."""
+        return timestamp(self.event.at)
+
+    @cached_property
+    def decision(self) -> Decision:
+        """The decision of an adopted one."""
+        if not isinstance(self.event, DecisionAdopted):
+            message = f"{self.event.topic} holds no adopted decision"
+            raise TypeError(message)
+        return read(self.event.decision, Decision)
+
+
+@dataclass(frozen=True)
+class View:
+    """A table of rows, in the order of the events."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Callable[[Entry], Iterable[Row]]
+    events: tuple[type[Event], ...]
+
+    def keyed(self, entry: Entry) -> list[tuple[Any, ...]]:
+        """Return an event's rows with their keys."""
+        if not isinstance(entry.event, self.events):
+            return []
+        stream = entry.recorded.originator_id
+        version = entry.recorded.originator_version
+        return [(stream, version, part, *row) for part, row in enumerate(self.rows(entry))]
