@@ -39,9 +39,14 @@ def last_day(first: date, days: int, *, both_ends_count: bool) -> date:
     """Return the last day of a window of that many calendar days that opens on `first`.
 
     With `both_ends_count` the first day is one of them (a window of 15 days from 31 July ends on
-    14 August); without it the count begins on the day after.
+    14 August); without it the count begins on the day after. Raises `RulebookError` for a window
+    that ends after the last day of the calendar.
     """
-    return first + timedelta(days=days - 1 if both_ends_count else days)
+    try:
+        return first + timedelta(days=days - 1 if both_ends_count else days)
+    except OverflowError:
+        message = f"a window of {days} days from {first} ends after the year 9999"
+        raise RulebookError(message) from None
 
 
 def timestamp(instant: datetime) -> str:

@@ -16,6 +16,7 @@ from policies import history
 from policies.calendar import timestamp
 from policies.items.kind import Item
 from policies.proof.statements import AtMeeting
+from policies.refusals import NotFoundError
 from projections.view import Entry, Row, View
 
 COLUMNS = (
@@ -141,3 +142,27 @@ def _historical(entry: Entry, event: HistoryRecorded) -> Iterator[Row]:
 
 def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode("utf-8")
+
+
+def adopted_number(
+    rows: Iterable[Sequence[Any]], name: str, committee: str | None
+) -> tuple[str, str]:
+    """Return the committee and full number of the one signed decision that a name fits.
+
+    A name is the full number, or its last digits while only one decision fits. Raises
+    `NotFoundError` with the candidates.
+    """
+    known = {(row[0], row[1]) for row in rows if row[6] == "signed"}
+    if committee is not None:
+        known = {(code, number) for code, number in known if code == committee}
+    if name.isascii() and name.isdigit():
+        fitting = sorted(k for k in known if int(k[1].rsplit("/", 1)[1]) == int(name))
+    else:
+        fitting = sorted(k for k in known if k[1] == name)
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        message = f"{name} fits {', '.join(number for _, number in fitting)}; give the full number"
+    else:
+        message = f"no signed decision has the number {name}; see: jcgov log"
+    raise NotFoundError(message)

@@ -1,4 +1,4 @@
-"""The only writer of committees: load the state, settle, decide, append with the expected version."""
+"""The only writer of committees: load, settle, decide, append with the expected version."""
 
 from __future__ import annotations
 
@@ -84,6 +84,10 @@ class Desk:
     def begin(self, code: str, events: Iterable[Event]) -> None:
         """Record the first events of a committee."""
         self.record.append(code, 0, list(events))
+
+    def acting_before_founding(self) -> Acting:
+        """Return now; a committee that is not founded has no record key."""
+        return Acting(self.clock())
 
     def acting(self, state: CommitteeState) -> Acting:
         """Return now, and the committee's record key if it is here."""

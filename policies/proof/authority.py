@@ -98,9 +98,8 @@ def check_appointment(roster: Roster, envelope: Envelope) -> Appointment:
     added = [act.key for act in appointment.acts if isinstance(act, AddKey)]
     authority, changes = roster.authorities[side], _changes(appointment)
     new = [key for change in changes for key in change.keys if key not in authority.keys]
-    known = {key.keyid for key in (*authority.keys, *added, *new)}
-    _require_only(envelope, known)
     usable = _usable(roster, authority)
+    _require_only(envelope, {key.keyid for key in (*usable.keys, *added, *new)})
     _require_threshold(envelope, usable, side, AppointmentError)
     for change in changes:
         _require_sound_authority(change, f"the new authority of {side}", AppointmentError)
@@ -128,10 +127,11 @@ def check_engine(roster: Roster, envelope: Envelope) -> Engine:
     if (engine.old_log is None) != (engine.log.key == roster.log_key):
         message = "a new log key names where the old log ended; an unchanged one does not"
         raise AppointmentError(message)
-    authorities = roster.authorities
-    _require_only(envelope, {key.keyid for a in authorities.values() for key in a.keys})
-    for side in roster.committee.sides:
-        _require_threshold(envelope, _usable(roster, authorities[side]), side, AppointmentError)
+    usable = {side: _usable(roster, roster.authorities[side]) for side in roster.committee.sides}
+    _require_only(envelope, {key.keyid for a in usable.values() for key in a.keys})
+    for side, authority in usable.items():
+        _require_threshold(envelope, authority, side, AppointmentError)
+    _require_distinct((holder, None, key) for holder, key in engine_keys(engine))
     for holder, key in engine_keys(engine):
         _require_free_or_same(roster, key, holder)
     return engine
@@ -280,7 +280,7 @@ def _check_act(roster: Roster, side: str, act: object) -> None:
             _require_free(roster, act.key)
         case RetireKey() | CompromiseKey():
             place = roster.keys.get(act.keyid)
-            if place is None or place.side != side:
+            if place is None or place.side != side or place.holder == "witness":
                 message = f"key {act.keyid[:16]}… is no key of {side}"
                 raise AppointmentError(message)
             if isinstance(act, RetireKey) and place.holder == "authority":
@@ -290,6 +290,9 @@ def _check_act(roster: Roster, side: str, act: object) -> None:
             for key in act.authority.keys:
                 if key not in roster.authorities[side].keys:
                     _require_free(roster, key)
+                elif not roster.keys[key.keyid].active:
+                    message = f"key {key.keyid[:16]}… was compromised; it stays in no authority"
+                    raise AppointmentError(message)
 
 
 def _check_appoint(roster: Roster, side: str, act: Appoint) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from typing import Any
 
 import rfc8785
@@ -65,8 +66,7 @@ def is_digest(text: str) -> bool:
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = next(name for name, times in Counter(n for n, _ in pairs).items() if times > 1)
         message = f"member {twice!r} stands twice"
         raise NotCanonicalError(message)
     return members
@@ -98,7 +98,8 @@ def _require_profile(value: Any, what: str, *, depth: int) -> None:
         return
     elif isinstance(value, int):
         if abs(value) > MAX_INTEGER:
-            message = f"{what}: {value} is too large; whole numbers stay below 2^53"
+            bits = value.bit_length()  # the digits themselves may be too many to write
+            message = f"{what}: a number of {bits} bits is too large; they stay below 2^53"
             raise NotCanonicalError(message)
     else:
         message = f"{what}: {value!r} is no whole number, text, list or object"

@@ -56,8 +56,9 @@ class Person:
     terms: tuple[tuple[Role, Term], ...] = ()
 
     def roles(self, day: date) -> frozenset[Role]:
-        """Return the roles held on a day."""
-        return frozenset(role for role, term in self.terms if term.covers(day))
+        """Return the roles held on a day; an alternate is one of the members, or none."""
+        held = frozenset(role for role, term in self.terms if term.covers(day))
+        return held if Role.MEMBER in held else held - {Role.ALTERNATE}
 
 
 @dataclass

@@ -1,0 +1,83 @@
+"""The one place that builds things: what writes, and what reads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from aggregates.store.record import Record
+from governance.clock import Clock, utc_now
+from governance.keys.engine import EngineKeys
+from governance.service.desk import Desk
+from governance.service.history import HistoryService
+from governance.service.proposals import Proposals
+from governance.settings import Settings
+from projections.all import VIEWS
+from projections.follower import catch_up
+from projections.tables import Tables
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Everything that writes, over one record."""
+
+    settings: Settings
+    record: Record
+    keys: EngineKeys
+    desk: Desk
+    history: HistoryService
+    proposals: Proposals
+
+
+@dataclass(frozen=True)
+class Library:
+    """Everything that reads; `record` is null while the home is absent."""
+
+    record: Record | None
+    tables: Tables
+    live: bool
+
+
+@contextmanager
+def engine(settings: Settings, clock: Clock = utc_now) -> Iterator[Engine]:
+    """Open the home for writing, making it if it is absent."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    record = Record.open(settings.database)
+    try:
+        keys = EngineKeys(settings.keys)
+        desk = Desk(record, clock, keys)
+        history = HistoryService(record, clock)
+        yield Engine(settings, record, keys, desk, history, Proposals(desk, history))
+    finally:
+        record.close()
+
+
+@contextmanager
+def library(settings: Settings) -> Iterator[Library]:
+    """Open the home for reading, its views brought up to the events.
+
+    An absent home gives empty views and is not created. Where the home cannot be written, the
+    views are built from the events in memory.
+    """
+    if not settings.database.exists():
+        tables = Tables.in_memory(VIEWS)
+        try:
+            yield Library(None, tables, live=False)
+        finally:
+            tables.datastore.close()
+        return
+    live = _writable(settings)
+    record = Record.open(settings.database) if live else Record.open_read_only(settings.database)
+    tables = Tables.open(settings.database, VIEWS) if live else Tables.in_memory(VIEWS)
+    try:
+        catch_up(record, tables, VIEWS)
+        yield Library(record, tables, live)
+    finally:
+        tables.datastore.close()
+        record.close()
+
+
+def _writable(settings: Settings) -> bool:
+    return os.access(settings.home, os.W_OK) and os.access(settings.database, os.W_OK)

@@ -1,0 +1,129 @@
+"""Arguments that several commands take, and reading the files that they name."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from policies.proof.canonical import parse
+from policies.refusals import UnreadableError
+from policies.sides import Committee
+
+Run = Callable[[argparse.Namespace], int]
+MAX_FILE = 64 * 1024 * 1024
+
+
+def command(
+    commands: Any, common: argparse.ArgumentParser, name: str, text: str, run: Run | None = None
+) -> argparse.ArgumentParser:
+    """Add a command; its help is one sentence."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=text, description=text, parents=[common]
+    )
+    if run is not None:
+        parser.set_defaults(run=run)
+    return parser
+
+
+def subcommands(parser: argparse.ArgumentParser) -> Any:
+    """Let a command have subcommands, one of which must be given."""
+    return parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+
+def committee_option(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
+    """Take ``--committee MN`` or ``JP-MN``."""
+    parser.add_argument(
+        "--committee", type=_committee, required=required, metavar="CODE", help="as MN or JP-MN"
+    )
+
+
+def json_option(parser: argparse.ArgumentParser) -> None:
+    """Take ``--json``."""
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+
+
+def time_options(parser: argparse.ArgumentParser) -> None:
+    """Take ``--as-of`` (what was in force) and ``--known-at`` (what had been recorded)."""
+    parser.add_argument("--as-of", type=_day, metavar="DATE", help="what was in force on that day")
+    parser.add_argument(
+        "--known-at",
+        type=instant,
+        metavar="TIME",
+        help="what had been recorded by then, RFC 3339 (a date: by its end in UTC)",
+    )
+
+
+def output_option(parser: argparse.ArgumentParser, what: str) -> None:
+    """Take ``-o FILE``."""
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE", help=f"where {what} goes"
+    )
+
+
+def day(text: str) -> date:
+    """Read an ISO date for argparse."""
+    return _day(text)
+
+
+def instant(text: str) -> datetime:
+    """Read an RFC 3339 instant, or a date as the end of that day in UTC."""
+    try:
+        if len(text) == len("2025-03-27"):
+            return datetime.combine(date.fromisoformat(text), time.max, UTC)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is no instant; write 2025-03-27T10:00:00Z"
+        raise argparse.ArgumentTypeError(message) from None
+    if moment.tzinfo is None:
+        message = f"{text!r} has no time zone; write 2025-03-27T10:00:00Z"
+        raise argparse.ArgumentTypeError(message)
+    return moment.astimezone(UTC)
+
+
+def read_file(file: Path) -> bytes:
+    """Read a file that somebody handed us; `UnreadableError` says what is wrong with it."""
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MAX_FILE + 1)
+    except OSError as error:
+        message = f"{file} cannot be read: {error.strerror}"
+        raise UnreadableError(message) from None
+    if len(data) > MAX_FILE:
+        message = f"{file} is larger than {MAX_FILE // 2**20} MiB"
+        raise UnreadableError(message)
+    return data
+
+
+def read_json(file: Path) -> Any:
+    """Read a JSON file in the narrow profile: no floats, no member twice."""
+    return parse(read_file(file), str(file))
+
+
+def write_file(file: Path, data: bytes) -> None:
+    """Write a file whole or not at all; `UnreadableError` if it cannot be written."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial = file.with_name(f".{file.name}.partial")
+        partial.write_bytes(data)
+        partial.replace(file)
+    except OSError as error:
+        message = f"{file} cannot be written: {error.strerror}"
+        raise UnreadableError(message) from None
+
+
+def _committee(text: str) -> Committee:
+    try:
+        return Committee.parse(text)
+    except UnreadableError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is no date; write 2025-03-27"
+        raise argparse.ArgumentTypeError(message) from None

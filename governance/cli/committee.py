@@ -1,0 +1,131 @@
+"""``jcgov committee``: found one, list them, show one."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from governance.assembly import engine
+from governance.cli.arguments import (
+    command,
+    committee_option,
+    json_option,
+    output_option,
+    read_json,
+    subcommands,
+    write_file,
+)
+from governance.cli.output import print_json, print_table, say
+
+
+def add(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add the command."""
+    parser = command(commands, common, "committee", "Found, list and show committees.")
+    inner = subcommands(parser)
+    found = command(
+        inner,
+        common,
+        "found",
+        "Write the founding that both sides' authorities sign; submit founds the committee.",
+        _found,
+    )
+    found.add_argument("plan", type=Path, metavar="PLAN.json")
+    output_option(found, "the request")
+    found.add_argument("--rehearsal", action="store_true", help="mark it as a rehearsal for ever")
+    listing = command(inner, common, "list", "List the founded committees.", _list)
+    json_option(listing)
+    show = command(inner, common, "show", "Show a committee: rulebook, members, proposals.", _show)
+    committee_option(show, required=True)
+    json_option(show)
+
+
+def _found(options: argparse.Namespace) -> int:
+    from governance.service.founding import founding_request
+    from governance.service.signing import Request
+
+    plan = read_plan(options.plan)
+    with engine(options.settings) as made:
+        founding, text = founding_request(plan, made.keys, rehearsal=options.rehearsal)
+    request = Request(founding.envelope(), {text.digest: text.text})
+    write_file(options.output, request.to_bytes())
+    thresholds = ", ".join(f"{a.threshold} of {side}" for side, a in founding.sides.items())
+    say(f"{options.output} waits for the signatures of both authorities: {thresholds}.")
+    say(f"Then: jcgov submit SIG … ; the founding will be {request.envelope.digest}")
+    return 0
+
+
+def read_plan(file: Path) -> Any:
+    """Read a founding's plan; a key may be given by the name of its public file."""
+    plan = read_json(file)
+    sides = plan.get("sides") if isinstance(plan, dict) else None
+    for side in (sides or {}).values():
+        if isinstance(side, dict) and isinstance(side.get("keys"), list):
+            side["keys"] = [key_of(key, file) for key in side["keys"]]
+    return plan
+
+
+def key_of(key: Any, beside: Path) -> Any:
+    """Return a key record, read from a file beside the one that names it."""
+    from governance.keys.files import read_public
+
+    return read_public(beside.parent / key).to_json() if isinstance(key, str) else key
+
+
+def _list(options: argparse.Namespace) -> int:
+    if not options.settings.database.exists():
+        entries: list[dict[str, Any]] = []
+    else:
+        with engine(options.settings) as made:
+            states = [made.desk.load(code) for code in made.desk.committees()]
+        entries = [
+            {
+                "committee": state.committee.code,
+                "founding": state.roster.founding,
+                "rehearsal": state.roster.rehearsal,
+                "rulebook": state.rulebook.version,
+                "open_proposals": len(state.proposals),
+            }
+            for state in states
+        ]
+    if options.json:
+        print_json(entries)
+    else:
+        columns = ["committee", "founding", "rehearsal", "rulebook", "open_proposals"]
+        print_table("Committees", columns, [[e[c] for c in columns] for e in entries])
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    from governance.service.founding import roster_entries
+    from governance.service.proposals import proposal_entries
+    from policies.calendar import day_of
+
+    with engine(options.settings) as made:
+        state = made.desk.load(options.committee.code)
+        now = made.desk.acting(state).now
+        shown = {
+            "committee": state.committee.code,
+            "founding": state.roster.founding,
+            "rehearsal": state.roster.rehearsal,
+            "rulebook": {"version": state.rulebook.version, "digest": state.in_force.digest},
+            "roster": roster_entries(state, day_of(now, state.rulebook.zone)),
+            "meetings": [
+                {"meeting": m.meeting, "date": m.date.isoformat(), "place": m.place}
+                for m in state.meetings.values()
+            ],
+            "proposals": proposal_entries(state, now),
+        }
+    if options.json:
+        print_json(shown)
+        return 0
+    print(f"{shown['committee']}  founding {shown['founding']}")
+    print(f"rulebook in force: {state.rulebook.version} ({state.in_force.digest})")
+    rows = [
+        [e["side"], e["person"], e["name"], ", ".join(e["roles"])]
+        for e in roster_entries(state, day_of(now, state.rulebook.zone))
+    ]
+    print_table("Who speaks for the sides today", ("side", "person", "name", "roles"), rows)
+    rows = [[e["number"], e["stage"], e["says"]] for e in proposal_entries(state, now)]
+    print_table("Open proposals", ("number", "stage", "where it stands"), rows)
+    return 0

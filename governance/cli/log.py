@@ -1,0 +1,119 @@
+"""``jcgov log``: the public decision log."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from typing import Any
+
+from governance.assembly import library
+from governance.cli.arguments import command, committee_option, json_option, time_options
+from governance.cli.output import print_json, print_table, say
+from projections.decision_log import DECISION_LOG, LogFilter, entries
+
+ORDER = "adopted_on, committee, number, version, item"
+
+
+def add(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add the command."""
+    parser = command(commands, common, "log", "The public decision log, oldest first.", _log)
+    committee_option(parser)
+    parser.add_argument(
+        "--type", metavar="KIND", help="only decisions with an item of that kind, as issuance"
+    )
+    time_options(parser)
+    form = parser.add_mutually_exclusive_group()
+    json_option(form)  # type: ignore[arg-type]
+    form.add_argument("--csv", action="store_true", help="one line an item, as CSV")
+
+
+def _log(options: argparse.Namespace) -> int:
+    wanted = LogFilter(
+        committee=None if options.committee is None else options.committee.code,
+        kind=options.type,
+        as_of=options.as_of,
+        known_at=options.known_at,
+    )
+    found = read_log(options.settings, wanted)
+    if options.json:
+        print_json(found)
+    elif options.csv:
+        _print_csv(found)
+    else:
+        rows = [_line(decision, item) for decision in found for item in decision["items"]]
+        print_table("Decision log", _COLUMNS, rows)
+        if not found:
+            say("No decision is recorded here that fits.")
+    return 0
+
+
+def read_log(settings: Any, wanted: LogFilter) -> list[dict[str, Any]]:
+    """Return the decisions that fit, whole, in the shape of ``--json``."""
+    where, values = wanted.where
+    with library(settings) as read:
+        rows = read.tables.select(DECISION_LOG, where, values, ORDER)
+        found = list(entries(rows))
+    if wanted.kind is not None:
+        found = [d for d in found if any(i["kind"] == wanted.kind for i in d["items"])]
+    return found
+
+
+_COLUMNS = ("adopted", "number", "status", "kind", "subject", "quantity", "amounts", "title")
+
+
+def _line(decision: dict[str, Any], item: dict[str, Any]) -> list[Any]:
+    amounts = item["amounts"] or {}
+    return [
+        decision["adopted_on"] or "undated",
+        decision["number"],
+        decision["status"],
+        item["kind"],
+        item["subject"],
+        _figure(item["quantity"]),
+        ", ".join(f"{side} {_figure(amount) or '?'}" for side, amount in amounts.items()),
+        item["title"],
+    ]
+
+
+def _figure(value: int | None) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+_DECISION_FIELDS = (
+    "committee",
+    "number",
+    "adopted_on",
+    "recorded_at",
+    "status",
+    "procedure",
+    "rulebook",
+)
+_ITEM_FIELDS = ("kind", "subject", "title", "outcome", "quantity", "source")
+
+
+def _print_csv(found: list[dict[str, Any]]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    lists = ("signers", "amounts", "monitoring_period", "methodologies")
+    writer.writerow([*_DECISION_FIELDS, *_ITEM_FIELDS, *lists])
+    for decision in found:
+        signers = "; ".join(f"{s['name']} ({s['side']})" for s in decision["signers"])
+        for item in decision["items"]:
+            amounts = (item["amounts"] or {}).items()
+            writer.writerow(
+                [
+                    *(decision[name] for name in _DECISION_FIELDS),
+                    *(_safe(item[name]) for name in _ITEM_FIELDS),
+                    _safe(signers),
+                    "; ".join(f"{side}={'' if n is None else n}" for side, n in amounts),
+                    "/".join(item["monitoring_period"] or []),
+                    "; ".join(item["methodologies"]),
+                ]
+            )
+
+
+def _safe(value: Any) -> Any:
+    """Keep spreadsheet programs from reading a published text as a formula."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return value

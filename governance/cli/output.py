@@ -1,0 +1,62 @@
+"""What a person sees: tables that fit, plain when piped; one JSON document when asked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+
+from projections.follower import Progress
+
+
+def print_json(value: Any) -> None:
+    """Write one JSON document to stdout."""
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode("utf-8")
+    print(text)
+
+
+def say(text: str) -> None:
+    """Write a message to stderr, where it is in nobody's way."""
+    print(text, file=sys.stderr)
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Write a table: with rich on a terminal, as tab-separated lines when piped."""
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        print("\t".join(columns))
+        for row in cells:
+            print("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in row))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", header_style="bold", expand=False)
+    for column in columns:
+        numeric = all(_is_number(row[columns.index(column)]) for row in cells)
+        table.add_column(column, justify="right" if numeric and cells else "left")
+    for row in cells:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
+
+
+@contextmanager
+def progress(total: int, what: str) -> Iterator[Progress]:
+    """Show a bar on stderr while a long job runs; nothing where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _count: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda count: bar.update(task, advance=count)
+
+
+def _is_number(text: str) -> bool:
+    return not text or text.replace(",", "").replace("-", "").isdigit()

@@ -1,0 +1,168 @@
+"""Proposals: propose, freeze, convene, distribute, withdraw, and what is open."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from governance.assembly import Engine, engine
+from governance.cli.arguments import (
+    command,
+    committee_option,
+    day,
+    json_option,
+    read_json,
+)
+from governance.cli.output import print_json, print_table, say
+from policies.refusals import NotFoundError, UnreadableError
+
+
+def add(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add the commands."""
+    propose = command(
+        commands, common, "propose", "Record a proposal and freeze its text.", _propose
+    )
+    propose.add_argument("file", type=Path, metavar="FILE.json")
+    propose.add_argument("--revises", metavar="N", help="a new version of an open proposal")
+    propose.add_argument("--draft", action="store_true", help="do not freeze the text yet")
+    json_option(propose)
+    freeze = command(commands, common, "freeze", "Fix a draft's text and give its number.", _freeze)
+    _names(freeze)
+    convene = command(commands, common, "convene", "Convene a meeting to all members.", _convene)
+    committee_option(convene, required=True)
+    convene.add_argument("--date", type=day, required=True, metavar="DATE")
+    convene.add_argument("--place", required=True)
+    convene.add_argument("--meeting", metavar="ID", help="its id; else one is given")
+    distribute = command(
+        commands, common, "distribute", "Record that a text went out to all members.", _distribute
+    )
+    _names(distribute)
+    withdraw = command(commands, common, "withdraw", "Give a proposal up.", _withdraw)
+    _names(withdraw)
+    withdraw.add_argument("--reason", required=True)
+    listing = command(
+        commands, common, "proposals", "Open proposals, and who is awaited.", _proposals
+    )
+    committee_option(listing)
+    json_option(listing)
+
+
+def _names(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("number", metavar="N", help="the decision's number, or P3 for a draft")
+    committee_option(parser)
+
+
+def _propose(options: argparse.Namespace) -> int:
+    from governance.service.proposals import find_proposal
+
+    content = read_json(options.file)
+    if not isinstance(content, dict):
+        message = f"{options.file} must hold one object: a proposal"
+        raise UnreadableError(message)
+    with engine(options.settings) as made:
+        revises = None
+        if options.revises is not None:
+            code = committee_named(options.revises, content.get("committee"), made)
+            revises = find_proposal(made.desk.load(code), options.revises).id
+        proposed = made.proposals.propose(content, revises=revises, only_draft=options.draft)
+    if options.json:
+        print_json(
+            {
+                "committee": proposed.committee,
+                "proposal": proposed.proposal,
+                "version": proposed.version,
+                "number": proposed.number,
+                "digest": proposed.digest,
+                "findings": list(proposed.findings),
+            }
+        )
+    elif proposed.number is None:
+        print(f"Draft P{proposed.proposal}, version {proposed.version}, of {proposed.committee}")
+    else:
+        print(f"{proposed.number} (proposal P{proposed.proposal}, version {proposed.version})")
+        print(f"digest {proposed.digest}")
+    for finding in proposed.findings:
+        say(f"advice: {finding}")
+    return 0
+
+
+def _freeze(options: argparse.Namespace) -> int:
+    with engine(options.settings) as made:
+        code, proposal = open_proposal(options, made)
+        frozen = made.proposals.freeze(code, proposal)
+    print(f"{frozen.number} (proposal P{frozen.proposal}, version {frozen.version})")
+    print(f"digest {frozen.digest}")
+    for finding in frozen.findings:
+        say(f"advice: {finding}")
+    return 0
+
+
+def _convene(options: argparse.Namespace) -> int:
+    with engine(options.settings) as made:
+        meeting = made.proposals.convene(
+            options.committee.code, options.date, options.place, options.meeting
+        )
+    print(f"{meeting} on {options.date}, {options.place}")
+    return 0
+
+
+def _distribute(options: argparse.Namespace) -> int:
+    with engine(options.settings) as made:
+        code, proposal = open_proposal(options, made)
+        made.proposals.distribute(code, proposal)
+        print(made.proposals.standing(code, proposal).says)
+    return 0
+
+
+def _withdraw(options: argparse.Namespace) -> int:
+    with engine(options.settings) as made:
+        code, proposal = open_proposal(options, made)
+        made.proposals.withdraw(code, proposal, options.reason)
+    print(f"{options.number} is withdrawn; its number is not used again")
+    return 0
+
+
+def _proposals(options: argparse.Namespace) -> int:
+    from governance.service.proposals import proposal_entries
+
+    entries: list[dict[str, Any]] = []
+    if options.settings.database.exists():
+        with engine(options.settings) as made:
+            codes = made.desk.committees()
+            if options.committee is not None:
+                codes = [options.committee.code]
+            for code in codes:
+                state = made.desk.load(code)
+                entries += proposal_entries(state, made.desk.acting(state).now)
+    if options.json:
+        print_json(entries)
+    else:
+        rows = [[e["number"] or f"P{e['proposal']}", e["stage"], e["says"]] for e in entries]
+        print_table("Open proposals", ("number", "stage", "where it stands"), rows)
+    return 0
+
+
+def open_proposal(options: argparse.Namespace, made: Engine) -> tuple[str, int]:
+    """Return the committee and id of the open proposal that the options name."""
+    from governance.service.proposals import find_proposal
+
+    named = None if options.committee is None else options.committee.code
+    code = committee_named(options.number, named, made)
+    return code, find_proposal(made.desk.load(code), options.number).id
+
+
+def committee_named(number: str, committee: Any, made: Engine) -> str:
+    """Return the committee that a number names, or the one given, or the only one founded."""
+    from governance.service.desk import code_of
+
+    if isinstance(committee, str):
+        return code_of(committee)
+    if "/" in number:
+        return code_of(number.partition("/")[0])
+    codes = made.desk.committees()
+    if len(codes) == 1:
+        return codes[0]
+    known = ", ".join(codes) or "none is founded"
+    message = f"{number!r} fits several committees ({known}); name one with --committee"
+    raise NotFoundError(message)

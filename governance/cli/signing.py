@@ -1,0 +1,197 @@
+"""Signing: request, sign (where the key is), submit; affirm and object."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from governance.assembly import engine
+from governance.cli.arguments import (
+    command,
+    committee_option,
+    output_option,
+    read_file,
+    write_file,
+)
+from governance.cli.output import say
+from policies.refusals import NotEntitledError, UnreadableError
+
+
+def add(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add the commands."""
+    request = command(commands, common, "request", "Write what a co-chair is to sign.", _request)
+    request.add_argument("number", metavar="N")
+    committee_option(request)
+    output_option(request, "the request")
+    request.add_argument(
+        "--adoption",
+        action="store_true",
+        help="the adoption record, which both co-chairs may sign in place of the record key",
+    )
+    sign = command(
+        commands, common, "sign", "Read what you sign, and sign it; needs no database.", _sign
+    )
+    sign.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    sign.add_argument("--key", type=Path, required=True, metavar="KEY")
+    sign.add_argument(
+        "-o", "--output", type=Path, required=True, help="a file; a folder for several requests"
+    )
+    sign.add_argument("--password-file", type=Path, metavar="FILE", help="else it is asked for")
+    sign.add_argument("--annexes", action="store_true", help="print every annex whole")
+    sign.add_argument("--yes", action="store_true", help="do not ask (the summary is printed)")
+    submit = command(
+        commands,
+        common,
+        "submit",
+        "Take signature files; several of one statement together.",
+        _submit,
+    )
+    submit.add_argument("files", type=Path, nargs="+", metavar="SIG")
+    submit.add_argument("--rulebook", type=Path, metavar="FILE", help="a founding's rulebook text")
+    affirm = command(commands, common, "affirm", "Write a member's affirmation to sign.", _affirm)
+    _assertion(affirm)
+    objecting = command(
+        commands,
+        common,
+        "object",
+        "Write a member's objection to sign, or record a letter's.",
+        _object,
+    )
+    _assertion(objecting, needs_output=False)
+    objecting.add_argument("--letter", type=Path, metavar="FILE", help="the letter that came")
+    objecting.add_argument("--person", metavar="ID", help="whose letter it is")
+
+
+def _assertion(parser: argparse.ArgumentParser, *, needs_output: bool = True) -> None:
+    parser.add_argument("number", metavar="N")
+    committee_option(parser)
+    parser.add_argument("--reason", required=not needs_output)
+    parser.add_argument("-o", "--output", type=Path, required=needs_output, metavar="FILE")
+
+
+def _request(options: argparse.Namespace) -> int:
+    from aggregates.committee.decide_proposal import find
+    from governance.cli.proposing import open_proposal
+    from governance.service.signing import adoption_request, decision_request
+
+    with engine(options.settings) as made:
+        code, proposal = open_proposal(options, made)
+        made.desk.settle(code)
+        state = made.desk.load(code)
+        found = find(state, proposal)
+        request = (
+            adoption_request(made.desk, state, found)
+            if options.adoption
+            else decision_request(found)
+        )
+    write_file(options.output, request.to_bytes())
+    say(f"{options.output}: digest {request.envelope.digest}; compare it by telephone.")
+    return 0
+
+
+def _sign(options: argparse.Namespace) -> int:
+    from governance.cli.key import open_key
+    from governance.service.signing import Request
+    from governance.service.summary import annex_lines, summarise
+
+    requests = [(file, Request.from_bytes(read_file(file))) for file in options.files]
+    targets = _targets(options, [file for file, _ in requests])
+    for file, request in requests:
+        print(f"── {file}")
+        print("\n".join(summarise(request)))
+        if options.annexes:
+            print("\n".join(annex_lines(request)))
+    _ask(options, len(requests))
+    key = open_key(options.key, options.password_file)
+    for (_file, request), target in zip(requests, targets, strict=True):
+        signed = request.envelope.signed_by(key.sign(request.envelope))
+        key.record.verify_envelope(signed)
+        write_file(target, signed.to_bytes())
+        say(f"signed by key {key.record.keyid[:16]}…: {target}")
+    return 0
+
+
+def _targets(options: argparse.Namespace, files: list[Path]) -> list[Path]:
+    output: Path = options.output
+    if len(files) == 1 and not output.is_dir():
+        return [output]
+    if output.exists() and not output.is_dir():
+        message = f"{output} is a file; several signatures need a folder"
+        raise UnreadableError(message)
+    names = [f"{file.stem}.sig.json" for file in files]
+    if len(set(names)) != len(names):
+        message = "two requests have one name; sign them into different folders"
+        raise UnreadableError(message)
+    return [output / name for name in names]
+
+
+def _ask(options: argparse.Namespace, count: int) -> None:
+    if options.yes:
+        return
+    what = "this" if count == 1 else f"these {count}"
+    if not sys.stdin.isatty():
+        message = "nobody is there to be asked; read the summary and give --yes"
+        raise NotEntitledError(message)
+    print(f"Sign {what}? Type yes: ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() != "yes":
+        message = "not signed"
+        raise NotEntitledError(message)
+
+
+def _submit(options: argparse.Namespace) -> int:
+    from governance.service.signing import Request, submit
+
+    envelopes = [Request.from_bytes(read_file(file)).envelope for file in options.files]
+    rulebook = None
+    if options.rulebook is not None:
+        from policies.rulebook import parse_rulebook
+
+        text = read_file(options.rulebook).decode("utf-8", errors="replace").removesuffix("\n")
+        rulebook = parse_rulebook(text, str(options.rulebook))
+    with engine(options.settings) as made:
+        for submitted in submit(made.desk, envelopes, rulebook):
+            print(submitted.says)
+    return 0
+
+
+def _affirm(options: argparse.Namespace) -> int:
+    return _write_assertion(options, objects=False)
+
+
+def _object(options: argparse.Namespace) -> int:
+    if options.letter is None:
+        if options.output is None:
+            message = "name the request's file with -o, or the letter with --letter and --person"
+            raise UnreadableError(message)
+        return _write_assertion(options, objects=True)
+    from governance.cli.proposing import open_proposal
+    from policies.proof.canonical import digest
+    from policies.proof.statements import Letter
+
+    if options.person is None:
+        message = "whose letter is it? name the member with --person"
+        raise UnreadableError(message)
+    letter = Letter(digest=digest(read_file(options.letter)), person=options.person)
+    with engine(options.settings) as made:
+        code, proposal = open_proposal(options, made)
+        made.proposals.letter(code, proposal, letter, options.reason)
+        print(made.proposals.standing(code, proposal).says)
+    return 0
+
+
+def _write_assertion(options: argparse.Namespace, *, objects: bool) -> int:
+    from aggregates.committee.decide_proposal import find
+    from governance.cli.proposing import open_proposal
+    from governance.service.signing import assertion_request
+
+    with engine(options.settings) as made:
+        code, proposal = open_proposal(options, made)
+        state = made.desk.load(code)
+        request = assertion_request(
+            state, find(state, proposal), objects=objects, reason=options.reason
+        )
+    write_file(options.output, request.to_bytes())
+    say(f"{options.output} waits for the member's signature; then submit it.")
+    return 0

@@ -1,0 +1,66 @@
+"""The demonstration: one committee's real history and two of its real decisions, made anew.
+
+A file a chapter. Everything printed came back from the store or a view, and a step that does not
+do what it tells fails the whole.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from governance import assembly
+from governance.clock import utc_now
+from governance.demo import (
+    chapter_committee,
+    chapter_electronic,
+    chapter_history,
+    chapter_meeting,
+    chapter_proof,
+    chapter_refusals,
+    chapter_views,
+)
+from governance.demo.stage import Stage, ToldClock, Voice
+from governance.settings import Settings
+from policies.refusals import WrongHomeError
+
+CHAPTERS: tuple[Callable[[Stage], None], ...] = (
+    chapter_history.tell,
+    chapter_committee.tell,
+    chapter_meeting.tell,
+    chapter_electronic.tell,
+    chapter_refusals.tell,
+    chapter_views.tell,
+    chapter_proof.tell,
+)
+
+
+def tell(home: str | None) -> int:
+    """Tell the story; leaves state, keys and trust file in a home that was named."""
+    if home is not None:
+        place = Path(home)
+        if place.exists() and (not place.is_dir() or any(place.iterdir())):
+            message = f"{place} is not empty; the demonstration wants an empty home, or none"
+            raise WrongHomeError(message)
+        return _tell(place)
+    with tempfile.TemporaryDirectory(prefix="jcgov-demo-") as folder:
+        return _tell(Path(folder))
+
+
+def _tell(home: Path) -> int:
+    voice = Voice()
+    clock = ToldClock(utc_now())
+    settings = Settings(home, home / "keys")
+    began = utc_now()
+    with assembly.engine(settings, clock) as made:
+        stage = Stage(made, clock, voice, home / "keys" / "people")
+        for chapter in CHAPTERS:
+            chapter(stage)
+        (home / "trust.json").write_text(json.dumps(stage.trust, indent=2) + "\n", "utf-8")
+    seconds = (utc_now() - began).total_seconds()
+    voice.say("")
+    voice.say(f"Every step did what it told, in {seconds:.1f} s.")
+    voice.say("Keep it next time: ./jcgov demo --home DIR, then ./jcgov --home DIR log")
+    return 0

@@ -1,0 +1,125 @@
+"""Checking the whole record: the hash chain, and each envelope by the rules of its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aggregates.committee import events
+from aggregates.event import Event, Recorded
+from aggregates.store.record import Record
+from policies.proof import adoption as rule
+from policies.proof.authority import (
+    check_appointment,
+    check_engine,
+    check_founding,
+    require_recorded,
+)
+from policies.proof.dsse import Envelope
+from policies.proof.roster import Roster, take_appointment, take_engine, take_founding
+from policies.proof.statements import Adoption, Appointment, Decision, Engine, read
+from policies.refusals import Refusal, TamperedError
+from projections.follower import Progress
+
+
+def check_record(record: Record, progress: Progress) -> dict[str, Any]:
+    """Check every event; the answer names the first that is not good, and how many are before."""
+    good = 0
+    try:
+        for count in record.verify_chain():
+            good = count
+        checked = _check_envelopes(record, progress)
+    except TamperedError as refusal:
+        return {"ok": False, "events": good, "envelopes": 0, "detail": str(refusal)}
+    return {
+        "ok": True,
+        "events": good,
+        "envelopes": checked,
+        "detail": f"{good:,} events stand in their chain; {checked:,} envelopes are genuine",
+    }
+
+
+def _check_envelopes(record: Record, progress: Progress) -> int:
+    rosters: dict[str, Roster] = {}
+    after, count = 0, 0
+    while batch := record.onwards(after):
+        for entry in batch:
+            try:
+                count += _check(rosters, entry)
+            except Refusal as refusal:
+                message = (
+                    f"event {entry.originator_version} of {entry.originator_id} (position"
+                    f" {entry.position}) is not good: {refusal}; the {entry.position - 1} before it"
+                    " are"
+                )
+                raise TamperedError(message) from None
+        after = batch[-1].position
+        progress(len(batch))
+    return count
+
+
+def _check(rosters: dict[str, Roster], entry: Recorded) -> int:
+    """Check one event's envelopes at its place; returns how many there were."""
+    stream, event = entry.originator_id, entry.event
+    match event:
+        case events.CommitteeFounded(envelope=envelope):
+            rosters[stream] = take_founding(check_founding(envelope), envelope.digest)
+            return 1
+        case events.AppointmentRecorded(envelope=envelope):
+            roster = rosters[stream]
+            check_appointment(roster, envelope)
+            take_appointment(roster, read(envelope, Appointment), envelope.digest)
+            return 1
+        case events.EngineStatementRecorded(envelope=envelope):
+            check_engine(rosters[stream], envelope)
+            take_engine(rosters[stream], read(envelope, Engine), envelope.digest)
+            return 1
+        case events.DecisionAdopted():
+            return _check_adopted(rosters[stream], event)
+    return _check_recorded(rosters.get(stream), event)
+
+
+def _check_adopted(roster: Roster, event: events.DecisionAdopted) -> int:
+    decision, adoption = read(event.decision, Decision), read(event.adoption, Adoption)
+    signed = rule.signers(roster, event.decision, adoption)
+    rule.require_both_sides(roster, signed, event.number)
+    rule.require_adoption(
+        roster,
+        event.decision,
+        decision,
+        adoption,
+        signed=signed,
+        awaited=roster.members,
+    )
+    rule.require_adoption_signed(roster, event.adoption, adoption)
+    rule.require_distributed(roster, event.distribution, decision, event.decision.digest)
+    return 3
+
+
+def _check_recorded(roster: Roster | None, event: Event) -> int:
+    """Check what the record key has said, and assertions by the key that made them."""
+    if roster is None:
+        return 0
+    count = 0
+    for envelope in _recorded(event):
+        require_recorded(roster, envelope)
+        count += 1
+    if isinstance(event, events.ReceiptGiven) and event.assertion is not None:
+        for signature in event.assertion.signatures:
+            key = roster.keys[signature.keyid].key
+            key.verify(signature.sig, event.assertion.pae)
+        count += 1
+    return count
+
+
+def _recorded(event: Event) -> list[Envelope]:
+    match event:
+        case (
+            events.MeetingConvened(envelope=envelope)
+            | events.ProposalDistributed(envelope=envelope)
+        ):
+            return [envelope]
+        case events.ReceiptGiven(receipt=receipt):
+            return [receipt]
+        case events.ProposalClosed(envelope=Envelope() as envelope):
+            return [envelope]
+    return []

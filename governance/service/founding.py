@@ -1,0 +1,155 @@
+"""Founding committees and recording each side's appointments."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from aggregates.committee.decide_founding import found
+from aggregates.committee.state import CommitteeState
+from governance.keys.engine import EngineKeys
+from governance.service.desk import Desk
+from policies.proof.dsse import Envelope
+from policies.proof.keys import KeyRecord
+from policies.proof.statements import (
+    AnyAct,
+    Appointment,
+    Authority,
+    Founding,
+    LogName,
+    RulebookName,
+    Witnesses,
+    read,
+)
+from policies.refusals import FoundingError, NotFoundError, UnreadableError
+from policies.rulebook import RulebookText, shipped, versions
+from policies.sides import Committee
+from policies.texts import require_readable
+
+
+class AuthorityPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A side's authority in a founding's plan: public key records, and how many must sign."""
+
+    keys: tuple[KeyRecord, ...]
+    threshold: int
+
+
+class FoundingPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What ``jcgov committee found`` reads."""
+
+    committee: str
+    sides: dict[str, AuthorityPlan]
+    rulebook: str | None = None
+    origin: str | None = None
+
+
+def founding_request(
+    plan: Any, keys: EngineKeys, *, rehearsal: bool = False
+) -> tuple[Founding, RulebookText]:
+    """Return the founding that both authorities are to sign; makes the engine's own keys.
+
+    Raises `UnreadableError` naming the member of the plan that is wrong.
+    """
+    require_readable(plan, "plan")
+    try:
+        read_plan = msgspec.convert(plan, FoundingPlan)
+    except msgspec.ValidationError as error:
+        message = f"the founding's plan is not well formed: {error}"
+        raise UnreadableError(message) from None
+    committee = Committee.parse(read_plan.committee)
+    text = shipped(committee.partner, read_plan.rulebook)
+    record, log = keys.prepare(committee.code)
+    founding = Founding(
+        committee=committee.code,
+        sides={
+            side: Authority(keys=authority.keys, threshold=authority.threshold)
+            for side, authority in read_plan.sides.items()
+        },
+        record=record,
+        log=LogName(origin=read_plan.origin or f"jcm.invalid/{committee.code}", key=log),
+        witnesses=Witnesses(keys=(), quorum=()),
+        rulebook=RulebookName(version=text.version, digest=text.digest),
+        rehearsal=rehearsal,
+    )
+    return founding, text
+
+
+def found_committee(desk: Desk, envelope: Envelope, text: RulebookText | None = None) -> bool:
+    """Record a founding that both authorities have signed; False if it was recorded before.
+
+    The rulebook's text is looked for among the shipped ones where it is not given.
+    """
+    founding = read(envelope, Founding)
+    if text is None:
+        text = _shipped_by_digest(founding)
+    state = desk.find(founding.committee)
+    events = found(state, desk.acting_before_founding(), envelope, text)
+    desk.begin(founding.committee, events)
+    return bool(events)
+
+
+def appointment_request(state: CommitteeState, side: str, acts: Any) -> Appointment:
+    """Return a side's next appointment, for its authority (and every key it adds) to sign."""
+    require_readable(acts, "acts")
+    if side not in state.roster.authorities:
+        message = f"{side} is no side of {state.committee.code}"
+        raise NotFoundError(message)
+    try:
+        read_acts = msgspec.convert(acts, tuple[AnyAct, ...])
+    except msgspec.ValidationError as error:
+        message = f"the acts are not well formed: {error}"
+        raise UnreadableError(message) from None
+    return Appointment(
+        committee=state.committee.code,
+        founding=state.roster.founding,
+        side=side,
+        seq=state.roster.seqs[side] + 1,
+        prev=state.roster.heads[side],
+        acts=read_acts,
+    )
+
+
+def roster_entries(state: CommitteeState, day: date) -> list[dict[str, Any]]:
+    """Return everyone whom the sides have appointed, with roles and keys, on a day."""
+    entries = []
+    for person in state.roster.people.values():
+        keys = [place for place in state.roster.keys.values() if place.person == person.person]
+        entries.append(
+            {
+                "person": person.person,
+                "name": person.name,
+                "side": person.side,
+                "roles": sorted(role.value for role in person.roles(day)),
+                "terms": [
+                    {
+                        "role": role.value,
+                        "from": term.begins.isoformat(),
+                        "until": None if term.ends is None else term.ends.isoformat(),
+                    }
+                    for role, term in person.terms
+                ],
+                "keys": [
+                    {
+                        "keyid": place.key.keyid,
+                        "scheme": place.key.scheme,
+                        "active": place.active,
+                    }
+                    for place in keys
+                ],
+            }
+        )
+    return sorted(entries, key=lambda entry: (str(entry["side"]) != "JP", str(entry["person"])))
+
+
+def _shipped_by_digest(founding: Founding) -> RulebookText:
+    partner = Committee.parse(founding.committee).partner
+    for text in versions(partner):
+        if text.digest == founding.rulebook.digest:
+            return text
+    message = (
+        f"no rulebook shipped for {partner} has the digest {founding.rulebook.digest[:16]}… that"
+        f" the founding names ({founding.rulebook.version}); give its text with --rulebook"
+    )
+    raise FoundingError(message)

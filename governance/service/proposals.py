@@ -1,0 +1,211 @@
+"""Proposals: from a secretariat's file to a frozen text, and what becomes of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from governance.service.history import HistoryService
+
+from aggregates.committee import decide_proposal, decide_voices
+from aggregates.committee.events import MeetingConvened, ProposalDrafted, ProposalFrozen
+from aggregates.committee.standing import standing
+from aggregates.committee.state import CommitteeState, Proposal
+from aggregates.event import Event
+from governance.service.desk import Desk
+from policies.consensus import ConsensusResult
+from policies.proof.statements import Letter
+from policies.refusals import NotFoundError, UnreadableError
+from policies.rulebook import shipped
+from policies.sides import Committee
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A proposal's id and version; with a number and findings once its text is frozen."""
+
+    committee: str
+    proposal: int
+    version: int
+    number: str | None = None
+    digest: str | None = None
+    findings: tuple[str, ...] = ()
+
+
+class Proposals:
+    """What a secretariat does with a committee's proposals."""
+
+    def __init__(self, desk: Desk, history: HistoryService) -> None:
+        self.desk = desk
+        self.history = history
+
+    def propose(
+        self, content: dict[str, Any], *, revises: int | None = None, only_draft: bool = False
+    ) -> Proposed:
+        """Record a draft and, unless told otherwise, freeze its text, which gives the number.
+
+        The file names its committee; a record to adopt, or a shipped rulebook to put in force, is
+        named shortly and completed here.
+        """
+        content = dict(content)
+        code = _committee(content)
+        state = self.desk.load(code)
+        complete = self._complete(state, content)
+        events = self.desk.act(
+            code, lambda s, a: decide_proposal.draft(s, a, complete, revises=revises)
+        )
+        drafted = _last(events, ProposalDrafted)
+        proposed = Proposed(code, drafted.proposal, drafted.version)
+        return proposed if only_draft else self.freeze(code, drafted.proposal)
+
+    def freeze(self, code: str, proposal: int) -> Proposed:
+        """Fix a draft's text."""
+        past = self.history.numbers(code)
+        events = self.desk.act(
+            code, lambda s, a: decide_proposal.freeze(s, a, proposal, past_numbers=past)
+        )
+        frozen = _last(events, ProposalFrozen)
+        return Proposed(
+            code,
+            frozen.proposal,
+            frozen.version,
+            frozen.number,
+            frozen.decision.digest,
+            frozen.findings,
+        )
+
+    def convene(self, code: str, day: date, place: str, meeting: str | None = None) -> str:
+        """Convene a meeting and return its id."""
+        events = self.desk.act(
+            code, lambda s, a: decide_proposal.convene(s, a, day, place, meeting)
+        )
+        if not events:
+            return meeting or ""
+        return str(_last(events, MeetingConvened).meeting)
+
+    def distribute(self, code: str, proposal: int) -> list[Event]:
+        """Record that a text went out to all members."""
+        return self.desk.act(code, lambda s, a: decide_proposal.distribute(s, a, proposal))
+
+    def withdraw(self, code: str, proposal: int, reason: str) -> list[Event]:
+        """Give a proposal up."""
+        return self.desk.act(code, lambda s, a: decide_proposal.withdraw(s, a, proposal, reason))
+
+    def letter(
+        self, code: str, proposal: int, came: Letter, reason: str | None = None
+    ) -> list[Event]:
+        """Record an objection that came by letter."""
+
+        def command(state: CommitteeState, acting: Any) -> list[Event]:
+            found = decide_proposal.find(state, proposal)
+            return decide_voices.letter(state, acting, found, came, reason=reason)
+
+        return self.desk.act(code, command)
+
+    def standing(self, code: str, proposal: int) -> ConsensusResult:
+        """Say how far a text is, now."""
+        state = self.desk.load(code)
+        found = decide_proposal.find(state, proposal)
+        return standing(state, found, self.desk.acting(state).now)
+
+    def _complete(self, state: CommitteeState, content: dict[str, Any]) -> dict[str, Any]:
+        """Add what a short item names: the imported record, or a shipped rulebook, as an annex."""
+        items = content.get("items")
+        if not isinstance(items, list):
+            message = "the draft has no items: a list of what is to be decided"
+            raise UnreadableError(message)
+        annexes = list(content.get("annexes") or [])
+        content["items"] = [self._item(state, item, annexes) for item in items]
+        return content | {"annexes": annexes}
+
+    def _item(self, state: CommitteeState, item: Any, annexes: list[Any]) -> Any:
+        if not isinstance(item, dict):
+            message = f"an item must be an object, not {json.dumps(item)[:40]}"
+            raise UnreadableError(message)
+        if item.get("kind") == "history_adoption" and "record" not in item:
+            day = _date(item.get("up_to"), "up_to")
+            record = self.history.record_up_to(state.committee.code, day)
+            annexes.append({"title": f"Record up to {day}", "text": record.text})
+            return {"title": f"Record up to {day}", **item, "record": record.digest} | record.totals
+        change = item.get("rulebook")
+        if isinstance(change, dict) and set(change) <= {"version", "keeps"} and "version" in change:
+            text = shipped(state.committee.partner, str(change["version"]))
+            annexes.append({"title": f"Rulebook {text.version}", "text": text.text})
+            named = {
+                "version": text.version,
+                "digest": text.digest,
+                "previous": state.in_force.digest,
+                "keeps": change.get("keeps", []),
+            }
+            return item | {"rulebook": named}
+        return item
+
+
+def find_proposal(state: CommitteeState, name: str) -> Proposal:
+    """Return the open proposal that a number names: whole, its last digits, or its id as P3.
+
+    Raises `NotFoundError` with the candidates where none or several fit.
+    """
+    open_ones = list(state.proposals.values())
+    if name[:1] in ("P", "p") and name[1:].isdigit():
+        fitting = [p for p in open_ones if p.id == int(name[1:])]
+    elif name.isdigit():
+        fitting = [p for p in open_ones if p.number and int(p.number.split("/")[2]) == int(name)]
+    else:
+        fitting = [p for p in open_ones if p.number == name]
+    if len(fitting) == 1:
+        return fitting[0]
+    candidates = ", ".join(f"{p.number or 'draft'} (P{p.id})" for p in open_ones) or "none"
+    word = "several open proposals fit" if fitting else "no open proposal fits"
+    message = f"{word} {name!r} of {state.committee.code}; open are: {candidates}"
+    raise NotFoundError(message)
+
+
+def _committee(content: dict[str, Any]) -> str:
+    named = content.pop("committee", None)
+    if not isinstance(named, str):
+        message = 'the draft names no committee: add "committee": "MN"'
+        raise UnreadableError(message)
+    return Committee.parse(named).code
+
+
+def _date(value: Any, what: str) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        message = f"{what} is {value!r}, expected a date as 2025-03-26"
+        raise UnreadableError(message) from None
+
+
+def _last(events: list[Event], kind: type[Any]) -> Any:
+    return next(event for event in reversed(events) if isinstance(event, kind))
+
+
+def proposal_entries(state: CommitteeState, now: datetime) -> list[dict[str, Any]]:
+    """Return every open proposal and where it stands, naming who is awaited by name and side."""
+    entries = []
+    for proposal in state.proposals.values():
+        result = standing(state, proposal, now) if proposal.text is not None else None
+        entries.append(
+            {
+                "committee": state.committee.code,
+                "proposal": proposal.id,
+                "version": proposal.version,
+                "number": proposal.number,
+                "stage": proposal.stage.value,
+                "items": [item.get("kind") for item in proposal.content["items"]],
+                "awaited": [
+                    {"side": a.side, "person": a.person, "name": a.name, "what": a.what}
+                    for a in (() if result is None else result.awaited)
+                ],
+                "objections": [
+                    {"side": o.side, "name": o.name, "reason": o.reason}
+                    for o in (() if result is None else result.objections)
+                ],
+                "findings": [] if proposal.text is None else list(proposal.text.findings),
+                "says": "a draft, not frozen yet" if result is None else result.says,
+            }
+        )
+    return entries

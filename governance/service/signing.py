@@ -1,0 +1,188 @@
+"""Requests out, signatures in: plain files that go by e-mail as well as by disk."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from aggregates.committee import decide_founding, decide_voices
+from aggregates.committee.decide_proposal import frozen
+from aggregates.committee.events import DecisionAdopted, ProposalClosed
+from aggregates.committee.settle import Command
+from aggregates.committee.standing import adoption_statement, standing
+from aggregates.committee.state import CommitteeState, Proposal
+from aggregates.event import Event
+from governance.service.desk import Desk
+from governance.service.founding import found_committee
+from policies.proof.canonical import canonical, digest, parse_canonical
+from policies.proof.dsse import Envelope
+from policies.proof.statements import (
+    Adoption,
+    Appointment,
+    Assertion,
+    Decision,
+    Engine,
+    Founding,
+    Statement,
+    read_any,
+)
+from policies.refusals import ContextError, SealError, UnreadableError
+from policies.rulebook import RulebookText
+
+REQUEST_TYPE = "application/vnd.jcm.request.v1+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What someone is asked to sign: the statement, and the annexes that it names."""
+
+    envelope: Envelope
+    annexes: dict[str, str]
+
+    def to_bytes(self) -> bytes:
+        """Return the request as a file's bytes."""
+        return canonical(
+            {
+                "mediaType": REQUEST_TYPE,
+                "envelope": self.envelope.to_json(),
+                "annexes": self.annexes,
+            },
+            "the request",
+        )
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Request:
+        """Read a request, or an envelope that others have signed already."""
+        value = parse_canonical(data.removesuffix(b"\n"), "the request")
+        if isinstance(value, dict) and set(value) == {"payload", "payloadType", "signatures"}:
+            return cls(Envelope.from_json(value, "the file"), {})
+        if not isinstance(value, dict) or set(value) != {"mediaType", "envelope", "annexes"}:
+            message = "this is neither a request nor a signature file"
+            raise UnreadableError(message)
+        if value["mediaType"] != REQUEST_TYPE:
+            message = f"mediaType is {value['mediaType']!r}, expected {REQUEST_TYPE!r}"
+            raise UnreadableError(message)
+        annexes = value["annexes"]
+        if not isinstance(annexes, dict) or not all(isinstance(t, str) for t in annexes.values()):
+            message = "the request's annexes must be texts by digest"
+            raise UnreadableError(message)
+        for name, text in annexes.items():
+            if digest(text.encode("utf-8")) != name:
+                message = f"annex {name[:16]}… of the request has another digest"
+                raise SealError(message)
+        return cls(Envelope.from_json(value["envelope"], "the request's envelope"), annexes)
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What a submission did: the events, and in words what stands now."""
+
+    committee: str
+    subject: str
+    events: tuple[Event, ...]
+    says: str
+
+
+def decision_request(proposal: Proposal) -> Request:
+    """Return the request to sign a frozen text."""
+    text = frozen(proposal)
+    return Request(text.envelope.unsigned(), dict(text.annexes))
+
+
+def adoption_request(desk: Desk, state: CommitteeState, proposal: Proposal) -> Request:
+    """Return the request to record an adoption by both co-chairs, in place of the record key."""
+    result = standing(state, proposal, desk.acting(state).now)
+    return Request(adoption_statement(state, proposal, result).envelope(), {})
+
+
+def assertion_request(
+    state: CommitteeState, proposal: Proposal, *, objects: bool, reason: str | None
+) -> Request:
+    """Return the request by which a member affirms, or objects with a reason."""
+    text = frozen(proposal)
+    statement = Assertion(
+        committee=state.committee.code,
+        founding=state.roster.founding,
+        decision=text.envelope.digest,
+        says="objects" if objects else "affirms",
+        reason=reason,
+        nonce=secrets.token_hex(16),
+    )
+    return Request(statement.envelope(), {})
+
+
+def submit(
+    desk: Desk, envelopes: Iterable[Envelope], rulebook: RulebookText | None = None
+) -> list[Submitted]:
+    """Take signature files, several of one statement together, each statement in its turn.
+
+    Raises the refusal of the first statement that is not taken; those before it are recorded.
+    """
+    merged: dict[str, Envelope] = {}
+    for envelope in envelopes:
+        known = merged.get(envelope.digest, envelope.unsigned())
+        clash = {s.keyid: s for s in known.signatures}
+        for signature in envelope.signatures:
+            if clash.get(signature.keyid, signature) != signature:
+                message = f"two files hold different signatures of key {signature.keyid[:16]}…"
+                raise SealError(message)
+        merged[envelope.digest] = known.signed_by(*envelope.signatures)
+    return [_submit(desk, envelope, rulebook) for envelope in merged.values()]
+
+
+def _submit(desk: Desk, envelope: Envelope, rulebook: RulebookText | None) -> Submitted:
+    statement = read_any(envelope)
+    code = statement.committee
+    if isinstance(statement, Founding):
+        new = found_committee(desk, envelope, rulebook)
+        word = "founded" if new else "was founded by this already"
+        return Submitted(code, code, (), f"{code} {word}; its founding is {envelope.digest}")
+    command = _command(statement, envelope)
+    events = tuple(desk.act(code, command))
+    return Submitted(code, _subject(statement), events, _says(desk, statement, events))
+
+
+def _command(statement: Statement, envelope: Envelope) -> Command:
+    match statement:
+        case Appointment():
+            return lambda state, acting: decide_founding.appoint(state, acting, envelope)
+        case Engine():
+            return lambda state, acting: decide_founding.state_engine(state, acting, envelope)
+        case Decision():
+            return lambda state, acting: decide_voices.sign(state, acting, envelope)
+        case Adoption():
+            return lambda state, acting: decide_voices.sign_adoption(state, acting, envelope)
+        case Assertion():
+            return lambda state, acting: decide_voices.assertion(state, acting, envelope)
+    message = f"a {type(statement).__name__.lower()} is made by the record key, not submitted"
+    raise ContextError(message)
+
+
+def _subject(statement: Statement) -> str:
+    number: Any = getattr(statement, "number", None)
+    return str(number or statement.committee)
+
+
+def _says(desk: Desk, statement: Statement, events: tuple[Event, ...]) -> str:
+    """Say what stands after a submission; every door shows who is awaited."""
+    for event in events:
+        if isinstance(event, DecisionAdopted):
+            return f"{event.number} is adopted on {event.adopted_on}"
+        if isinstance(event, ProposalClosed):
+            return f"{event.number} is closed, {event.reason}: {event.detail}"
+    if isinstance(statement, Appointment):
+        word = "recorded" if events else "recorded before"
+        return f"appointment {statement.seq} of {statement.side} {word}"
+    state = desk.load(statement.committee)
+    name = statement.envelope().digest if isinstance(statement, Decision) else None
+    name = getattr(statement, "decision", name)
+    if name in state.decided:
+        return f"{state.decided[name]} is adopted already; nothing changed"
+    for proposal in state.proposals.values():
+        if proposal.text is not None and proposal.text.envelope.digest == name:
+            word = "recorded" if events else "recorded before"
+            result = standing(state, proposal, desk.acting(state).now)
+            return f"{word}; {proposal.name}: {result.says}"
+    return "recorded" if events else "nothing changed"
