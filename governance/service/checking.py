@@ -8,15 +8,10 @@ from aggregates.committee import events
 from aggregates.event import Event, Recorded
 from aggregates.store.record import Record
 from policies.proof import adoption as rule
-from policies.proof.authority import (
-    check_appointment,
-    check_engine,
-    check_founding,
-    require_recorded,
-)
+from policies.proof.authority import require_recorded
+from policies.proof.chain import Chain
 from policies.proof.dsse import Envelope
-from policies.proof.roster import Roster, take_appointment, take_engine, take_founding
-from policies.proof.statements import Adoption, Appointment, Decision, Engine, read
+from policies.proof.roster import Roster
 from policies.refusals import Refusal, TamperedError
 from projections.follower import Progress
 
@@ -39,17 +34,16 @@ def check_record(record: Record, progress: Progress) -> dict[str, Any]:
 
 
 def _check_envelopes(record: Record, progress: Progress) -> int:
-    rosters: dict[str, Roster] = {}
+    chains: dict[str, Chain] = {}
     after, count = 0, 0
     while batch := record.onwards(after):
         for entry in batch:
             try:
-                count += _check(rosters, entry)
+                count += _check(chains, entry)
             except Refusal as refusal:
                 message = (
                     f"event {entry.originator_version} of {entry.originator_id} (position"
-                    f" {entry.position}) is not good: {refusal}; the {entry.position - 1} before it"
-                    " are"
+                    f" {entry.position}) is not good: {refusal}; all before it are"
                 )
                 raise TamperedError(message) from None
         after = batch[-1].position
@@ -57,42 +51,27 @@ def _check_envelopes(record: Record, progress: Progress) -> int:
     return count
 
 
-def _check(rosters: dict[str, Roster], entry: Recorded) -> int:
+def _check(chains: dict[str, Chain], entry: Recorded) -> int:
     """Check one event's envelopes at its place; returns how many there were."""
     stream, event = entry.originator_id, entry.event
     match event:
         case events.CommitteeFounded(envelope=envelope):
-            rosters[stream] = take_founding(check_founding(envelope), envelope.digest)
+            chains[stream] = Chain.begin(envelope)
             return 1
-        case events.AppointmentRecorded(envelope=envelope):
-            roster = rosters[stream]
-            check_appointment(roster, envelope)
-            take_appointment(roster, read(envelope, Appointment), envelope.digest)
-            return 1
-        case events.EngineStatementRecorded(envelope=envelope):
-            check_engine(rosters[stream], envelope)
-            take_engine(rosters[stream], read(envelope, Engine), envelope.digest)
+        case (
+            events.AppointmentRecorded(envelope=envelope)
+            | events.EngineStatementRecorded(envelope=envelope)
+        ):
+            chains[stream].take(envelope)
             return 1
         case events.DecisionAdopted():
-            return _check_adopted(rosters[stream], event)
-    return _check_recorded(rosters.get(stream), event)
-
-
-def _check_adopted(roster: Roster, event: events.DecisionAdopted) -> int:
-    decision, adoption = read(event.decision, Decision), read(event.adoption, Adoption)
-    signed = rule.signers(roster, event.decision, adoption)
-    rule.require_both_sides(roster, signed, event.number)
-    rule.require_adoption(
-        roster,
-        event.decision,
-        decision,
-        adoption,
-        signed=signed,
-        awaited=roster.members,
-    )
-    rule.require_adoption_signed(roster, event.adoption, adoption)
-    rule.require_distributed(roster, event.distribution, decision, event.decision.digest)
-    return 3
+            chain = chains[stream]
+            decision = chain.take_decision(event.decision, event.adoption).decision
+            digest = event.decision.digest
+            rule.require_distributed(chain.roster, event.distribution, decision, digest)
+            return 3
+    chain_of = chains.get(stream)
+    return _check_recorded(None if chain_of is None else chain_of.roster, event)
 
 
 def _check_recorded(roster: Roster | None, event: Event) -> int:

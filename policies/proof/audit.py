@@ -19,19 +19,14 @@ from typing import Any, Literal
 from policies import preflight
 from policies.findings import require_none_refused
 from policies.proof import adoption as rule
-from policies.proof.authority import check_appointment, check_engine, check_founding
 from policies.proof.bundle import Bundle
 from policies.proof.canonical import digest, is_digest
-from policies.proof.dsse import Envelope
-from policies.proof.roster import Roster, take_appointment, take_engine, take_founding
+from policies.proof.chain import Chain
 from policies.proof.statements import (
     Adoption,
-    Appointment,
     Decision,
-    Engine,
     Founding,
     read,
-    read_any,
     require_context,
 )
 from policies.refusals import (
@@ -43,7 +38,7 @@ from policies.refusals import (
     UnreadableError,
 )
 from policies.rulebook import Rulebook, parse_rulebook
-from policies.sides import Committee, Seat
+from policies.sides import Committee
 
 Level = Literal["signed", "logged", "witnessed"]
 Trust = Mapping[str, str]
@@ -94,15 +89,6 @@ class Audit:
         }
 
 
-@dataclass
-class _Chain:
-    """The fold over a bundle's chain: the roster, the rulebook, and the rosters on the way."""
-
-    roster: Roster
-    in_force: rule.RulebookInForce
-    members: dict[str, frozenset[str]] = field(default_factory=dict)
-
-
 def verify(data: bytes, trust: Trust | None, require: Level | None = None) -> Audit:
     """Check a bundle's bytes against the digests that both governments published.
 
@@ -140,7 +126,7 @@ class _State:
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
-        self.chain: _Chain | None = None
+        self.chain: Chain | None = None
 
     def anchor(self, trust: Trust | None) -> str:
         if not self.bundle.chain:
@@ -192,7 +178,7 @@ class _State:
         )
 
     def authority(self) -> str:
-        self.chain = _fold(self.bundle.chain)
+        self.chain = Chain.fold(self.bundle.chain)
         roster = self.chain.roster
         if self.adoption.heads != roster.heads:
             message = "the chain does not end at the appointments that the adoption names"
@@ -207,19 +193,9 @@ class _State:
 
     def consensus(self) -> str:
         chain, bundle = self._folded, self.bundle
-        awaited = chain.members.get(self.decision.roster)
-        if awaited is None:
-            message = "the decision names a roster that the chain does not lead to"
-            raise ContextError(message)
-        rule.require_adoption(
-            chain.roster,
-            bundle.decision,
-            self.decision,
-            self.adoption,
-            signed=self.signed,
-            awaited=awaited,
+        recorder = chain.check_consensus(
+            bundle.decision, self.decision, bundle.adoption, self.adoption, signed=self.signed
         )
-        recorder = rule.require_adoption_signed(chain.roster, bundle.adoption, self.adoption)
         rule.require_distributed(
             chain.roster, bundle.distribution, self.decision, bundle.decision.digest
         )
@@ -268,64 +244,11 @@ class _State:
         return what != "meeting" or self.adoption.path == "meeting"
 
     @property
-    def _folded(self) -> _Chain:
+    def _folded(self) -> Chain:
         if self.chain is None:
             message = "the chain was not folded"
             raise SealError(message)
         return self.chain
-
-
-def _fold(envelopes: tuple[Envelope, ...]) -> _Chain:
-    """Check and apply a chain, in its order; any other order is refused."""
-    founding = check_founding(envelopes[0])
-    roster = take_founding(founding, envelopes[0].digest)
-    chain = _Chain(roster, rule.RulebookInForce(founding.rulebook.digest))
-    _note_members(chain)
-    rest = iter(envelopes[1:])
-    for envelope in rest:
-        match read_any(envelope):
-            case Appointment():
-                take_appointment(roster, check_appointment(roster, envelope), envelope.digest)
-                _note_members(chain)
-            case Engine():
-                take_engine(roster, check_engine(roster, envelope), envelope.digest)
-            case Decision() as decision:
-                _take_rules(chain, envelope, decision, next(rest, None))
-            case other:
-                message = f"a {type(other).__name__.lower()} does not belong into the chain here"
-                raise SealError(message)
-    return chain
-
-
-def _take_rules(
-    chain: _Chain, envelope: Envelope, decision: Decision, follows: Envelope | None
-) -> None:
-    """Take a decision that set the rulebook, with the adoption that must stand behind it."""
-    if follows is None:
-        message = f"{decision.number} is not followed by its adoption"
-        raise SealError(message)
-    adoption = read(follows, Adoption)
-    roster = chain.roster
-    require_context(decision, roster.committee.code, roster.founding)
-    signed: tuple[Seat, ...] = rule.signers(roster, envelope, adoption)
-    awaited = chain.members.get(decision.roster)
-    if awaited is None:
-        message = f"{decision.number} names a roster that the chain does not lead to"
-        raise ContextError(message)
-    rule.require_adoption(roster, envelope, decision, adoption, signed=signed, awaited=awaited)
-    rule.require_adoption_signed(roster, follows, adoption)
-    rule.require_in_force(chain.in_force, decision, adoption)
-    changes = rule.rulebook_changes(decision)
-    if not changes:
-        message = f"{decision.number} sets no rulebook and does not belong into the chain"
-        raise SealError(message)
-    for change in changes:
-        chain.in_force.take(change)
-
-
-def _note_members(chain: _Chain) -> None:
-    """Remember who sat under this roster; the day of freezing is judged by the engine alone."""
-    chain.members[chain.roster.digest] = chain.roster.members
 
 
 def _public(audit: Audit, state: _State, require: Level | None) -> None:

@@ -1,0 +1,127 @@
+"""The fold over what sets authority and rules: one for a bundle's chain, a whole log, a mirror.
+
+Founding, appointments, engine statements, and decisions with their adoptions, in the order of the
+log; each is checked on what those before it leave, then applied.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from policies.proof import adoption as rule
+from policies.proof.authority import check_appointment, check_engine, check_founding
+from policies.proof.dsse import Envelope
+from policies.proof.roster import Roster, take_appointment, take_engine, take_founding
+from policies.proof.statements import (
+    Adoption,
+    Appointment,
+    Decision,
+    Engine,
+    read,
+    read_any,
+    require_context,
+)
+from policies.refusals import ContextError, SealError
+from policies.sides import Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A decision that was adopted, and who signed it."""
+
+    decision: Decision
+    adoption: Adoption
+    signed: tuple[Seat, ...]
+    recorder: str
+
+
+@dataclass
+class Chain:
+    """The roster and the rulebook in force at this place, and who sat under each roster so far."""
+
+    roster: Roster
+    in_force: rule.RulebookInForce
+    members: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def begin(cls, envelope: Envelope) -> Chain:
+        """Check a founding and begin with it."""
+        founding = check_founding(envelope)
+        roster = take_founding(founding, envelope.digest)
+        chain = cls(roster, rule.RulebookInForce(founding.rulebook.digest))
+        chain.members[roster.digest] = roster.members
+        return chain
+
+    @classmethod
+    def fold(cls, envelopes: tuple[Envelope, ...]) -> Chain:
+        """Check and apply a bundle's chain in its order; any other order is refused.
+
+        A decision stands there only because it set the rulebook, followed by its adoption.
+        """
+        chain = cls.begin(envelopes[0])
+        rest = iter(envelopes[1:])
+        for envelope in rest:
+            statement = read_any(envelope)
+            if not isinstance(statement, Decision):
+                chain.take(envelope)
+                continue
+            follows = next(rest, None)
+            if follows is None:
+                message = f"{statement.number} is not followed by its adoption"
+                raise SealError(message)
+            if not rule.rulebook_changes(statement):
+                message = f"{statement.number} sets no rulebook and does not belong into the chain"
+                raise SealError(message)
+            chain.take_decision(envelope, follows)
+        return chain
+
+    def take(self, envelope: Envelope) -> None:
+        """Check an appointment or engine statement at this place, and apply it."""
+        match read_any(envelope):
+            case Appointment():
+                appointment = check_appointment(self.roster, envelope)
+                take_appointment(self.roster, appointment, envelope.digest)
+                self.members[self.roster.digest] = self.roster.members
+            case Engine():
+                take_engine(self.roster, check_engine(self.roster, envelope), envelope.digest)
+            case other:
+                message = f"a {type(other).__name__.lower()} does not belong into the chain here"
+                raise SealError(message)
+
+    def check_decision(self, decision_envelope: Envelope, adoption_envelope: Envelope) -> Adopted:
+        """Check an adopted decision at this place: keys, both sides, procedure, rulebook."""
+        decision = read(decision_envelope, Decision)
+        adoption = read(adoption_envelope, Adoption)
+        require_context(decision, self.roster.committee.code, self.roster.founding)
+        signed = rule.signers(self.roster, decision_envelope, adoption)
+        recorder = self.check_consensus(
+            decision_envelope, decision, adoption_envelope, adoption, signed=signed
+        )
+        rule.require_in_force(self.in_force, decision, adoption)
+        return Adopted(decision, adoption, signed, recorder)
+
+    def check_consensus(
+        self,
+        decision_envelope: Envelope,
+        decision: Decision,
+        adoption_envelope: Envelope,
+        adoption: Adoption,
+        *,
+        signed: tuple[Seat, ...],
+    ) -> str:
+        """Check that the adoption follows from the signatures; says who recorded it."""
+        awaited = self.members.get(decision.roster)
+        if awaited is None:
+            message = f"{decision.number} names a roster that the chain does not lead to"
+            raise ContextError(message)
+        rule.require_adoption(
+            self.roster, decision_envelope, decision, adoption, signed=signed, awaited=awaited
+        )
+        return rule.require_adoption_signed(self.roster, adoption_envelope, adoption)
+
+    def take_decision(self, decision_envelope: Envelope, adoption_envelope: Envelope) -> Adopted:
+        """Check an adopted decision at this place, and put the rulebooks that it sets in force."""
+        adopted = self.check_decision(decision_envelope, adoption_envelope)
+        for change in rule.rulebook_changes(adopted.decision):
+            self.in_force.take(change)
+        return adopted
