@@ -101,7 +101,12 @@ class ConsensusResult:
             f"{o.name} ({o.side}) objects" + (f": {o.reason}" if o.reason else "")
             for o in self.objections
         ]
-        parts += [f"awaiting {awaited}" for awaited in self.awaited]
+        needed = [a for a in self.awaited if a.person is None]
+        early = [f"{a.name} ({a.side})" for a in self.awaited if a.person is not None]
+        parts += [f"awaiting {awaited}" for awaited in needed]
+        if early:
+            until = "the end of the window, or until then the affirmation of"
+            parts.append(f"awaiting {until} {', '.join(early)}")
         return "; ".join(parts)
 
 

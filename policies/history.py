@@ -74,19 +74,26 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return [f"{m[1]} Ver{m[2]}" if m[2] else m[1] for m in _METHODOLOGY.finditer(said)]
 
 
-class HistoricalDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The rows of one committee, date and procedure."""
+class HistoricalDecision(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """The rows of one committee, date and procedure.
+
+    Where an event adds rows to a decision that is recorded, `first_item` is the number that the
+    first of them that decides something gets.
+    """
 
     number: str
     procedure: Procedure
     on: date | None
     rows: tuple[Row, ...]
+    first_item: int = 1
 
     @property
     def items(self) -> list[tuple[int, Row]]:
-        """The rows that decide something, numbered from 1; a sitting decides nothing."""
+        """The rows that decide something, with their numbers; a sitting decides nothing."""
         deciding = (row for row in self.rows if row.decision_type != SITTING)
-        return list(enumerate(deciding, start=1))
+        return list(enumerate(deciding, start=self.first_item))
 
 
 @dataclass(frozen=True)

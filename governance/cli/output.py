@@ -35,10 +35,10 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, title_justify="left", header_style="bold", expand=False)
-    for column in columns:
-        numeric = all(_is_number(row[columns.index(column)]) for row in cells)
-        table.add_column(column, justify="right" if numeric and cells else "left")
+    table = Table(title=title or None, title_justify="left", header_style="bold")
+    for place, column in enumerate(columns):
+        numeric = bool(cells) and all(_is_number(row[place]) for row in cells)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
     Console().print(table)

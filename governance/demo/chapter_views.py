@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 from governance import assembly
@@ -48,8 +49,9 @@ def _notifications(stage: Stage) -> None:
         found = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
     stage.expect(len(found) == 8, f"{len(found)} notifications of issuance, not 8")
     for side in MONGOLIA.sides:
-        mine = [entry for entry in found if entry["side"] == side]
-        stage.voice.table(f"Told to the registry of {side}", mine, ["id", "data"])
+        mine = [entry | json.loads(str(entry["data"])) for entry in found if entry["side"] == side]
+        columns = ["number", "item", "type", "subject", "amount", "monitoring_period"]
+        stage.voice.table(f"Told to the registry of {side}", mine, columns)
 
 
 def _credits(stage: Stage) -> None:

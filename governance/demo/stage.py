@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from governance.assembly import Engine
+from governance.cli.output import print_table
 from governance.keys.files import PrivateKey
 from governance.service.founding import appointment_request, founding_request
 from governance.service.signing import Request, Submitted, submit
@@ -61,12 +61,9 @@ class Voice:
 
     def table(self, title: str, entries: list[dict[str, Any]], columns: list[str]) -> None:
         """Show entries that came from a view."""
-        table = Table(title=title, title_justify="left")
-        for column in columns:
-            table.add_column(column)
-        for entry in entries:
-            table.add_row(*(Text(_cell(entry[column])) for column in columns))
-        self.console.print(table)
+        self.say(f"{title}:")
+        rows = [[_cell(entry[column]) for column in columns] for entry in entries]
+        print_table("", columns, rows)
 
 
 @dataclass

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from governance.service.history import HistoryService
-
 from aggregates.committee import decide_proposal, decide_voices
 from aggregates.committee.events import MeetingConvened, ProposalDrafted, ProposalFrozen
 from aggregates.committee.standing import standing
 from aggregates.committee.state import CommitteeState, Proposal
 from aggregates.event import Event
 from governance.service.desk import Desk
+from governance.service.history import HistoryService
 from policies.consensus import ConsensusResult
 from policies.proof.statements import Letter
 from policies.refusals import NotFoundError, UnreadableError

@@ -53,6 +53,7 @@ TERM_BEGINS = date(2026, 1, 1)
 MEETING_DAY = date(2026, 6, 10)
 DISTRIBUTED, CLOSES = date(2026, 6, 1), date(2026, 6, 11)
 MEETING = AtMeeting(meeting="9th", date=MEETING_DAY)
+NO_WITNESSES = Witnesses(keys=(), quorum=())
 ELECTRONIC = ByElectronicMeans(distributed=DISTRIBUTED, closes=CLOSES)
 
 
@@ -71,9 +72,13 @@ def add_key(person: str, pen: Pen) -> AddKey:
 
 
 def founding(
-    country: str = "MN", *, rehearsal: bool = False, rulebook: RulebookText | None = None
+    country: str = "MN",
+    *,
+    rehearsal: bool = False,
+    rulebook: RulebookText | None = None,
+    witnesses: Witnesses = NO_WITNESSES,
 ) -> Founding:
-    """Return a founding with two of three keys a side and no witnesses, not yet signed."""
+    """Return a founding with two of three keys a side, not yet signed."""
     book = rulebook or shipped(country)
     return Founding(
         committee=f"JP-{country}",
@@ -83,7 +88,7 @@ def founding(
         },
         record=RECORD.record,
         log=LogName(origin=f"log.example/JP-{country}", key=LOG.record),
-        witnesses=Witnesses(keys=(), quorum=()),
+        witnesses=witnesses,
         rulebook=RulebookName(version=book.version, digest=book.digest),
         rehearsal=rehearsal,
     )
@@ -230,10 +235,14 @@ class Bench:
 
 
 def found(
-    country: str = "MN", *, rehearsal: bool = False, rulebook: RulebookText | None = None
+    country: str = "MN",
+    *,
+    rehearsal: bool = False,
+    rulebook: RulebookText | None = None,
+    witnesses: Witnesses = NO_WITNESSES,
 ) -> Bench:
     """Found a committee in which nobody sits yet."""
-    statement = founding(country, rehearsal=rehearsal, rulebook=rulebook)
+    statement = founding(country, rehearsal=rehearsal, rulebook=rulebook, witnesses=witnesses)
     pens = [pen for side in ("JP", country) for pen in authority_pens(side)[:2]]
     envelope = signed(statement, *pens)
     roster = take_founding(check_founding(envelope), envelope.digest)
@@ -241,10 +250,14 @@ def found(
 
 
 def seated(
-    country: str = "MN", *, rehearsal: bool = False, rulebook: RulebookText | None = None
+    country: str = "MN",
+    *,
+    rehearsal: bool = False,
+    rulebook: RulebookText | None = None,
+    witnesses: Witnesses = NO_WITNESSES,
 ) -> Bench:
     """Found a committee with a co-chair, an alternate and a member on each side."""
-    bench = found(country, rehearsal=rehearsal, rulebook=rulebook)
+    bench = found(country, rehearsal=rehearsal, rulebook=rulebook, witnesses=witnesses)
     for key, side in (("JP", "JP"), ("partner", country)):
         bench.seat(side, CHAIR[key], Role.MEMBER, Role.CO_CHAIR)
         bench.seat(side, ALTERNATE[key], Role.MEMBER, Role.ALTERNATE)

@@ -195,7 +195,7 @@ def test_a_huge_number_is_not_written() -> None:
 
 
 def test_a_refusal_names_what_was_read_and_is_an_unreadable_file() -> None:
-    with pytest.raises(UnreadableError, match="^the bundle is not JSON: .* line 1, column 2"):
+    with pytest.raises(UnreadableError, match=r"^the bundle is not JSON: .* line 1, column 2"):
         parse_canonical(b"[", "the bundle")
 
 

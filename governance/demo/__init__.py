@@ -1,0 +1,1 @@
+"""The demonstration: the whole story on real data, a file a chapter."""

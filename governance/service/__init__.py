@@ -1,0 +1,1 @@
+"""The application service: the only writers, a file a subject."""

@@ -1,0 +1,296 @@
+"""Neither side alone, no clerk and no clock makes an adoption that holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from msgspec import structs
+
+from policies.items.rules import RulebookChange, RulesAdoption
+from policies.proof.audit import verify
+from policies.proof.canonical import digest
+from policies.proof.statements import OfConvening, OfText, RulebookName
+from policies.rulebook import shipped
+from policies.sides import Role
+from tests.policies.bench import (
+    CLOSES,
+    DISTRIBUTED,
+    ELECTRONIC,
+    MEETING_DAY,
+    add_key,
+    end,
+    seated,
+)
+from tests.policies.claims import ASSERTIONS, fails
+from tests.policies.keyring import PENS, RECORD, ed25519_pen, signed
+
+DAY = timedelta(days=1)
+
+
+def test_signatures_of_one_side_alone_fail_however_many() -> None:
+    bench = seated()
+
+    for by, silent in ((["sato", "suzuki"], "MN"), (["bat", "dorj"], "JP"), (["sato"], "MN")):
+        fails(bench, bench.bundle(by=by), "consensus", f"alternate of {silent} has signed")
+    fails(bench, bench.bundle(by=[]), "consensus", "signed by nobody")
+
+
+def test_a_stripped_signature_fails() -> None:
+    bench = seated()
+    whole = bench.bundle()
+    stripped = replace(whole.decision, signatures=whole.decision.signatures[:1])
+
+    fails(bench, replace(whole, decision=stripped), "consensus", "has signed")
+
+
+def test_two_keys_of_one_person_are_one_person() -> None:
+    bench = seated()
+    second = ed25519_pen("sato's second")
+    bench.appoint("JP", add_key("sato", second), pens=[second])
+    decision = signed(bench.decision(), PENS["sato"], second)
+
+    fails(bench, replace(bench.bundle(), decision=decision), "consensus", "of MN has signed")
+
+
+def test_an_adoption_before_the_meeting_fails() -> None:
+    bench = seated()
+
+    early = bench.bundle(adopted_on=MEETING_DAY - DAY)
+
+    fails(bench, early, "consensus", "cannot be before")
+    assert verify(bench.bundle(adopted_on=MEETING_DAY + DAY).to_bytes(), bench.trust).ok
+
+
+def test_an_adoption_before_the_window_is_over_fails() -> None:
+    bench = seated()
+    decision = bench.decision(procedure=ELECTRONIC)
+
+    early = bench.bundle(decision, path="window", adopted_on=CLOSES)
+
+    fails(bench, early, "consensus", "cannot be before")
+
+
+def test_all_affirmed_needs_every_member_and_not_a_day_before_the_distribution() -> None:
+    bench = seated()
+    decision = bench.decision(procedure=ELECTRONIC)
+
+    few = bench.bundle(
+        decision, path="all_affirmed", adopted_on=DISTRIBUTED, assertions=ASSERTIONS[1:]
+    )
+    early = bench.bundle(
+        decision, path="all_affirmed", adopted_on=DISTRIBUTED - DAY, assertions=ASSERTIONS
+    )
+
+    fails(bench, few, "consensus", "4 awaited members have not signed")
+    fails(bench, early, "consensus", "cannot be before")
+
+
+def test_assertions_stand_sorted_and_once() -> None:
+    bench = seated()
+    decision = bench.decision(procedure=ELECTRONIC)
+
+    for assertions in (ASSERTIONS[::-1], (ASSERTIONS[0],) * 4):
+        bundle = bench.bundle(
+            decision, path="all_affirmed", adopted_on=DISTRIBUTED, assertions=assertions
+        )
+        fails(bench, bundle, "consensus", "sorted")
+
+
+def test_a_member_who_left_is_not_awaited() -> None:
+    bench = seated()
+    decision = bench.decision(procedure=ELECTRONIC)
+    bench.appoint("JP", end("tanaka", Role.MEMBER))
+
+    bundle = bench.bundle(
+        decision, path="all_affirmed", adopted_on=DISTRIBUTED, assertions=ASSERTIONS[1:]
+    )
+
+    assert verify(bundle.to_bytes(), bench.trust).ok
+
+
+def test_the_path_is_that_of_the_procedure() -> None:
+    bench = seated()
+
+    fails(bench, bench.bundle(path="window"), "consensus", "does not belong")
+    fails(bench, bench.bundle(path="all_affirmed"), "consensus", "does not belong")
+    electronic = bench.decision(procedure=ELECTRONIC)
+    fails(bench, bench.bundle(electronic), "consensus", "does not belong")
+
+
+def test_an_expired_text_is_not_adopted() -> None:
+    bench = seated()
+    decision = bench.decision(expires=MEETING_DAY)
+
+    assert verify(bench.bundle(decision).to_bytes(), bench.trust).ok
+    late = bench.bundle(decision, adopted_on=MEETING_DAY + DAY)
+    fails(bench, late, "consensus", "expired")
+
+
+def test_the_adoption_is_of_this_decision() -> None:
+    bench = seated()
+    other = bench.bundle(bench.decision(number="JP-MN/2026/002"))
+
+    fails(bench, replace(bench.bundle(), adoption=other.adoption), "consensus", "not of this")
+    fails(bench, bench.bundle(roster="0" * 64), "consensus", "another roster")
+
+
+def test_the_decision_names_a_roster_that_there_was() -> None:
+    bench = seated()
+
+    fails(bench, bench.bundle(bench.decision(roster="0" * 64)), "consensus", "roster")
+
+
+# Who records
+
+
+def test_an_adoption_by_a_member_or_one_side_or_nobody_fails() -> None:
+    bench = seated()
+    cases = [
+        ((PENS["tanaka"],), "no consent"),
+        ((PENS["sato"],), "of MN has signed"),
+        ((PENS["sato"], PENS["suzuki"]), "of MN has signed"),
+        ((PENS["sato"], PENS["bat"], PENS["oyun"]), "no consent"),
+        ((RECORD, PENS["sato"], PENS["bat"]), "no key of a person"),
+        ((ed25519_pen("other record"),), "no key of a person"),
+        ((), "signed by nobody"),
+    ]
+
+    for recorder, match in cases:
+        fails(bench, bench.bundle(recorder=recorder), "consensus", match)
+
+
+def test_the_distribution_is_of_this_text_by_the_record_key() -> None:
+    bench = seated()
+    whole = bench.bundle()
+    statement = bench.distribution(whole.decision)
+    convened = OfConvening(meeting="9th", date=MEETING_DAY + DAY)
+    cases = [
+        (signed(statement), "record key"),
+        (signed(statement, PENS["sato"], PENS["bat"]), "record key"),
+        (signed(statement, RECORD, PENS["sato"]), "record key"),
+        (signed(bench.distribution(whole.decision, convened), RECORD), "another text or meeting"),
+        (signed(structs.replace(statement, founding="0" * 64), RECORD), "belongs to the founding"),
+    ]
+
+    for envelope, match in cases:
+        fails(bench, replace(whole, distribution=envelope), "consensus", match)
+
+
+def test_a_distribution_of_another_version_or_window_fails() -> None:
+    bench = seated()
+    decision = bench.decision(procedure=ELECTRONIC)
+    whole = bench.bundle(decision, path="window", adopted_on=CLOSES + DAY)
+    of = OfText(decision=whole.decision.digest, distributed=DISTRIBUTED, closes=CLOSES)
+    changes: list[dict[str, Any]] = [
+        {"decision": "0" * 64},
+        {"distributed": DISTRIBUTED - DAY},
+        {"closes": CLOSES + DAY},
+    ]
+
+    for change in changes:
+        other = signed(bench.distribution(whole.decision, structs.replace(of, **change)), RECORD)
+        fails(bench, replace(whole, distribution=other), "consensus", "another text or meeting")
+
+
+# rulebook
+
+
+def test_a_window_that_is_not_the_rulebooks_fails() -> None:
+    bench = seated()
+    for closes in (CLOSES - DAY, CLOSES + DAY):
+        procedure = structs.replace(ELECTRONIC, closes=closes)
+        bundle = bench.bundle(
+            bench.decision(procedure=procedure), path="window", adopted_on=closes + DAY
+        )
+        fails(bench, bundle, "rulebook", f"closes on {CLOSES}")
+
+
+def test_a_text_expires_after_its_window_and_within_the_rulebooks_year() -> None:
+    bench = seated()
+    last = DISTRIBUTED + timedelta(days=365)
+
+    for expires, ok in ((CLOSES, False), (CLOSES + DAY, True), (last, True), (last + DAY, False)):
+        decision = bench.decision(procedure=ELECTRONIC, expires=expires)
+        bundle = bench.bundle(
+            decision, path="all_affirmed", adopted_on=DISTRIBUTED, assertions=ASSERTIONS
+        )
+        if ok:
+            assert verify(bundle.to_bytes(), bench.trust).ok
+        else:
+            fails(bench, bundle, "rulebook", "must expire after")
+
+
+def test_another_rulebook_text_fails() -> None:
+    bench = seated()
+    whole, other = bench.bundle(), shipped("MN", "MN-2013")
+
+    fails(bench, replace(whole, rulebook_text=other.text), "rulebook", "another digest")
+    fails(bench, replace(whole, rulebook_text="{}"), "rulebook", "another digest")
+    swapped = replace(
+        whole,
+        rulebook_version=other.version,
+        rulebook_digest=other.digest,
+        rulebook_text=other.text,
+    )
+    fails(bench, swapped, "rulebook", "which the decision names")
+    fails(bench, replace(whole, rulebook_version="MN-2013"), "rulebook", "is not MN-2026")
+
+
+def test_a_rulebook_that_is_not_in_force_fails() -> None:
+    bench, other = seated(), shipped("MN", "MN-2013")
+    fails(bench, bench.bundle(rulebook=other.digest), "rulebook", "the adoption names")
+
+    bench.rulebook = other
+    fails(bench, bench.bundle(), "rulebook", "is in force")
+
+
+def test_a_rulebook_of_another_country_or_version_fails() -> None:
+    foreign = shipped("ID")
+    bench = seated("MN", rulebook=foreign)
+    fails(bench, bench.bundle(), "items", "rulebook is that of ID")
+
+    named = RulebookName(version="MN-1900", digest=shipped("MN").digest)
+    bench = seated()
+    bundle = bench.bundle(bench.decision(rulebook=named))
+    fails(bench, bundle, "rulebook", "text is of version MN-2026")
+
+
+def test_a_text_that_is_no_rulebook_fails() -> None:
+    text = shipped("MN").text.replace('"name":"Mongolia"', '"name":"Mongolia","note":1')
+    named = RulebookName(version="MN-2026", digest=digest(text.encode()))
+    bench = seated()
+    bundle = bench.bundle(bench.decision(rulebook=named))
+
+    fails(
+        bench,
+        replace(bundle, rulebook_digest=named.digest, rulebook_text=text),
+        "rulebook",
+        "no rulebook",
+    )
+
+
+def test_a_decision_in_the_chain_stands_with_its_adoption_and_sets_a_rulebook() -> None:
+    old, new = shipped("MN", "MN-2013"), shipped("MN")
+    bench = seated(rulebook=old)
+    change = RulebookChange(version="MN-2026", digest=new.digest, previous=old.digest, keeps=())
+    rules = RulesAdoption(title="Rulebook", documents=(), rulebook=change)
+    sets = bench.bundle(bench.decision(items=(rules,)))
+    plain = bench.bundle(bench.decision(number="JP-MN/2026/005"))
+    founded = tuple(bench.chain)
+    bench.rulebook = new
+    later = bench.bundle(bench.decision(number="JP-MN/2026/002"))
+
+    complete = replace(later, chain=(*founded, sets.decision, sets.adoption))
+    assert verify(complete.to_bytes(), bench.trust).ok
+    chains = [
+        ((*founded, sets.decision), "not followed by its adoption"),
+        ((*founded, sets.decision, plain.adoption), "not of this decision"),
+        ((*founded, sets.adoption, sets.decision), "does not belong"),
+        ((*founded, plain.decision, plain.adoption), "sets no rulebook"),
+        ((*founded, *(sets.decision, sets.adoption) * 2), "in force"),
+    ]
+    for chain, match in chains:
+        fails(bench, replace(later, chain=chain), "authority", match)
+    fails(bench, later, "rulebook", "is in force")
