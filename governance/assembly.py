@@ -6,17 +6,21 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from aggregates.store.record import Record
 from governance.clock import Clock, utc_now
-from governance.keys.engine import EngineKeys
-from governance.service.desk import Desk
-from governance.service.history import HistoryService
-from governance.service.proposals import Proposals
 from governance.settings import Settings
+from policies.refusals import NotFoundError
 from projections.all import VIEWS
 from projections.follower import catch_up
 from projections.tables import Tables
+
+if TYPE_CHECKING:
+    from governance.keys.engine import EngineKeys
+    from governance.service.desk import Desk
+    from governance.service.history import HistoryService
+    from governance.service.proposals import Proposals
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,12 @@ class Library:
 @contextmanager
 def engine(settings: Settings, clock: Clock = utc_now) -> Iterator[Engine]:
     """Open the home for writing, making it if it is absent."""
+    # Imported here: what only reads starts without all that decides and signs.
+    from governance.keys.engine import EngineKeys  # noqa: PLC0415
+    from governance.service.desk import Desk  # noqa: PLC0415
+    from governance.service.history import HistoryService  # noqa: PLC0415
+    from governance.service.proposals import Proposals  # noqa: PLC0415
+
     settings.home.mkdir(parents=True, exist_ok=True)
     record = Record.open(settings.database)
     try:
@@ -50,6 +60,25 @@ def engine(settings: Settings, clock: Clock = utc_now) -> Iterator[Engine]:
         desk = Desk(record, clock, keys)
         history = HistoryService(record, clock)
         yield Engine(settings, record, keys, desk, history, Proposals(desk, history))
+    finally:
+        record.close()
+
+
+@contextmanager
+def reading_desk(settings: Settings, clock: Clock = utc_now) -> Iterator[Desk]:
+    """Open committees to be looked at: nothing is made, settled or written.
+
+    Raises `NotFoundError` if nothing is recorded there.
+    """
+    from governance.keys.engine import EngineKeys  # noqa: PLC0415 - as above
+    from governance.service.desk import Desk  # noqa: PLC0415
+
+    if not settings.database.exists():
+        message = f"nothing is recorded below {settings.home}"
+        raise NotFoundError(message)
+    record = _open_record(settings)
+    try:
+        yield Desk(record, clock, EngineKeys(settings.keys))
     finally:
         record.close()
 
@@ -69,7 +98,7 @@ def library(settings: Settings) -> Iterator[Library]:
             tables.datastore.close()
         return
     live = _writable(settings)
-    record = Record.open(settings.database) if live else Record.open_read_only(settings.database)
+    record = _open_record(settings)
     tables = Tables.open(settings.database, VIEWS) if live else Tables.in_memory(VIEWS)
     try:
         catch_up(record, tables, VIEWS)
@@ -77,6 +106,12 @@ def library(settings: Settings) -> Iterator[Library]:
     finally:
         tables.datastore.close()
         record.close()
+
+
+def _open_record(settings: Settings) -> Record:
+    if _writable(settings):
+        return Record.open(settings.database)
+    return Record.open_read_only(settings.database)
 
 
 def _writable(settings: Settings) -> bool:

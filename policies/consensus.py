@@ -184,7 +184,8 @@ def _electronic(
         last = max((_first(voices, person) for person in awaited), default=both_signed)
         since["all_affirmed"] = max(last, both_signed)
     if not since:
-        return _open(_window_awaited(question, voices, now), (), signers)
+        window = Awaited("both", None, "the committee", "the end of the window")
+        return _open(_window_awaited(question, voices, now) or (window,), (), signers)
     path = min(since, key=lambda name: (since[name], name))
     return _reached(path, since[path], question, signers)
 

@@ -350,8 +350,11 @@ def _scopes(scopes: tuple[Scope, ...]) -> dict[int, date | None]:
 def _with_status(entity: Entity, fact: facts.EntityStatus) -> Entity:
     """Apply a status to the whole entity, or to the scopes that are named."""
     if fact.scopes is None:
-        suspended = frozenset[int]() if fact.status == "designated" else entity.suspended
-        return replace(entity, status=fact.status, suspended=suspended)
+        if fact.status != "designated":
+            return replace(entity, status=fact.status)
+        # Lifting a suspension makes no full designation of a provisional one.
+        standing = "designated" if entity.until is None else "provisional"
+        return replace(entity, status=standing, suspended=frozenset())
     named = frozenset(fact.scopes)
     if fact.status == "suspended":
         return replace(entity, suspended=entity.suspended | named)

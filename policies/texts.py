@@ -11,6 +11,7 @@ from typing import Any
 
 from policies.refusals import HiddenTextError
 
+_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters and signs without a shape
 _JOINERS = "\u200c\u200d"  # needed to write Sinhala, Burmese or Persian; shown by what they join
 
 
@@ -33,7 +34,7 @@ def _require_visible(text: str, place: str) -> None:
         if character == "\n" or (character in _JOINERS and _joins(text, index)):
             continue
         category = unicodedata.category(character)
-        if category in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
+        if category in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} or character in _BLANK:
             name = unicodedata.name(character, "a control character")
             message = (
                 f"{place}: character {index + 1} is U+{ord(character):04X} ({name}), which a reader"
@@ -43,9 +44,9 @@ def _require_visible(text: str, place: str) -> None:
 
 
 def _joins(text: str, index: int) -> bool:
-    """Whether a joiner stands between two letters or marks."""
+    """Whether a joiner stands between two letters or marks, of a script that may need it."""
     neighbours = (text[index - 1 : index], text[index + 1 : index + 2])
-    return all(c and unicodedata.category(c)[0] in "LM" for c in neighbours)
+    return all(c and not c.isascii() and unicodedata.category(c)[0] in "LM" for c in neighbours)
 
 
 def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:

@@ -42,6 +42,9 @@ def found(
     if rulebook.version != founding.rulebook.version:
         message = f"the rulebook's version is {rulebook.version}, not {founding.rulebook.version}"
         raise FoundingError(message)
+    if rulebook.rulebook.dated > acting.now.date():
+        message = f"{rulebook.version} is dated {rulebook.rulebook.dated}; found under an older one"
+        raise FoundingError(message)
     if f"JP-{rulebook.rulebook.country}" != founding.committee:
         message = f"the rulebook is that of {rulebook.rulebook.country}"
         raise FoundingError(message)

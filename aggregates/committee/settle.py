@@ -190,8 +190,8 @@ def _require_provable(
         roster, decision, text.decision, statement, signed=signed, awaited=text.awaited
     )
     rule.require_adoption_signed(roster, adoption, statement)
-    rule.require_distributed(roster, distribution, text.decision, decision.digest)
-    rule.require_window(text.decision, state.rulebook_of(text.decision))
+    sent = rule.require_distributed(roster, distribution, text.decision, decision.digest)
+    rule.require_timely(text.decision, sent, state.rulebook_of(text.decision))
 
 
 def perform(state: CommitteeState, acting: Acting, command: Command) -> list[Event]:

@@ -1,28 +1,37 @@
-"""Importing rows of the past: known rows change nothing, new ones extend, changed ones conflict.
+"""Taking rows of a file into the record: new ones extend it, known ones change nothing.
 
-Rows of one committee, date and procedure are one decision; each undated row is one of its own. A
-changed row is never taken silently: which of the two is right is not for the importer to say.
+A row that says something else than the record is a conflict, and refused: what is recorded is
+never changed. Rows are not judged otherwise.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from aggregates.history.events import HistoryRecorded
 from aggregates.history.state import HistoryState
 from policies.history import HistoricalDecision, Procedure, Row
+from policies.history_rows import number_of, undated_number
 
-ROWS_A_EVENT = 50
+MAX_DECISIONS = 50
+MAX_BYTES = 65_536
+"""Decisions, and bytes of their rows, that one event holds; a single larger row stands alone."""
+
+_UNDATED = "undated"
+_COLUMNS = {"quantity": "quantity_tco2e"}
+_DERIVED = {"amounts"}  # read from `split`, which says what differs
+_ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A row of a file, where it stands there, and to which decision it belongs."""
+    """A row of a file, read and well formed, with its line."""
 
     line: int
     on: date | None
@@ -30,143 +39,179 @@ class Incoming:
     row: Row
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an import does to one committee's record."""
+    """What became of a committee's rows, those that are in the events apart."""
 
-    taken: list[Incoming] = field(default_factory=list)
-    unchanged: list[Incoming] = field(default_factory=list)
-    refusals: list[tuple[int, str]] = field(default_factory=list)
-    new: list[str] = field(default_factory=list)
-    extended: list[str] = field(default_factory=list)
+    unchanged: int
+    refusals: tuple[tuple[int, str], ...]
 
 
-_Group = tuple[date | None, str]
-_Identity = tuple[str, str, str]
+@dataclass(frozen=True, slots=True)
+class _Known:
+    number: str
+    procedure: Procedure
+    row: Row
+
+
+_Identity: TypeAlias = tuple[str, str, str]
 
 
 def decide_import(
-    state: HistoryState, incoming: Iterable[Incoming], file: str, at: datetime
+    state: HistoryState, rows: Sequence[Incoming], file: str, at: datetime
 ) -> tuple[list[HistoryRecorded], Outcome]:
-    """Return the events that an import makes, and what becomes of each row."""
-    outcome = Outcome()
-    groups: dict[_Group, list[Incoming]] = defaultdict(list)
-    for entry in _without_repeats(incoming, outcome):
-        groups[(entry.on, entry.procedure)].append(entry)
-    chunks: list[HistoricalDecision] = []
-    undated = state.undated
-    for (day, _procedure), entries in groups.items():
-        fresh = _fresh(entries, _recorded(state, day, entries[0].procedure), outcome)
-        outcome.taken += fresh
-        if day is None:
-            for entry in fresh:
-                undated += 1
-                number = f"{state.committee}/H/undated/{undated}"
-                chunks.append(_chunk(number, entry, [entry]))
-                outcome.new.append(number)
-        elif fresh:
-            number = f"{state.committee}/H/{day}/{entries[0].procedure}"
-            chunks.append(_chunk(number, fresh[0], fresh, state.decisions.get(number)))
-            (outcome.extended if number in state.decisions else outcome.new).append(number)
-    return list(_events(state.committee, file, at, chunks)), outcome
+    """Return the events that record what is new, and the rows that are known or refused.
 
-
-def _without_repeats(incoming: Iterable[Incoming], outcome: Outcome) -> Iterator[Incoming]:
-    seen: dict[tuple[date | None, str, bytes], int] = {}
-    for entry in incoming:
-        key = (entry.on, entry.procedure, msgspec.json.encode(entry.row))
-        if key in seen:
-            outcome.refusals.append((entry.line, f"the same row stands on line {seen[key]}"))
-        else:
-            seen[key] = entry.line
-            yield entry
-
-
-def _recorded(state: HistoryState, day: date | None, procedure: Procedure) -> list[Row]:
-    """Return the rows recorded for a day and procedure; undated rows form one pool each."""
-    return [
-        row
-        for decision in state.decisions.values()
-        if decision.on == day and decision.procedure == procedure
-        for row in decision.rows
-    ]
-
-
-def _fresh(entries: list[Incoming], recorded: list[Row], outcome: Outcome) -> list[Incoming]:
-    """Return the rows to add: not known, and not another version of a row that is known.
-
-    A known row that this file repeats unchanged may have a sister (two periods of one project
-    decided in one sitting); a known row that is absent was changed, as far as anyone can tell.
+    Within a decision a row is the same if type, id and title are; undated rows are compared with
+    all undated ones. If every recorded row of that identity is in the file unchanged, a further
+    one is an additional row (two periods of one project), otherwise it is a changed row.
     """
-    missing: dict[_Identity, list[Row]] = defaultdict(list)
-    for row in recorded:
-        missing[row.identity].append(row)
-    different = []
-    for entry in entries:
-        known = missing[entry.row.identity]
-        if entry.row in known:
-            known.remove(entry.row)
-            outcome.unchanged.append(entry)
+    places = [_place(state.committee, entry) for entry in rows]
+    known = {place: _known(state, place) for place in dict.fromkeys(places)}
+    in_file = {_content(p, e.procedure, e.row) for p, e in zip(places, rows, strict=True)}
+    seen: dict[bytes, int] = {}
+    refusals: list[tuple[int, str]] = []
+    taken: list[Incoming] = []
+    unchanged = 0
+    for place, entry in zip(places, rows, strict=True):
+        content = _content(place, entry.procedure, entry.row)
+        if content in seen:
+            refusals.append((entry.line, f"repeats line {seen[content]}"))
+            continue
+        seen[content] = entry.line
+        alike = {_content(place, k.procedure, k.row): k for k in known[place].of(entry.row)}
+        if content in alike:
+            unchanged += 1
+        elif missing := [k for written, k in alike.items() if written not in in_file]:
+            refusals.append((entry.line, _conflict(missing, entry)))
         else:
-            different.append(entry)
-    fresh = []
-    for entry in different:
-        known = missing[entry.row.identity]
-        if known:
-            outcome.refusals.append((entry.line, _conflict(known[0], entry.row)))
-        else:
-            fresh.append(entry)
-    return fresh
-
-
-def _conflict(recorded: Row, row: Row) -> str:
-    changes = [
-        f"{name} was {getattr(recorded, name)!r}, now {getattr(row, name)!r}"
-        for name in row.__struct_fields__
-        if getattr(recorded, name) != getattr(row, name)
+            taken.append(entry)
+    events = [
+        HistoryRecorded(at=at, committee=state.committee, file=file, decisions=decisions)
+        for decisions in _batches(_grouped(state, taken))
     ]
+    return events, Outcome(unchanged, tuple(refusals))
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    rows: Mapping[_Identity, list[_Known]]
+
+    def of(self, row: Row) -> list[_Known]:
+        return self.rows.get(row.identity, [])
+
+
+def _place(committee: str, entry: Incoming) -> str:
+    if entry.on is None:
+        return _UNDATED
+    return number_of(committee, entry.on, entry.procedure)
+
+
+def _known(state: HistoryState, place: str) -> _Index:
+    if place == _UNDATED:
+        decisions = [past for past in state.decisions.values() if past.on is None]
+    else:
+        decisions = [state.decisions[place]] if place in state.decisions else []
+    found: dict[_Identity, list[_Known]] = {}
+    for past in decisions:
+        for row in past.rows:
+            entry = _Known(past.number, past.procedure, row)
+            found.setdefault(row.identity, []).append(entry)
+    return _Index(found)
+
+
+def _content(place: str, procedure: Procedure, row: Row) -> bytes:
+    return _ENCODER.encode((place, procedure, row))
+
+
+def _conflict(missing: Sequence[_Known], entry: Incoming) -> str:
+    """Say what differs from the recorded row that is nearest."""
+    differing = [(list(_differences(known, entry)), known.number) for known in missing]
+    differences, number = min(differing, key=lambda found: len(found[0]))
     return (
-        f"another version of this row is recorded ({'; '.join(changes)}); records of the past are"
-        " never changed: adopt the record, and correct it by a decision"
+        f"differs from what is recorded as {number}: {'; '.join(differences)}. What is recorded is"
+        " not changed; if this is a further row, import it in one file with the recorded one"
     )
 
 
-def _chunk(
-    number: str,
-    first: Incoming,
-    entries: list[Incoming],
-    known: HistoricalDecision | None = None,
-) -> HistoricalDecision:
-    """Return new rows; numbers of items that are recorded already never change."""
-    return HistoricalDecision(
-        number=number,
-        procedure=first.procedure,
-        on=first.on,
-        rows=tuple(entry.row for entry in entries),
-        first_item=1 if known is None else len(known.items) + 1,
-    )
+def _differences(known: _Known, entry: Incoming) -> Iterator[str]:
+    if known.procedure != entry.procedure:
+        yield f"procedure: recorded {known.procedure}, here {entry.procedure}"
+    for name in Row.__struct_fields__:
+        before, after = getattr(known.row, name), getattr(entry.row, name)
+        if before != after and name not in _DERIVED:
+            recorded, here = _shown(before, after)
+            yield f"{_COLUMNS.get(name, name)}: recorded {recorded}, here {here}"
 
 
-def _events(
-    committee: str, file: str, at: datetime, chunks: list[HistoricalDecision]
-) -> Iterator[HistoryRecorded]:
-    """Yield events of a size that every engine's single save can hold."""
+def _shown(before: object, after: object) -> tuple[str, str]:
+    """Write two values; of long texts the part where they begin to differ."""
+    if isinstance(before, str) and isinstance(after, str):
+        pairs = enumerate(zip(before, after, strict=False))
+        shorter = min(len(before), len(after))
+        differ = next((index for index, (one, other) in pairs if one != other), shorter)
+        return _window(before, differ), _window(after, differ)
+    return _plain(before), _plain(after)
+
+
+def _window(text: str, at: int) -> str:
+    begin = max(0, at - 20)
+    dots = ("…" if begin else "", "…" if begin + 60 < len(text) else "")
+    return f"{dots[0]}{text[begin : begin + 60]!r}{dots[1]}" if text else "nothing"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, tuple):
+        return "/".join(str(day) for day in value)
+    return "nothing" if value is None else str(value)
+
+
+def _grouped(state: HistoryState, taken: Iterable[Incoming]) -> Iterator[HistoricalDecision]:
+    """Yield the new rows of each decision, in the order in which the file first names it."""
+    groups: dict[str, list[Incoming]] = {}
+    undated = state.undated
+    for entry in taken:
+        number = _place(state.committee, entry)
+        if entry.on is None:
+            undated += 1
+            number = undated_number(state.committee, undated)
+        groups.setdefault(number, []).append(entry)
+    for number, entries in groups.items():
+        known = state.decisions.get(number)
+        yield HistoricalDecision(
+            number=number,
+            procedure=entries[0].procedure,
+            on=entries[0].on,
+            rows=tuple(entry.row for entry in entries),
+            first_item=1 if known is None else known.next_item,
+        )
+
+
+def _batches(decisions: Iterable[HistoricalDecision]) -> Iterator[tuple[HistoricalDecision, ...]]:
     batch: list[HistoricalDecision] = []
-    for part in _parts(chunks):
-        if batch and sum(len(chunk.rows) for chunk in (*batch, part)) > ROWS_A_EVENT:
-            yield HistoryRecorded(at=at, committee=committee, file=file, decisions=tuple(batch))
-            batch = []
-        batch.append(part)
+    size = 0
+    for whole in decisions:
+        for piece in _pieces(whole):
+            weight = len(_ENCODER.encode(piece))
+            if batch and (len(batch) == MAX_DECISIONS or size + weight > MAX_BYTES):
+                yield tuple(batch)
+                batch, size = [], 0
+            batch.append(piece)
+            size += weight
     if batch:
-        yield HistoryRecorded(at=at, committee=committee, file=file, decisions=tuple(batch))
+        yield tuple(batch)
 
 
-def _parts(chunks: list[HistoricalDecision]) -> Iterator[HistoricalDecision]:
-    """Yield decisions in parts of rows that fit into one event."""
-    for chunk in chunks:
-        first_item = chunk.first_item
-        for start in range(0, len(chunk.rows), ROWS_A_EVENT):
-            rows = chunk.rows[start : start + ROWS_A_EVENT]
-            part = msgspec.structs.replace(chunk, rows=rows, first_item=first_item)
-            first_item += len(part.items)
-            yield part
+def _pieces(decision: HistoricalDecision) -> Iterator[HistoricalDecision]:
+    """Divide a decision that is too large for one event."""
+    rows: list[Row] = []
+    size, first = 0, decision.first_item
+    for row in decision.rows:
+        weight = len(_ENCODER.encode(row))
+        if rows and size + weight > MAX_BYTES:
+            piece = replace(decision, rows=tuple(rows), first_item=first)
+            yield piece
+            rows, size, first = [], 0, piece.next_item
+        rows.append(row)
+        size += weight
+    yield replace(decision, rows=tuple(rows), first_item=first)

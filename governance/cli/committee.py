@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from governance.assembly import engine
+from governance.assembly import engine, reading_desk
 from governance.cli.arguments import (
     command,
     committee_option,
@@ -76,8 +76,8 @@ def _list(options: argparse.Namespace) -> int:
     if not options.settings.database.exists():
         entries: list[dict[str, Any]] = []
     else:
-        with engine(options.settings) as made:
-            states = [made.desk.load(code) for code in made.desk.committees()]
+        with reading_desk(options.settings) as desk:
+            states = [desk.load(code) for code in desk.committees()]
         entries = [
             {
                 "committee": state.committee.code,
@@ -101,9 +101,9 @@ def _show(options: argparse.Namespace) -> int:
     from governance.service.proposals import proposal_entries
     from policies.calendar import day_of
 
-    with engine(options.settings) as made:
-        state = made.desk.load(options.committee.code)
-        now = made.desk.acting(state).now
+    with reading_desk(options.settings) as desk:
+        state = desk.load(options.committee.code)
+        now = desk.acting(state).now
         shown = {
             "committee": state.committee.code,
             "founding": state.roster.founding,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from governance.assembly import engine
+from governance.assembly import engine, library, reading_desk
 from governance.cli.arguments import command, json_option
 from governance.cli.output import print_json, print_table
 
@@ -50,22 +50,18 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _look(settings: Any) -> dict[str, Any]:
     from projections.all import VIEWS
-    from projections.tables import Tables
 
-    with engine(settings) as made:
-        position = made.record.position
-        tables = Tables.open(settings.database, VIEWS)
-        try:
-            behind = {view.name: position - tables.position(view) for view in VIEWS}
-        finally:
-            tables.datastore.close()
+    with library(settings) as read, reading_desk(settings) as desk:
+        position = 0 if read.record is None else read.record.position
+        behind = {view.name: position - read.tables.position(view) for view in VIEWS}
+        states = [desk.load(code) for code in desk.committees()]
         committees = [
             {
-                "committee": code,
-                "record_key": made.desk.acting(made.desk.load(code)).seal is not None,
-                "open_proposals": len(made.desk.load(code).proposals),
+                "committee": state.committee.code,
+                "record_key": desk.acting(state).seal is not None,
+                "open_proposals": len(state.proposals),
             }
-            for code in made.desk.committees()
+            for state in states
         ]
     return {"events": position, "behind": behind, "committees": committees}
 

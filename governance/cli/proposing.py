@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from governance.assembly import Engine, engine
+from governance.assembly import Engine, engine, reading_desk
 from governance.cli.arguments import (
     command,
     committee_option,
@@ -128,13 +128,13 @@ def _proposals(options: argparse.Namespace) -> int:
 
     entries: list[dict[str, Any]] = []
     if options.settings.database.exists():
-        with engine(options.settings) as made:
-            codes = made.desk.committees()
+        with reading_desk(options.settings) as desk:
+            codes = desk.committees()
             if options.committee is not None:
                 codes = [options.committee.code]
             for code in codes:
-                state = made.desk.load(code)
-                entries += proposal_entries(state, made.desk.acting(state).now)
+                state = desk.load(code)
+                entries += proposal_entries(state, desk.acting(state).now)
     if options.json:
         print_json(entries)
     else:

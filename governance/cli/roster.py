@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from governance.assembly import engine
+from governance.assembly import engine, reading_desk
 from governance.cli.arguments import (
     command,
     committee_option,
@@ -65,9 +65,9 @@ def _show(options: argparse.Namespace) -> int:
     from governance.service.founding import roster_entries
     from policies.calendar import day_of
 
-    with engine(options.settings) as made:
-        state = made.desk.load(options.committee.code)
-        today = day_of(made.desk.acting(state).now, state.rulebook.zone)
+    with reading_desk(options.settings) as desk:
+        state = desk.load(options.committee.code)
+        today = day_of(desk.acting(state).now, state.rulebook.zone)
         entries = roster_entries(state, today)
     if options.json:
         print_json(entries)

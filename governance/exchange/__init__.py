@@ -1,1 +1,1 @@
-"""What comes in and goes out as files."""
+"""Files that come in and go out."""

@@ -1,8 +1,7 @@
-"""Reading a file of historical decisions: every row is taken, or refused with its line and reason.
+"""Reading ``decisions.csv``: what other sites published about decisions of the past.
 
-Columns are those of ``decisions.csv``. Nothing here judges a row by the rules; a row is refused
-only if what it says cannot be read. Figures and words in parentheses, or beside a figure, are
-remarks.
+Every row is read on its own: a bad one is refused with its line and the reason, the good ones are
+taken, as published. No rule of a committee is applied to them.
 """
 
 from __future__ import annotations
@@ -10,18 +9,21 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import get_args
+from typing import TypeVar, get_args
 
 from aggregates.history.decide import Incoming
-from policies.history import SITTING, Procedure, Row
+from policies.history import SITTING, Confidence, Procedure, Row
+from policies.history_rows import without_remarks
 from policies.items import KINDS
+from policies.proof.canonical import MAX_INTEGER
 from policies.refusals import UnreadableError
 from policies.rulebook import countries
-from policies.sides import JAPAN, Committee
+from policies.sides import Committee
 
+T = TypeVar("T")
 COLUMNS = (
     "partner_iso2",
     "decision_date",
@@ -37,235 +39,270 @@ COLUMNS = (
     "source",
     "confidence",
 )
-MAX_BYTES = 64 * 1024 * 1024
-MAX_CELL = 100_000
+MAX_FILE = 64 * 2**20
+"""Bytes that a file may hold."""
+MAX_ROW = 20_000
+"""Characters that a row may hold: it must fit into one event."""
 
-_FIGURE = re.compile(r"([0-9]+)\s*(?:\(.*\))?")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_SIDE = re.compile(r"side:([A-Za-z]{2})\s*=\s*([^\s(;]+)\s*(.*)", re.DOTALL)
-_CONFIDENCE = ("high", "medium", "low")
-
-
-class _RowError(Exception):
-    """Why one row cannot be taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadRow:
-    """A row of the file: its committee and content, or why it was refused."""
-
-    line: int
-    committee: Committee | None = None
-    incoming: Incoming | None = None
-    refusal: str | None = None
+_PROCEDURES: dict[str, Procedure] = {name: name for name in get_args(Procedure)}
+_CONFIDENCES: dict[str, Confidence] = {name: name for name in get_args(Confidence)}
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[,' \u00a0\u2009\u202f][0-9]{3})+")
+_SIDE = re.compile(r"side\s*:", re.IGNORECASE)
+_SHARE = re.compile(r"side\s*:\s*([A-Z]{2})\s*=\s*(.*)", re.DOTALL | re.IGNORECASE)
+_AMOUNT = re.compile(r"([0-9]+)[,.:]?(?:\s+(?![\s0-9]).*)?", re.DOTALL)  # and words, a remark
+_SYNTAX = {
+    "unexpected end of data": "a quotation mark is opened and never closed",
+    "',' expected after '\"'": "text follows the quotation mark that closes a cell, or one that"
+    " was opened before is never closed",
+}
 
 
-def read_decisions(data: bytes, today: date) -> Iterator[ReadRow]:
-    """Yield every row of a file, with the line on which it begins.
+class _RowRefused(Exception):
+    """A row cannot be taken; the message says why."""
 
-    Raises `UnreadableError` if the file is no such table at all: too large, not UTF-8, other
-    columns.
+
+@dataclass
+class Reading:
+    """What a file holds: well-formed rows by committee, and the lines that are refused."""
+
+    rows: dict[str, list[Incoming]] = field(default_factory=dict)
+    refusals: list[tuple[int, str]] = field(default_factory=list)
+
+
+def read_decisions(data: bytes, today: date) -> Reading:
+    """Read a file; raise `UnreadableError` if it is not a table with exactly these columns.
+
+    A row's line is the one on which it begins.
     """
-    if len(data) > MAX_BYTES:
-        message = f"the file is larger than {MAX_BYTES // 2**20} MiB"
+    records = _records(_lines(data))
+    columns = _header(records)
+    partners = frozenset(countries())
+    reading = Reading()
+    for line, found in records:
+        try:
+            cells = _cells(columns, found)
+            committee = _committee(cells["partner_iso2"], partners)
+            entry = _incoming(line, cells, committee, today)
+        except _RowRefused as refused:
+            reading.refusals.append((line, str(refused)))
+        else:
+            reading.rows.setdefault(committee.code, []).append(entry)
+    return reading
+
+
+def _lines(data: bytes) -> list[str]:
+    if len(data) > MAX_FILE:
+        message = f"the file holds {len(data):,} bytes, at most {MAX_FILE:,}; divide it"
         raise UnreadableError(message)
-    lines = _Lines(_text(data))
-    csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(lines, strict=True)
-    header = _header(reader)
-    known = frozenset(countries())
-    while True:
-        line = lines.count + 1
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        message = "the file is UTF-16; save it as UTF-8"
+        raise UnreadableError(message)
+    # Bytes that are not UTF-8 become lone surrogates, and each row with one is refused.
+    text = data.decode("utf-8-sig", "surrogateescape")
+    return list(io.StringIO(text, newline=""))
+
+
+def _records(lines: Sequence[str]) -> Iterator[tuple[int, list[str] | str]]:
+    """Yield each row's first line with its cells, or with the reason why it is none.
+
+    After a row whose quotation marks do not fit, reading goes on with the next line, so that one
+    bad row does not swallow the rest. Blank lines are no rows.
+    """
+    at = 0
+    while at < len(lines):
+        reader = csv.reader((lines[n] for n in range(at, len(lines))), strict=True)
         try:
             cells = next(reader)
-        except StopIteration:
-            return
         except csv.Error as error:
-            yield ReadRow(line, refusal=f"the row is not CSV: {error}")
-            continue
-        if cells:
-            yield _read(line, header, cells, known, today)
+            yield at + 1, _SYNTAX.get(str(error), str(error))
+            at += 1
+        else:
+            if "".join(cells).strip() or len(cells) > 1:
+                yield at + 1, cells
+            at += reader.line_num
 
 
-class _Lines:
-    """The file's lines, counted as they are handed out, so that a row knows where it begins."""
-
-    def __init__(self, text: str) -> None:
-        self._stream = io.StringIO(text, newline="")
-        self.count = 0
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        line = self._stream.readline()
-        if not line:
-            raise StopIteration
-        self.count += 1
-        return line
-
-
-def _text(data: bytes) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = f"the file is not UTF-8 at byte {error.start}"
-        raise UnreadableError(message) from None
-    if not text.strip():
-        message = "the file is empty"
+def _header(records: Iterator[tuple[int, list[str] | str]]) -> list[str]:
+    _line, found = next(records, (1, None))
+    if found is None:
+        message = f"the file is empty; its first row must name the columns {', '.join(COLUMNS)}"
         raise UnreadableError(message)
+    if isinstance(found, str):
+        message = f"the first row, which names the columns, cannot be read: {found}"
+        raise UnreadableError(message)
+    columns = [cell.strip() for cell in found]
+    wrong = {
+        "missing": [name for name in COLUMNS if name not in columns],
+        "unknown": [repr(name[:40]) for name in columns if name not in COLUMNS],
+        "twice": [name for name in COLUMNS if columns.count(name) > 1],
+    }
+    said = [f"{what}: {_some(names)}" for what, names in wrong.items() if names]
+    if said:
+        message = f"the first row must name the columns of decisions.csv; {'; '.join(said)}"
+        if len(columns) == 1 and any(sign in columns[0] for sign in ";\t|"):
+            message += "; separate the columns by commas"
+        raise UnreadableError(message)
+    return columns
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - 13} more" if len(names) > 13 else ""
+    return ", ".join(names[:13]) + more
+
+
+def _cells(columns: list[str], found: list[str] | str) -> dict[str, str]:
+    if isinstance(found, str):
+        raise _RowRefused(found)
+    if len(found) != len(columns):
+        hint = "; put cells that hold a comma in quotation marks"
+        message = f"has {len(found)} cells, not {len(columns)}"
+        raise _RowRefused(message + (hint if len(found) > len(columns) else ""))
+    length = sum(map(len, found))
+    if length > MAX_ROW:
+        message = f"holds {length:,} characters, at most {MAX_ROW:,}"
+        raise _RowRefused(message)
+    cells = dict(zip(columns, found, strict=True))
+    return {name: _text(name, cells[name]) for name in COLUMNS}
+
+
+def _text(name: str, cell: str) -> str:
+    """Return a cell as published, line ends as LF; refuse what is no storable text."""
+    text = cell.replace("\r\n", "\n").replace("\r", "\n").strip(" \t\n")
+    for index, character in enumerate(text):
+        if "\ud800" <= character <= "\udfff":
+            message = f"{name}: character {index + 1} is not UTF-8"
+            raise _RowRefused(message)
+        if character < " " and character not in "\t\n":
+            code = f"U+{ord(character):04X}"
+            message = f"{name}: character {index + 1} is a control character ({code})"
+            raise _RowRefused(message)
     return text
 
 
-def _header(reader: Iterator[list[str]]) -> list[str]:
-    try:
-        header = next(reader)
-    except (csv.Error, StopIteration) as error:
-        message = f"the first line is no header: {error}"
-        raise UnreadableError(message) from None
-    missing = [name for name in COLUMNS if name not in header]
-    unknown = [name for name in header if name not in COLUMNS]
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if missing or unknown or twice:
-        message = (
-            f"the columns are not those of a decisions file: missing {', '.join(missing) or '-'};"
-            f" unknown {', '.join(map(repr, unknown)) or '-'}; twice {', '.join(twice) or '-'}"
-        )
-        raise UnreadableError(message)
-    return header
-
-
-def _read(
-    line: int, header: list[str], cells: list[str], known: frozenset[str], today: date
-) -> ReadRow:
-    try:
-        row = _cells(header, cells)
-        committee = _committee(row["partner_iso2"], known)
-        return ReadRow(line, committee, _incoming(line, row, committee, today))
-    except _RowError as error:
-        return ReadRow(line, refusal=str(error))
-
-
-def _cells(header: list[str], cells: list[str]) -> dict[str, str]:
-    if len(cells) != len(header):
-        message = f"{len(cells)} cells, expected {len(header)}"
-        raise _RowError(message)
-    return dict(zip(header, cells, strict=True))
-
-
-def _incoming(line: int, cells: dict[str, str], committee: Committee, today: date) -> Incoming:
-    for name, cell in cells.items():
-        _require_storable(name, cell)
-    day = _optional_day(cells["decision_date"], "decision_date")
-    if day is not None and day > today:
-        message = f"decision_date {day} lies in the future"
-        raise _RowError(message)
-    kind = _one_of(cells["decision_type"], (*KINDS, SITTING), "decision_type")
-    if not cells["subject_title"].strip():
-        message = "subject_title is empty"
-        raise _RowError(message)
-    if not cells["source"].strip():
-        message = "source is empty: a record of the past names where it was published"
-        raise _RowError(message)
-    row = Row(
-        decision_type=kind,
-        subject_id=cells["subject_id"].strip(),
-        subject_title=cells["subject_title"].strip(),
-        outcome=cells["outcome"].strip(),
-        quantity=_figure(cells["quantity_tco2e"], "quantity_tco2e"),
-        amounts=_amounts(cells["split"], committee),
-        split=cells["split"],
-        monitoring_period=_period(cells["monitoring_period"]),
-        extra=cells["extra"],
-        source=cells["source"].strip(),
-        confidence=_one_of(cells["confidence"], _CONFIDENCE, "confidence"),  # type: ignore[arg-type]
-    )
-    procedure: Procedure = _one_of(cells["procedure"], get_args(Procedure), "procedure")  # type: ignore[assignment]
-    return Incoming(line, day, procedure, row)
-
-
-def _committee(text: str, known: frozenset[str]) -> Committee:
-    code = text.strip()
-    if code not in known:
-        message = f"partner_iso2 {text!r} is no partner country with a rulebook"
-        raise _RowError(message)
+def _committee(code: str, partners: frozenset[str]) -> Committee:
+    if code not in partners:
+        hint = f"; write {code.upper()}" if code.upper() in partners else ""
+        message = f"partner_iso2: {_shown(code)} is the wrong country, none of the partners{hint}"
+        raise _RowRefused(message)
     return Committee(code)
 
 
-def _one_of(text: str, words: tuple[str, ...], name: str) -> str:
-    word = text.strip()
-    if word not in words:
-        message = f"{name} {text!r} is not one of {', '.join(words)}"
-        raise _RowError(message)
-    return word
+def _incoming(line: int, cells: dict[str, str], committee: Committee, today: date) -> Incoming:
+    on = _date("decision_date", cells["decision_date"]) if cells["decision_date"] else None
+    if on is not None and on > today:
+        message = f"decision_date: {on} lies in the future (today is {today})"
+        raise _RowRefused(message)
+    kind = cells["decision_type"]
+    if kind != SITTING and kind not in KINDS:
+        message = f"decision_type: {_shown(kind)} is no kind of decision, nor {SITTING}"
+        raise _RowRefused(message)
+    if kind != SITTING and not cells["subject_title"]:
+        raise _RowRefused("subject_title is empty: say what was decided on")
+    if not cells["source"]:
+        raise _RowRefused("source is empty: say where this was published")
+    procedure = _one_of("procedure", cells["procedure"], _PROCEDURES)
+    row = Row(
+        decision_type=kind,
+        subject_id=cells["subject_id"],
+        subject_title=cells["subject_title"],
+        outcome=cells["outcome"],
+        quantity=_quantity(cells["quantity_tco2e"]),
+        amounts=_amounts(cells["split"], committee.sides),
+        split=cells["split"],
+        monitoring_period=_period(cells["monitoring_period"]),
+        extra=cells["extra"],
+        source=cells["source"],
+        confidence=_one_of("confidence", cells["confidence"], _CONFIDENCES),
+        remarks=_remarks(cells),
+    )
+    return Incoming(line, on, procedure, row)
 
 
-def _figure(text: str, name: str) -> int | None:
-    if not text.strip():
+def _remarks(cells: dict[str, str]) -> str:
+    """Return the cells with words that their figures leave out, so that none is lost."""
+    remarked = ("quantity_tco2e", "monitoring_period")
+    return "; ".join(f"{name}={cells[name]}" for name in remarked if "(" in cells[name])
+
+
+def _one_of(name: str, cell: str, known: dict[str, T]) -> T:
+    if cell not in known:
+        message = f"{name}: {_shown(cell)} is none of {', '.join(known)}"
+        raise _RowRefused(message)
+    return known[cell]
+
+
+def _date(name: str, text: str) -> date:
+    if _DATE.fullmatch(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            message = f"{name}: there is no day {text}"
+            raise _RowRefused(message) from None
+    message = f"{name}: {_shown(text)} is no date as 2017-10-24"
+    raise _RowRefused(message)
+
+
+def _period(cell: str) -> tuple[date, date] | None:
+    text = without_remarks(cell).strip()
+    if not text:
         return None
-    match = _FIGURE.fullmatch(text.strip())
-    if match is None:
-        message = f"{name} {text!r} is no whole number (write 44817)"
-        raise _RowError(message)
-    if len(match[1]) > 15:
-        message = f"{name} {text!r} is too large"
-        raise _RowError(message)
-    return int(match[1])
+    begins, slash, ends = text.partition("/")
+    if not slash:
+        message = f"monitoring_period: {_shown(cell)} is no period as 2017-01-01/2017-07-31"
+        raise _RowRefused(message)
+    period = (_date("monitoring_period", begins), _date("monitoring_period", ends))
+    if period[1] < period[0]:
+        message = f"monitoring_period: ends on {ends}, before it begins on {begins}"
+        raise _RowRefused(message)
+    return period
 
 
-def _amounts(text: str, committee: Committee) -> dict[str, int | None] | None:
-    """Read the sides' amounts; other parts (``GoJ=…``, remarks) stay in the text alone."""
+def _quantity(cell: str) -> int | None:
+    figure = without_remarks(cell).strip()
+    return _whole("quantity_tco2e", figure) if figure else None
+
+
+def _amounts(split: str, sides: tuple[str, str]) -> dict[str, int | None] | None:
+    """Return the sides' amounts; null where a side is absent, and altogether where both are."""
     found: dict[str, int] = {}
-    for part in text.split(";"):
-        match = _SIDE.fullmatch(part.strip())
-        if match is None:
-            if part.strip().lower().startswith("side:"):
-                message = f"split {part.strip()!r} is not side:{JAPAN}=NUMBER"
-                raise _RowError(message)
+    for part in without_remarks(split).split(";"):
+        named = _SIDE.findall(part)
+        if not named:
             continue
-        side = match[1].upper()
-        if side not in committee.sides:
-            message = f"split names side {match[1]}, which is no side of {committee.code}"
-            raise _RowError(message)
+        share = _SHARE.fullmatch(part.strip())
+        if share is None or len(named) > 1:
+            message = f"split: {_shown(part.strip())} is no amount as side:{sides[0]}=7158;"
+            raise _RowRefused(f"{message} separate the sides by semicolons")
+        side, said = share[1], share[2].strip()
+        if side not in sides:
+            message = f"split: {side} is no side of this committee ({', '.join(sides)})"
+            raise _RowRefused(message)
         if side in found:
-            message = f"split names side {side} twice"
-            raise _RowError(message)
-        amount = _figure(match[2], f"split of {side}")
-        found[side] = amount if amount is not None else 0
-    if not found:
-        return None
-    return {side: found.get(side) for side in committee.sides}
+            raise _RowRefused(f"split: side:{side} stands twice")
+        amount = _AMOUNT.fullmatch(said)
+        found[side] = _whole(f"split: side:{side}", amount[1] if amount else said)
+    return {side: found.get(side) for side in sides} if found else None
 
 
-def _period(text: str) -> tuple[date, date] | None:
-    if not text.strip():
-        return None
-    first, separator, last = text.strip().partition("/")
-    begins, ends = _optional_day(first, "monitoring_period"), _optional_day(last, "its end")
-    if not separator or begins is None or ends is None:
-        message = f"monitoring_period {text!r} is not YYYY-MM-DD/YYYY-MM-DD"
-        raise _RowError(message)
-    if ends < begins:
-        message = f"monitoring_period ends on {ends}, before {begins}"
-        raise _RowError(message)
-    return begins, ends
+def _whole(what: str, figure: str) -> int:
+    """Read a whole number of tonnes; a sign, separators or decimals are refused by name."""
+    if figure.isascii() and figure.isdecimal():
+        digits = figure.lstrip("0") or "0"
+        if len(digits) <= 16 and int(digits) <= MAX_INTEGER:
+            return int(digits)
+        message = f"{what}: {_shown(figure)} is too large"
+        raise _RowRefused(message)
+    grouped = _GROUPED.match(figure)
+    if grouped:
+        plain = re.sub("[^0-9]", "", grouped[0])
+        message = f"{what}: {_shown(figure)} has separators; write {plain[:20]}"
+        raise _RowRefused(message)
+    message = f"{what}: {_shown(figure)} is not a whole number, 0 or more, of digits alone"
+    raise _RowRefused(message)
 
 
-def _optional_day(text: str, name: str) -> date | None:
-    if not text.strip():
-        return None
-    try:
-        if _DAY.fullmatch(text.strip()) is None:
-            raise ValueError  # noqa: TRY301 - the same answer as for 2025-02-30
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        message = f"{name} {text!r} is no date (write 2025-03-27)"
-        raise _RowError(message) from None
-
-
-def _require_storable(name: str, cell: str) -> None:
-    """The past is kept as published; only what no text file may hold is refused."""
-    for character in cell:
-        if (character < " " and character not in "\t\n\r") or "\ud800" <= character <= "\udfff":
-            message = f"{name} holds the control character U+{ord(character):04X}"
-            raise _RowError(message)
+def _shown(text: str) -> str:
+    if not text:
+        return "nothing"
+    return repr(text) if len(text) <= 60 else f"{text[:60]!r}…"

@@ -1,118 +1,183 @@
-"""The imported past: taking in files, and handing it to those who adopt it."""
+"""The past of the committees: importing what was published elsewhere, and reading it back."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from typing import Any
 
-from aggregates.history.decide import Incoming, decide_import
-from aggregates.history.state import HistoryState, evolve, history_stream
+from aggregates.history.decide import Incoming, Outcome, decide_import
+from aggregates.history.events import HistoryRecorded, history_stream
+from aggregates.history.evolve import evolve
+from aggregates.history.state import HistoryState
 from aggregates.store.record import Record
+from aggregates.store.topics import encode
 from governance.clock import Clock
 from governance.exchange.decisions_csv import read_decisions
 from policies import history
 from policies.refusals import SomeoneActedFirstError
+from policies.sides import Committee
 
-ATTEMPTS = 3
+ATTEMPTS = 2
+"""How often a committee's rows are decided on when another writer was first."""
+MAX_EVENTS = 100
+MAX_BYTES = 2**18
+"""Events, and bytes, of one save; what a large file holds is saved in several."""
 
 
 @dataclass
-class ImportReport:
-    """What an import did, or would do."""
+class Counts:
+    """What an import changed: rows taken and known, decisions with items, sittings."""
 
-    dry_run: bool
     taken: int = 0
     unchanged: int = 0
+    refused: int = 0
+    new_decisions: int = 0
+    extended_decisions: int = 0
     sittings: int = 0
-    new: int = 0
-    extended: int = 0
-    committees: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class ImportReport(Counts):
+    """What became of a file, in all and by committee; lines that could not be taken, and why.
+
+    Rows of a country that is no partner, or that could not be read, belong to no committee.
+    """
+
+    file: str = ""
+    dry_run: bool = False
+    committees: dict[str, Counts] = field(default_factory=dict)
     refusals: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def says(self) -> str:
-        """One sentence on what happened."""
+        """The report in a sentence."""
         would = "would be taken" if self.dry_run else "taken"
-        sentence = (
-            f"{self.taken} rows {would} into {self.new} new and {self.extended} known decisions of"
-            f" {len(self.committees)} committees ({self.sittings} of them sittings);"
-            f" {self.unchanged} were known"
-        )
-        return f"{sentence}; {len(self.refusals)} refused" if self.refusals else sentence
+        parts = [
+            f"{_count(self.taken, 'row')} of {self.file} {would}"
+            f" ({_count(self.new_decisions, 'new decision')},"
+            f" {self.extended_decisions} extended, {_count(self.sittings, 'sitting')})",
+            f"{self.unchanged} known already",
+            f"{self.refused} refused",
+        ]
+        return ", ".join(parts) + "."
 
     def to_json(self) -> dict[str, Any]:
-        """Return the report for ``--json``."""
-        return {
-            "dry_run": self.dry_run,
-            "taken": self.taken,
-            "unchanged": self.unchanged,
-            "sittings": self.sittings,
-            "new_decisions": self.new,
-            "extended_decisions": self.extended,
-            "committees": self.committees,
-            "refused": [{"line": line, "reason": reason} for line, reason in self.refusals],
-        }
+        """Return the report as a JSON value."""
+        refusals = [{"line": line, "reason": reason} for line, reason in self.refusals]
+        return asdict(self) | {"refusals": refusals}
 
 
-@dataclass
 class HistoryService:
-    """Writes and reads the historical records of all committees."""
+    """The only writer of historical records."""
 
-    record: Record
-    clock: Clock
+    def __init__(self, record: Record, clock: Clock) -> None:
+        self.record = record
+        self.clock = clock
 
-    def import_decisions(self, data: bytes, file: str, *, dry_run: bool) -> ImportReport:
-        """Take in a file's good rows, committee by committee, and report the others.
+    def import_decisions(self, data: bytes, file_name: str, *, dry_run: bool) -> ImportReport:
+        """Take a file's good rows and report the others; the same file twice changes nothing.
 
-        Raises `UnreadableError` if the file is no table of decisions.
+        Raises `UnreadableError` for a file that is no such table, `SomeoneActedFirstError` when
+        other writers were first, twice.
         """
-        report = ImportReport(dry_run)
-        by_committee: dict[str, list[Incoming]] = defaultdict(list)
-        for read in read_decisions(data, self.clock().date()):
-            if read.committee is None or read.incoming is None:
-                report.refusals.append((read.line, read.refusal or "unreadable"))
-            else:
-                by_committee[read.committee.code].append(read.incoming)
-        for code, incoming in by_committee.items():
-            self._import(code, incoming, file, report)
-        report.refusals.sort()
+        now = self.clock()
+        reading = read_decisions(data, now.date())
+        file = _storable(file_name)
+        report = ImportReport(file=file, dry_run=dry_run, refusals=list(reading.refusals))
+        for code in sorted(reading.rows):
+            counts, refusals = self._import(code, reading.rows[code], file, now, dry_run=dry_run)
+            report.committees[code] = counts
+            report.refusals += refusals
+        report.refusals.sort(key=lambda refusal: refusal[0])
+        for name in vars(Counts()):
+            setattr(report, name, sum(getattr(c, name) for c in report.committees.values()))
+        report.refused = len(report.refusals)
         return report
 
-    def record_up_to(self, code: str, day: date) -> history.Record:
-        """Return a committee's imported record up to a day, as the committee may adopt it."""
-        return history.up_to(code, tuple(self._load(code).decisions.values()), day)
+    def record_up_to(self, committee_code: str, day: date) -> history.Record:
+        """Return a committee's dated record up to a day, as it may be adopted."""
+        state = self._load(Committee.parse(committee_code).code)
+        return history.up_to(state.committee, tuple(state.decisions.values()), day)
 
-    def numbers(self, code: str) -> frozenset[str]:
-        """Return every number that the imported past names; new ones must not repeat them."""
-        rows = (row for d in self._load(code).decisions.values() for row in d.rows)
-        return frozenset(row.subject for row in rows if row.subject is not None)
+    def numbers(self, committee_code: str) -> frozenset[str]:
+        """Return every number that the record shows to be in use; none is given again."""
+        state = self._load(Committee.parse(committee_code).code)
+        rows = (row for past in state.decisions.values() for row in past.rows)
+        return frozenset[str]().union(*(row.numbers for row in rows))
 
-    def _import(self, code: str, incoming: list[Incoming], file: str, report: ImportReport) -> None:
+    def _load(self, code: str) -> HistoryState:
+        return self.record.fold(history_stream(code), evolve) or HistoryState(code)
+
+    def _import(
+        self, code: str, rows: Sequence[Incoming], file: str, at: datetime, *, dry_run: bool
+    ) -> tuple[Counts, list[tuple[int, str]]]:
+        """Decide on a committee's rows and save; where another writer was first, decide anew."""
+        before = {number: past.items for number, past in self._load(code).decisions.items()}
+        saved: list[HistoryRecorded] = []
         attempt = 0
         while True:
             attempt += 1
-            state = self._load(code)
-            events, outcome = decide_import(state, incoming, file, self.clock())
+            events, outcome, version = self._decide(code, rows, file, at)
             try:
-                if not report.dry_run:
-                    self.record.append(history_stream(code), state.version, events)
+                for batch in _saves(events):
+                    if not dry_run:
+                        self.record.append(history_stream(code), version, batch)
+                    version += len(batch)
+                    saved += batch
             except SomeoneActedFirstError:
                 if attempt == ATTEMPTS:
                     raise
-                continue
-            break
-        sittings = [e for e in outcome.taken if e.row.decision_type == history.SITTING]
-        report.taken += len(outcome.taken)
-        report.unchanged += len(outcome.unchanged)
-        report.sittings += len(sittings)
-        report.new += len(outcome.new)
-        report.extended += len(outcome.extended)
-        report.refusals += outcome.refusals
-        if outcome.taken:
-            report.committees[code] = len(outcome.taken)
+            else:
+                break
+        counts = _counts(before, saved)
+        counts.refused = len(outcome.refusals)
+        counts.unchanged = len(rows) - counts.taken - counts.refused
+        return counts, list(outcome.refusals)
 
-    def _load(self, code: str) -> HistoryState:
-        state = self.record.fold(history_stream(code), evolve)
-        return state or HistoryState(code)
+    def _decide(
+        self, code: str, rows: Sequence[Incoming], file: str, at: datetime
+    ) -> tuple[list[HistoryRecorded], Outcome, int]:
+        state = self._load(code)
+        events, outcome = decide_import(state, rows, file, at)
+        return events, outcome, state.version
+
+
+def _counts(
+    before: dict[str, list[tuple[int, history.Row]]], saved: list[HistoryRecorded]
+) -> Counts:
+    """Count what was saved; a decision is new when it gets its first item."""
+    past = [decision for event in saved for decision in event.decisions]
+    decided = {decision.number for decision in past if decision.items}
+    extended = {number for number in decided if before.get(number)}
+    return Counts(
+        taken=sum(len(decision.rows) for decision in past),
+        new_decisions=len(decided - extended),
+        extended_decisions=len(extended),
+        sittings=sum(len(decision.sittings) for decision in past),
+    )
+
+
+def _saves(events: Sequence[HistoryRecorded]) -> Iterator[list[HistoryRecorded]]:
+    batch: list[HistoryRecorded] = []
+    size = 0
+    for event in events:
+        weight = len(encode(event))
+        if batch and (len(batch) == MAX_EVENTS or size + weight > MAX_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(event)
+        size += weight
+    if batch:
+        yield batch
+
+
+def _storable(name: str) -> str:
+    """Return a file's name with what is no readable text replaced; names can hold any bytes."""
+    text = name.encode("utf-8", "replace").decode("utf-8")
+    return "".join(c if c.isprintable() else "?" for c in text)[:255]
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

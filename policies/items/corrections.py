@@ -135,6 +135,9 @@ class Correction(Item, frozen=True, kw_only=True, tag="correction"):
                     f" {verified:,}",
                 )
         if self.monitoring_period is not None:
+            if self.monitoring_period.ends > occasion.day:
+                ends = self.monitoring_period.ends
+                yield refuse("period", f"the period ends on {ends}, in future")
             others_of = occasion.ground.credits_of_project(credits.project)
             earlier = [other for other in others_of if other is not credits]
             yield from check_overlap(self.monitoring_period, earlier, occasion.rulebook)

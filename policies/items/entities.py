@@ -214,6 +214,12 @@ class _StatusOfEntity(_AboutEntity, frozen=True, kw_only=True):
     sets: ClassVar[str] = ""
     where: ClassVar[tuple[str, ...]] = ()
 
+    def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
+        """Check the number, and that a list of scopes names one (null is the whole entity)."""
+        yield from super().sound(committee, rulebook)
+        if self.scopes == ():
+            yield refuse("scope", "no scope is named; null means the whole entity")
+
     def stands(self, occasion: Occasion) -> Iterator[Finding]:
         """Check that the entity is at a status from which this can be said, with these scopes."""
         yield from _check_status(self, occasion.ground, self.where)
@@ -240,14 +246,14 @@ class Reinstatement(_StatusOfEntity, frozen=True, kw_only=True, tag="tpe_reinsta
 
     outcome: ClassVar = "reinstated"
     sets: ClassVar = "designated"
-    where: ClassVar = ("suspended", "designated")
+    where: ClassVar = ("suspended", "designated", "provisional")
 
     def stands(self, occasion: Occasion) -> Iterator[Finding]:
         """Check that there is a suspension to lift."""
         yield from super().stands(occasion)
         entity = occasion.ground.entities.get(self.number)
-        whole = self.scopes is None
-        if entity is not None and whole and entity.status == "designated" and not entity.suspended:
+        works = entity is not None and entity.status in ("designated", "provisional")
+        if works and self.scopes is None and not entity.suspended:
             yield refuse("status", f"{self.number} is not suspended")
 
 

@@ -52,8 +52,10 @@ class MethodologyApproval(Item, frozen=True, kw_only=True, tag="methodology_appr
         yield from _check_redd(self.title, self.scopes, rulebook)
 
     def stands(self, occasion: Occasion) -> Iterator[Finding]:
-        """Check that the number is new."""
+        """Check that the number is new, and that the proposal has not ended before."""
         yield from check_free(self.number, occasion.ground)
+        if self.proposed is not None:
+            yield from check_free(self.proposed, occasion.ground)
 
     def facts(self) -> Iterator[AnyFact]:
         """Return the approved version."""

@@ -125,5 +125,9 @@ def _check_rulebook(change: RulebookChange, occasion: Occasion) -> Iterator[Find
         return
     if new.version != change.version:
         yield refuse("rulebook", f"the annex is version {new.version}, not {change.version}")
+    if new.rulebook.dated > occasion.day:
+        yield refuse(
+            "rulebook", f"{new.version} is dated {new.rulebook.dated} and takes force no earlier"
+        )
     if new.rulebook.country != occasion.committee.partner:
         yield refuse("rulebook", f"the annex is a rulebook of {new.rulebook.country}")

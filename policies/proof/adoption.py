@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
-from policies.calendar import last_day
+from policies.calendar import day_of, last_day
 from policies.consensus import consenting, silent_sides
 from policies.items.rules import RulebookChange, RulesAdoption, RulesRevision
 from policies.proof.authority import require_recorded
@@ -185,28 +186,43 @@ def require_distributed(
     return distribution
 
 
-def require_window(decision: Decision, rulebook: Rulebook) -> None:
-    """Refuse an electronic decision whose window is not the rulebook's, or a too late expiry."""
-    if not isinstance(decision.procedure, ByElectronicMeans):
-        return
-    rules = decision.procedure, rulebook.decisions
-    distributed = rules[0].distributed
+def require_timely(decision: Decision, distribution: Distribution, rulebook: Rulebook) -> None:
+    """Refuse a text that was not open for the rulebook's window, or a meeting convened too late.
+
+    A text goes out on the day that it names; a meeting is convened before its date. Days are those
+    of the committee's time zone.
+    """
+    sent = day_of(distribution.at, rulebook.zone)
+    match decision.procedure:
+        case ByElectronicMeans() as window:
+            if sent != window.distributed:
+                message = f"the text went out on {sent}, it says {window.distributed}"
+                raise AdoptionRecordError(message)
+            _require_window(window, decision.expires, rulebook)
+        case AtMeeting(date=day):
+            if sent >= day:
+                message = f"the meeting of {day} was convened on {sent}, not before its date"
+                raise AdoptionRecordError(message)
+
+
+def _require_window(window: ByElectronicMeans, expires: date, rulebook: Rulebook) -> None:
+    rules = rulebook.decisions
     closes = last_day(
-        distributed,
-        rulebook.decisions.electronic_window_days.value,
-        both_ends_count=rulebook.decisions.electronic_window_both_ends_count.value,
+        window.distributed,
+        rules.electronic_window_days.value,
+        both_ends_count=rules.electronic_window_both_ends_count.value,
     )
-    if decision.procedure.closes != closes:
+    if window.closes != closes:
         message = (
-            f"a window from {distributed} closes on {closes} under {rulebook.version}, the"
-            f" decision says {decision.procedure.closes}"
+            f"a window from {window.distributed} closes on {closes} under {rulebook.version}, the"
+            f" decision says {window.closes}"
         )
         raise AdoptionRecordError(message)
     longest = last_day(
-        distributed, rulebook.decisions.text_expires_within_days.value, both_ends_count=False
+        window.distributed, rules.text_expires_within_days.value, both_ends_count=False
     )
-    if not closes < decision.expires <= longest:
-        message = f"the text must expire after {closes} and by {longest}, not {decision.expires}"
+    if not closes < expires <= longest:
+        message = f"the text must expire after {closes} and by {longest}, not {expires}"
         raise AdoptionRecordError(message)
 
 

@@ -196,7 +196,7 @@ class _State:
         recorder = chain.check_consensus(
             bundle.decision, self.decision, bundle.adoption, self.adoption, signed=self.signed
         )
-        rule.require_distributed(
+        self.distribution = rule.require_distributed(
             chain.roster, bundle.distribution, self.decision, bundle.decision.digest
         )
         return (
@@ -218,7 +218,7 @@ class _State:
             message = f"the rulebook's text is of version {text.version}, not {named.version}"
             raise RulebookError(message)
         rule.require_in_force(self._folded.in_force, self.decision, self.adoption)
-        rule.require_window(self.decision, text.rulebook)
+        rule.require_timely(self.decision, self.distribution, text.rulebook)
         self.rules: Rulebook = text.rulebook
         return f"taken under {named.version} of {text.rulebook.name}, in force at its adoption"
 

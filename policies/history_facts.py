@@ -1,0 +1,209 @@
+"""What follows from a row of the past. What the row does not say stays unknown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from policies.facts import (
+    AnyFact,
+    CreditsDecided,
+    CreditsReported,
+    EntityDesignated,
+    EntityScopesAdded,
+    EntityStatus,
+    MeasureTaken,
+    MethodologyApproved,
+    ProjectPlanned,
+    ProjectRegistered,
+    ProjectStatus,
+    RequestClosed,
+    Scope,
+)
+from policies.history_rows import Row, without_remarks
+
+_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+_ISSUED = re.compile(
+    r"\A([0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(?![0-9.,]*[0-9])"
+    r"(?:\s+on\s+([0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9]))?",
+    re.ASCII,
+)
+
+
+def facts_of(row: Row, committee_sides: tuple[str, str]) -> Iterator[AnyFact]:
+    """Yield what follows from a row."""
+    if row.decision_type == "issuance":
+        yield from _issuance(row, committee_sides)
+        return
+    rule = _FACTS.get(row.decision_type)
+    if rule is not None:
+        yield from rule(row)
+
+
+def _approval(row: Row) -> Iterator[AnyFact]:
+    """A methodology is first approved as version 1.0, where the row names none."""
+    yield from _methodology(row, "1.0")
+
+
+def _revision(row: Row) -> Iterator[AnyFact]:
+    yield from _methodology(row, None)
+
+
+def _methodology(row: Row, otherwise: str | None) -> Iterator[AnyFact]:
+    stated = _VERSION.search(_first(row, "version"))
+    version = stated[0] if stated else otherwise
+    if row.subject is not None and version is not None:
+        yield MethodologyApproved(
+            number=row.subject,
+            version=version,
+            title=row.subject_title,
+            scopes=_numbers(_first(row, "sectoral_scope")),
+        )
+
+
+def _designation(row: Row) -> Iterator[AnyFact]:
+    yield _designated(row, "designated")
+
+
+def _provisional(row: Row) -> Iterator[AnyFact]:
+    yield _designated(row, "provisional")
+
+
+def _designated(row: Row, status: str) -> EntityDesignated:
+    return EntityDesignated(
+        number=row.subject,
+        name=row.subject_title,
+        validation=_scopes(_first(row, "scopes_validation")),
+        verification=_scopes(_first(row, "scopes_verification")),
+        status=_first(row, "later_status").lower() or status,
+    )
+
+
+def _more_scopes(row: Row) -> Iterator[AnyFact]:
+    numbers, _separator, works = _first(row, "added_scopes").partition(" for ")
+    added = _scopes(numbers)
+    both = not works
+    yield EntityScopesAdded(
+        number=row.subject,
+        name=row.subject_title,
+        validation=added if both or "validation" in works else (),
+        verification=added if both or "verification" in works else (),
+    )
+
+
+def _suspension(row: Row) -> Iterator[AnyFact]:
+    yield from _entity_status(row, "suspended")
+
+
+def _reinstatement(row: Row) -> Iterator[AnyFact]:
+    yield from _entity_status(row, "designated")
+
+
+def _entity_withdrawal(row: Row) -> Iterator[AnyFact]:
+    yield from _entity_status(row, "withdrawn")
+
+
+def _entity_status(row: Row, status: str) -> Iterator[AnyFact]:
+    if row.subject is not None:
+        scopes = _numbers(_first(row, "scopes")) or None
+        yield EntityStatus(number=row.subject, status=status, scopes=scopes)
+
+
+def _registration(row: Row) -> Iterator[AnyFact]:
+    if row.subject is not None:
+        yield ProjectRegistered(
+            number=row.subject,
+            title=row.subject_title,
+            methodologies=tuple(row.methodologies),
+        )
+
+
+def _registration_rejected(row: Row) -> Iterator[AnyFact]:
+    yield from _project_status(row, "registration rejected")
+
+
+def _request_withdrawn(row: Row) -> Iterator[AnyFact]:
+    yield from _project_status(row, "registration request withdrawn")
+
+
+def _project_withdrawn(row: Row) -> Iterator[AnyFact]:
+    yield from _project_status(row, "withdrawn")
+
+
+def _project_status(row: Row, status: str) -> Iterator[AnyFact]:
+    if row.subject is not None:
+        yield ProjectStatus(number=row.subject, status=status, title=row.subject_title)
+
+
+def _planned(row: Row) -> Iterator[AnyFact]:
+    if row.subject is not None:
+        yield ProjectPlanned(number=row.subject, title=row.subject_title)
+
+
+def _methodology_rejected(row: Row) -> Iterator[AnyFact]:
+    if row.subject is not None:
+        yield RequestClosed(subject=row.subject, status="not approved")
+
+
+def _measure(row: Row) -> Iterator[AnyFact]:
+    _begins, _slash, ends = _first(row, "effective").partition("/")
+    yield MeasureTaken(title=row.subject_title, until=_day(ends))
+
+
+def _issuance(row: Row, sides: tuple[str, str]) -> Iterator[AnyFact]:
+    """Credits of a joint subject (``PW002+PW003``) stand under its text; nobody divides them."""
+    if row.subject is None:
+        return
+    yield CreditsDecided(
+        project=row.subject,
+        period=row.monitoring_period,
+        quantity=row.quantity,
+        amounts=row.amounts,
+    )
+    for side in sides:
+        match = _ISSUED.match(_first(row, f"issued_{side}"))
+        if match is not None:
+            amount = int(match[1].replace(",", ""))
+            day = _day(match[2])
+            yield CreditsReported(project=row.subject, side=side, amount=amount, on=day)
+
+
+_FACTS = {
+    "methodology_approval": _approval,
+    "methodology_revision": _revision,
+    "methodology_rejection": _methodology_rejected,
+    "tpe_designation": _designation,
+    "tpe_provisional_designation": _provisional,
+    "tpe_scope_extension": _more_scopes,
+    "tpe_suspension": _suspension,
+    "tpe_reinstatement": _reinstatement,
+    "tpe_withdrawal": _entity_withdrawal,
+    "project_registration": _registration,
+    "registration_rejection": _registration_rejected,
+    "registration_request_withdrawal": _request_withdrawn,
+    "project_withdrawal": _project_withdrawn,
+    "pin_no_objection": _planned,
+    "interim_special_measure": _measure,
+}
+
+
+def _first(row: Row, key: str) -> str:
+    """Return what a row says under a key, without remarks and what follows a semicolon."""
+    return without_remarks(row.said(key) or "").partition(";")[0].strip()
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    found = re.findall(r"(?<![0-9])[0-9]{1,2}(?![0-9])", text)
+    return tuple(dict.fromkeys(int(number) for number in found))
+
+
+def _scopes(text: str) -> tuple[Scope, ...]:
+    return tuple(Scope(number) for number in _numbers(text))
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        return None
