@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from policies.proof.canonical import parse
 from policies.refusals import UnreadableError
 from policies.sides import Committee
 
@@ -99,6 +98,8 @@ def read_file(file: Path) -> bytes:
 
 def read_json(file: Path) -> Any:
     """Read a JSON file in the narrow profile: no floats, no member twice."""
+    from policies.proof.canonical import parse
+
     return parse(read_file(file), str(file))
 
 

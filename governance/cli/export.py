@@ -29,7 +29,8 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _bundle(options: argparse.Namespace) -> int:
     from governance.exchange.bundles import export_bundle
-    from projections.decision_log import DECISION_LOG, adopted_number
+    from projections.decision_log import DECISION_LOG
+    from projections.log_reading import adopted_number
 
     with library(options.settings) as read:
         rows = list(read.tables.select(DECISION_LOG, "status = ?", ("signed",)))

@@ -7,12 +7,10 @@ import csv
 import sys
 from typing import Any
 
-from governance.assembly import library
 from governance.cli.arguments import command, committee_option, json_option, time_options
 from governance.cli.output import print_json, print_table, say
-from projections.decision_log import DECISION_LOG, LogFilter, entries
-
-ORDER = "adopted_on, committee, number, version, item"
+from governance.settings import Settings
+from projections.log_reading import ORDER, LogFilter, entries, rows_if_current
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -48,15 +46,26 @@ def _log(options: argparse.Namespace) -> int:
     return 0
 
 
-def read_log(settings: Any, wanted: LogFilter) -> list[dict[str, Any]]:
+def read_log(settings: Settings, wanted: LogFilter) -> list[dict[str, Any]]:
     """Return the decisions that fit, whole, in the shape of ``--json``."""
-    where, values = wanted.where
-    with library(settings) as read:
-        rows = read.tables.select(DECISION_LOG, where, values, ORDER)
-        found = list(entries(rows))
+    if not settings.database.exists():
+        return []
+    rows = rows_if_current(settings.database, wanted)
+    if rows is None:
+        rows = _rows_brought_up(settings, wanted)
+    found = list(entries(rows))
     if wanted.kind is not None:
         found = [d for d in found if any(i["kind"] == wanted.kind for i in d["items"])]
     return found
+
+
+def _rows_brought_up(settings: Settings, wanted: LogFilter) -> list[tuple[Any, ...]]:
+    from governance.assembly import library
+    from projections.decision_log import DECISION_LOG
+
+    where, values = wanted.where
+    with library(settings) as read:
+        return list(read.tables.select(DECISION_LOG, where, values, ORDER))
 
 
 _COLUMNS = ("adopted", "number", "status", "kind", "subject", "quantity", "amounts", "title")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from projections.follower import Progress
+if TYPE_CHECKING:
+    from projections.follower import Progress
 
 
 def print_json(value: Any) -> None:

@@ -10,7 +10,7 @@ from governance.cli.arguments import command, committee_option, json_option, tim
 from governance.cli.output import print_json, print_table, say
 from governance.settings import Settings
 from policies.sides import Committee
-from projections.decision_log import LogFilter
+from projections.log_reading import LogFilter
 from projections.registers import REGISTERS, entries, ground_of
 
 ORDER = "adopted_on, stream, version, part"

@@ -6,7 +6,7 @@ from importlib import resources
 
 from governance.cli.log import read_log
 from governance.demo.stage import Stage
-from projections.decision_log import LogFilter
+from projections.log_reading import LogFilter
 
 
 def tell(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from governance.cli.register import read_register
 from governance.demo.stage import Stage
 from governance.service.checking import check_record
 from policies.sides import Committee
-from projections.decision_log import LogFilter
+from projections.log_reading import LogFilter
 from projections.notifications import COLUMNS, NOTIFICATIONS
 from projections.replay import rebuild
 

@@ -252,8 +252,12 @@ class Reinstatement(_StatusOfEntity, frozen=True, kw_only=True, tag="tpe_reinsta
         """Check that there is a suspension to lift."""
         yield from super().stands(occasion)
         entity = occasion.ground.entities.get(self.number)
-        works = entity is not None and entity.status in ("designated", "provisional")
-        if works and self.scopes is None and not entity.suspended:
+        if (
+            entity is not None
+            and self.scopes is None
+            and entity.status in ("designated", "provisional")
+            and not entity.suspended
+        ):
             yield refuse("status", f"{self.number} is not suspended")
 
 
