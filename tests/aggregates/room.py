@@ -230,9 +230,12 @@ class Room:
 
     def object(self, proposal: int, key: str, reason: str = "A visit is needed.") -> Envelope:
         """Object by a signed assertion, which is returned."""
-        request = assertion_request(
-            self.state, self.proposal(proposal), objects=True, reason=reason
-        )
-        signed = self.stage.sign(request.envelope, key)
+        signed = self.stage.sign(self.object_request(proposal, reason), key)
         self.stage.submit(signed)
         return signed
+
+    def object_request(self, proposal: int, reason: str = "A visit is needed.") -> Envelope:
+        """Return an objection for a member to sign."""
+        return assertion_request(
+            self.state, self.proposal(proposal), objects=True, reason=reason
+        ).envelope
