@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from aggregates.store.record import Record
 from governance.clock import Clock, utc_now
 from governance.settings import Settings
-from policies.refusals import NotFoundError
+from policies.refusals import NotFoundError, WrongHomeError
 from projections.all import VIEWS
 from projections.follower import catch_up
 from projections.tables import Tables
@@ -53,7 +53,7 @@ def engine(settings: Settings, clock: Clock = utc_now) -> Iterator[Engine]:
     from governance.service.history import HistoryService  # noqa: PLC0415
     from governance.service.proposals import Proposals  # noqa: PLC0415
 
-    settings.home.mkdir(parents=True, exist_ok=True)
+    _make_home(settings)
     record = Record.open(settings.database)
     try:
         keys = EngineKeys(settings.keys)
@@ -106,6 +106,17 @@ def library(settings: Settings) -> Iterator[Library]:
     finally:
         tables.datastore.close()
         record.close()
+
+
+def _make_home(settings: Settings) -> None:
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"the home {settings.home} cannot be made: {error.strerror}"
+        raise WrongHomeError(message) from None
+    if settings.database.exists() and not _writable(settings):
+        message = f"the home {settings.home} cannot be written by this user"
+        raise WrongHomeError(message)
 
 
 def _open_record(settings: Settings) -> Record:

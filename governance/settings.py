@@ -28,6 +28,9 @@ class Settings:
             )
             raise WrongHomeError(message)
         place = Path(home or os.environ.get("JCGOV_HOME") or DEFAULT_HOME)
+        if place.exists() and not place.is_dir():
+            message = f"the home {place} is a file; name a folder"
+            raise WrongHomeError(message)
         return cls(place, Path(os.environ.get("JCGOV_KEYS") or place / "keys"))
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from policies.refusals import RulebookError
+from policies.refusals import RulebookError, UnreadableError
 
 
 def zone(name: str) -> ZoneInfo:
@@ -18,8 +18,15 @@ def zone(name: str) -> ZoneInfo:
 
 
 def day_of(instant: datetime, where: ZoneInfo) -> date:
-    """Return the calendar day on which an instant falls in that zone."""
-    return instant.astimezone(where).date()
+    """Return the calendar day on which an instant falls in that zone.
+
+    Raises `UnreadableError` at the ends of the calendar, where the zone's day lies outside it.
+    """
+    try:
+        return instant.astimezone(where).date()
+    except OverflowError:
+        message = f"{instant.isoformat()} falls on no day of the calendar in {where.key}"
+        raise UnreadableError(message) from None
 
 
 def start_of(day: date, where: ZoneInfo) -> datetime:

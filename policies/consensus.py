@@ -39,11 +39,15 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """What has been said on one text, by person: the instant at which it arrived."""
+    """What has been said on one text, by person: the instant at which it arrived.
+
+    `relieved` is when the last objection of those that were there fell; null if none did.
+    """
 
     signed: Mapping[str, datetime]
     affirmed: Mapping[str, datetime]
     objections: tuple[Objection, ...]
+    relieved: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,8 @@ def judge(question: Question, voices: Voices, now: datetime) -> ConsensusResult:
         min(voices.signed[s.person] for s in signers if s.side == side)
         for side in question.committee.sides
     )
+    if voices.relieved is not None:
+        both_signed = max(both_signed, voices.relieved)
     if question.procedure == "meeting":
         if now < question.opened:
             awaited_meeting = Awaited("both", None, "the committee", "the day of the meeting")

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from aggregates.store.format import read_only_uri, require_ours
 from policies.calendar import timestamp
 from policies.refusals import NotFoundError
 
@@ -86,13 +87,14 @@ ORDER = "adopted_on, committee, number, version, item"
 def rows_if_current(database: Path, wanted: LogFilter) -> list[tuple[Any, ...]] | None:
     """Return the view's rows that fit if the view has reached the last event, else None.
 
-    None as well for whatever is not as expected; the slower way then says what is wrong.
+    None as well for a view that is not there yet. Raises `WrongHomeError` for another's file.
     """
+    require_ours(database)
     where, values = wanted.where
     condition = f" WHERE {where}" if where else ""
     select = f"SELECT {', '.join(COLUMNS)} FROM {VIEW}{condition} ORDER BY {ORDER}"  # noqa: S608
     try:
-        connection = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
+        connection = sqlite3.connect(read_only_uri(database), uri=True)
         try:
             connection.execute("BEGIN")
             position = connection.execute("SELECT max(rowid) FROM events").fetchone()

@@ -20,13 +20,10 @@ PAGE = 1000
 class Tables(SQLiteTrackingRecorder):
     """The library's tracking recorder with our views' rows in the same transaction."""
 
-    def __init__(
-        self, datastore: SQLiteDatastore, views: Sequence[View], *, create: bool = True
-    ) -> None:
+    def __init__(self, datastore: SQLiteDatastore, views: Sequence[View]) -> None:
         self.views = tuple(views)
         super().__init__(datastore)
-        if create:
-            self.create_table()
+        self.create_table()
 
     @classmethod
     def in_memory(cls, views: Sequence[View]) -> Tables:
@@ -37,12 +34,6 @@ class Tables(SQLiteTrackingRecorder):
     def open(cls, file: Path, views: Sequence[View]) -> Tables:
         """Open, or make, the tables beside the events."""
         return cls(SQLiteDatastore(str(file)), views)
-
-    @classmethod
-    def open_read_only(cls, file: Path, views: Sequence[View]) -> Tables:
-        """Open tables that this process may not change."""
-        uri = f"{file.resolve().as_uri()}?mode=ro"
-        return cls(SQLiteDatastore(uri), views, create=False)
 
     def construct_create_table_statements(self) -> list[str]:
         """Return the tables of all views, and the library's one of positions."""

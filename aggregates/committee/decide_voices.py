@@ -5,8 +5,6 @@ A signature or assertion that is known already changes nothing.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from aggregates.committee.acting import Acting
 from aggregates.committee.decide_proposal import frozen
 from aggregates.committee.events import AdoptionSigned, DecisionSigned, ReceiptGiven
@@ -15,7 +13,7 @@ from aggregates.committee.state import CommitteeState, Proposal
 from aggregates.event import Event
 from policies.consensus import judge
 from policies.lifecycles.proposal import Stage, Step, stage_after
-from policies.proof.dsse import Envelope, Signature
+from policies.proof.dsse import Envelope
 from policies.proof.statements import (
     Adoption,
     Assertion,
@@ -61,8 +59,16 @@ def sign(state: CommitteeState, acting: Acting, envelope: Envelope) -> list[Even
     for seat, keyid in state.roster.signers(envelope, today):
         _require_chair(seat)
         if keyid not in known:
+            proposal = proposal.without_letters_of(seat.person)
             signature = next(s for s in envelope.signatures if s.keyid == keyid)
-            events.append(_signed(proposal, stage, seat, signature, acting.now))
+            event = DecisionSigned(
+                at=acting.now,
+                proposal=proposal.id,
+                stage=_relieved(proposal, stage),
+                person=seat.person,
+                signature=signature,
+            )
+            events.append(event)
     if not envelope.signatures:
         message = f"{decision.number}: nobody has signed this file"
         raise NotEntitledError(message)
@@ -193,18 +199,6 @@ def _receipt(
         assertion=envelope,
         letter=None if letter is None else letter.digest,
         receipt=receipt,
-    )
-
-
-def _signed(
-    proposal: Proposal, stage: Stage, seat: Seat, signature: Signature, now: datetime
-) -> DecisionSigned:
-    return DecisionSigned(
-        at=now,
-        proposal=proposal.id,
-        stage=_relieved(proposal.without_letters_of(seat.person), stage),
-        person=seat.person,
-        signature=signature,
     )
 
 

@@ -114,7 +114,7 @@ def _frozen(state: CommitteeState, event: events.ProposalFrozen) -> None:
 
 
 def _signed(state: CommitteeState, event: events.DecisionSigned) -> None:
-    proposal = state.proposals[event.proposal].without_letters_of(event.person)
+    proposal = state.proposals[event.proposal].without_letters_of(event.person, event.at)
     text = proposal.text
     envelope = text.envelope if text is not None else Envelope("", b"")
     said = Said(event.person, event.at, event.signature.keyid, envelope)
@@ -135,7 +135,7 @@ def _received(state: CommitteeState, event: events.ReceiptGiven) -> None:
         keyid = event.assertion.signatures[0].keyid
         said = Said(event.person, event.at, keyid, event.assertion)
         proposal = replace(
-            proposal.without_letters_of(event.person), affirmed=(*proposal.affirmed, said)
+            proposal.without_letters_of(event.person, event.at), affirmed=(*proposal.affirmed, said)
         )
     state.proposals[event.proposal] = replace(
         proposal, stage=event.stage, known=proposal.known | {digest}

@@ -74,6 +74,7 @@ class Proposal:
     answers: tuple[str, ...] = ()
     adoption: Envelope | None = None
     known: frozenset[str] = frozenset()
+    relieved: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -90,16 +91,18 @@ class Proposal:
         for said in self.affirmed:
             if roster.keys[said.keyid].active:
                 affirmed.setdefault(said.person, said.at)
-        return Voices(signed, affirmed, tuple(entry.objection for entry in self.objections))
+        objections = tuple(entry.objection for entry in self.objections)
+        return Voices(signed, affirmed, objections, self.relieved)
 
-    def without_letters_of(self, person: str) -> Proposal:
+    def without_letters_of(self, person: str, at: datetime | None = None) -> Proposal:
         """Let a letter's objection fall, because its author has now signed the contrary."""
         kept = tuple(
             entry
             for entry in self.objections
             if not (entry.objection.by_letter and entry.objection.person == person)
         )
-        return replace(self, objections=kept)
+        fell = bool(self.objections) and not kept
+        return replace(self, objections=kept, relieved=at if fell else self.relieved)
 
 
 @dataclass

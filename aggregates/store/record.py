@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -11,9 +10,10 @@ from eventsourcing.sqlite import SQLiteDatastore
 
 from aggregates.event import Event, Recorded
 from aggregates.store.chain import GENESIS, link
+from aggregates.store.format import read_only_uri, require_ours
 from aggregates.store.mapper import EventMapper, recorded
-from aggregates.store.sqlite import APPLICATION_ID, FORMAT, TABLE, SQLiteRecord
-from policies.refusals import TamperedError, WrongHomeError
+from aggregates.store.sqlite import TABLE, SQLiteRecord
+from policies.refusals import TamperedError
 
 S = TypeVar("S")
 BATCH = 1000
@@ -40,8 +40,8 @@ class Record:
     def open_read_only(cls, file: Path) -> Record:
         """Open a record that this process may not, or shall not, change."""
         require_ours(file)
-        uri = f"{file.resolve().as_uri()}?mode=ro"
-        return cls(SQLiteDatastore(uri, originator_id_type="text"), read_only=True)
+        datastore = SQLiteDatastore(read_only_uri(file), originator_id_type="text")
+        return cls(datastore, read_only=True)
 
     def append(self, stream: str, version: int, events: Sequence[Event]) -> list[Recorded]:
         """Record events after a stream's `version`, all or none.
@@ -137,25 +137,3 @@ class Record:
     def close(self) -> None:
         """Give back the connections."""
         self.datastore.close()
-
-
-def require_ours(file: Path) -> None:
-    """Raise `WrongHomeError` if a file is there that is no record of this format."""
-    if not file.exists() or file.stat().st_size == 0:
-        return
-    try:
-        connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
-        try:
-            (application,) = connection.execute("PRAGMA application_id").fetchone()
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-        finally:
-            connection.close()
-    except sqlite3.DatabaseError as error:
-        message = f"{file} cannot be read as a record: {error}"
-        raise WrongHomeError(message) from None
-    if application != APPLICATION_ID:
-        message = f"{file} is a database of another program; name another home"
-        raise WrongHomeError(message)
-    if version != FORMAT:
-        message = f"{file} is of format {version}; this program reads format {FORMAT}"
-        raise WrongHomeError(message)

@@ -11,10 +11,9 @@ from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteDatastore
 
 from aggregates.store.chain import GENESIS, link
+from aggregates.store.format import APPLICATION_ID, FORMAT
 from policies.refusals import SomeoneActedFirstError
 
-APPLICATION_ID = 0x4A434756  # "JCGV"
-FORMAT = 1
 TABLE = "events"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from policies.proof.canonical import canonical, digest, is_digest, parse_canonical
 from policies.proof.dsse import Envelope
-from policies.refusals import SealError, UnreadableError
+from policies.refusals import SealError, TooLargeError, UnreadableError
 
 MEDIA_TYPE = "application/vnd.jcm.bundle.v1+json"
 MAX_BUNDLE = 64 * 1024 * 1024
@@ -74,6 +74,9 @@ class Bundle:
     @classmethod
     def from_bytes(cls, data: bytes) -> Bundle:
         """Read a bundle; raise `UnreadableError` or `SealError` naming the member that is wrong."""
+        if len(data) > MAX_BUNDLE:
+            message = f"the bundle has {len(data)} bytes; at most {MAX_BUNDLE} are allowed"
+            raise TooLargeError(message)
         value = parse_canonical(data, "the bundle")
         if not isinstance(value, dict) or set(value) != _MEMBERS:
             found = set(value) if isinstance(value, dict) else set()

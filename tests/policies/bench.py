@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from msgspec import structs
@@ -199,15 +199,17 @@ class Bench:
     def distribution(self, decision: Envelope, what: Any = None) -> Distribution:
         """Return the distribution of a decision's text, or of its meeting's convening."""
         procedure = decision.value["procedure"]
+        sent = datetime(2026, 6, 1, 3, 0, tzinfo=UTC)
         if what is None and procedure["kind"] == "meeting":
             day = date.fromisoformat(procedure["date"])
             what = OfConvening(meeting=procedure["meeting"], date=day)
+            sent = min(sent, datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(days=9))
         return Distribution(
             committee=self.committee,
             founding=self.founding,
             what=what or _of_text(decision, procedure),
             members=tuple(sorted(self.roster.members)),
-            at=datetime(2026, 6, 1, 3, 0, tzinfo=UTC),
+            at=sent,
         )
 
     def bundle(

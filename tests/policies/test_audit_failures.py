@@ -8,18 +8,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from msgspec import structs
 
 from policies.items.issuance import Share
 from policies.proof.audit import verify
-from policies.proof.bundle import Bundle
+from policies.proof.bundle import MAX_BUNDLE, Bundle
 from policies.proof.canonical import canonical, digest
 from policies.proof.dsse import Envelope, Signature
 from policies.proof.statements import Annex
 from policies.rulebook import shipped
 from policies.sides import Role
 from tests.policies.bench import (
-    MEETING,
     appoint,
     end,
     founding,
@@ -78,6 +76,13 @@ def test_what_is_no_bundle_fails_at_the_seal(data: bytes) -> None:
     result = verify(data, {"JP-MN": "0" * 64})
 
     assert (result.ok, result.failed) == (False, "seal")
+
+
+def test_a_file_too_large_to_be_a_bundle_fails_at_the_seal_unread() -> None:
+    result = verify(b"[" * (MAX_BUNDLE + 1), {})
+
+    assert (result.ok, result.failed) == (False, "seal")
+    assert "at most" in result.checks[0].detail
 
 
 @pytest.mark.parametrize(
@@ -188,10 +193,9 @@ def test_a_term_that_does_not_cover_the_day_does_not_count(on: date) -> None:
         end("sato", Role.MEMBER),
         appoint("sato", Role.CO_CHAIR, date(2026, 1, 1), date(2026, 12, 31)),
     )
-    decision = bench.decision(procedure=structs.replace(MEETING, date=date(2025, 1, 1)))
 
-    fails(bench, bench.bundle(decision, adopted_on=on), "authority", "holds no seat")
-    last = bench.bundle(decision, adopted_on=date(2026, 12, 31))
+    fails(bench, bench.bundle(adopted_on=on), "authority", "holds no seat")
+    last = bench.bundle(adopted_on=date(2026, 12, 31))
     assert verify(last.to_bytes(), bench.trust).ok
 
 

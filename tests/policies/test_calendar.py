@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.calendar import day_of, end_of, last_day, start_of, timestamp, zone
-from policies.refusals import RulebookError
+from policies.refusals import RulebookError, UnreadableError
 from policies.rulebook import countries, shipped
 
 ULAANBAATAR = zone("Asia/Ulaanbaatar")
@@ -66,6 +66,14 @@ def test_an_instant_is_the_same_whoever_writes_it() -> None:
 
     assert day_of(datetime(2026, 6, 10, 0, 59, tzinfo=tokyo), ULAANBAATAR) == date(2026, 6, 9)
     assert day_of(datetime(2026, 6, 10, 1, 0, tzinfo=tokyo), ULAANBAATAR) == date(2026, 6, 10)
+
+
+def test_an_instant_at_the_end_of_the_calendar_is_refused_where_its_day_lies_beyond() -> None:
+    last = utc(9999, 12, 31, 23)
+
+    assert day_of(last, zone("UTC")) == LAST
+    with pytest.raises(UnreadableError, match="no day of the calendar in Asia/Ulaanbaatar"):
+        day_of(last, ULAANBAATAR)
 
 
 def test_a_day_that_begins_in_the_gap_begins_at_the_first_instant_there_is() -> None:

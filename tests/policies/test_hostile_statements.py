@@ -57,7 +57,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
             yield from places(member, (*path, name))
 
 
-def changed(value: Any, *, one_of: int = 5) -> Iterator[Any]:
+def changed(value: Any, *, one_of: int = 7) -> Iterator[Any]:
     """Yield the value with each place in turn taken by each hostile value, or taken out.
 
     In the short run, one of so many; the step shares no factor with the number of values.

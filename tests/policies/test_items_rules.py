@@ -1,4 +1,4 @@
-"""The committee's own rules, its adopted record, and corrections of what it decided."""
+"""The committee's own rules, and corrections of what it decided."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from msgspec import structs
 from policies.facts import MeasureTaken, RulesAdopted
 from policies.items.corrections import Correction
 from policies.items.kind import Period
-from policies.items.past import HistoryAdoption
 from policies.items.rules import (
     Document,
     RulebookChange,
@@ -19,7 +18,6 @@ from policies.items.rules import (
     RulesRevision,
     SpecialMeasure,
 )
-from policies.proof.canonical import digest
 from policies.rulebook import shipped
 from tests.policies.occasions import (
     SET,
@@ -72,6 +70,8 @@ def test_a_new_rulebook_is_annexed_whole() -> None:
     assert on(ground(), item, annexes={BOOK.digest: "not JSON"}) == ["refuse rulebook"]
     older = shipped("MN", "MN-2013")
     assert on(ground(), item, annexes={BOOK.digest: older.text}) == ["refuse rulebook"]
+    early = on(ground(), item, annexes={BOOK.digest: BOOK.text}, day=date(2026, 6, 3))
+    assert early == ["refuse rulebook"]
     foreign = shipped("ID")
     change = structs.replace(CHANGE, version=foreign.version, digest=foreign.digest)
     annexes = {foreign.digest: foreign.text}
@@ -108,24 +108,6 @@ def test_an_extension_extends_a_measure_that_stands() -> None:
     assert on(decided, structs.replace(extended, previous=None)) == ["refuse previous"]
     assert on(ground(), structs.replace(extended, previous=None)) == ["refuse measure"]
     assert decided.measures["Remote audits"].until == date(2026, 12, 31)
-
-
-# The record of the past
-
-
-def test_a_record_is_annexed_and_is_one() -> None:
-    text = "{}"
-    item = HistoryAdoption(
-        title="Record",
-        up_to=TODAY,
-        record=digest(text.encode()),
-        decisions=0,
-        items=0,
-        credits=0,
-    )
-
-    assert on(ground(), item) == ["refuse record"]
-    assert on(ground(), item, annexes={item.record: text}) == ["refuse record"]
 
 
 # Corrections

@@ -1,0 +1,54 @@
+"""The file that a record lies in: whether it is ours, and how it is opened to be read only."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from policies.refusals import WrongHomeError
+
+APPLICATION_ID = 0x4A434756  # "JCGV"
+FORMAT = 1
+
+
+def read_only_uri(file: Path) -> str:
+    """Return the URI that opens a file without writing beside it.
+
+    Where its folder cannot be written, SQLite could not make its shared-memory file; with nothing
+    left in the write-ahead log the file alone is whole. Raises `WrongHomeError` if the last writer
+    was interrupted there.
+    """
+    uri = f"{file.resolve().as_uri()}?mode=ro"
+    if os.access(file.parent, os.W_OK):
+        return uri
+    log = file.with_name(f"{file.name}-wal")
+    if log.exists() and log.stat().st_size:
+        message = (
+            f"{file} was left in the middle of a write, and {file.parent} cannot be written here;"
+            " open it once where it can be"
+        )
+        raise WrongHomeError(message)
+    return f"{uri}&immutable=1"
+
+
+def require_ours(file: Path) -> None:
+    """Raise `WrongHomeError` if a file is there that is no record of this format."""
+    if not file.exists() or file.stat().st_size == 0:
+        return
+    try:
+        connection = sqlite3.connect(read_only_uri(file), uri=True)
+        try:
+            (application,) = connection.execute("PRAGMA application_id").fetchone()
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        message = f"{file} cannot be read as a record: {error}"
+        raise WrongHomeError(message) from None
+    if application != APPLICATION_ID:
+        message = f"{file} is a database of another program; name another home"
+        raise WrongHomeError(message)
+    if version != FORMAT:
+        message = f"{file} is of format {version}; this program reads format {FORMAT}"
+        raise WrongHomeError(message)
