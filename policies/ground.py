@@ -134,6 +134,11 @@ class Ground:
         found = self.methodologies.get(methodology, {})
         return max(found.values(), key=lambda v: version_key(v.version), default=None)
 
+    def approves(self, methodology: str, version: str) -> bool:
+        """Whether that version of a methodology is approved (``1.1`` and ``01.1`` are one)."""
+        known = self.methodologies.get(methodology, {})
+        return version_key(version) in {version_key(approved) for approved in known}
+
     def credits_of_project(self, project: str) -> list[Credits]:
         """Return what was decided for a project, in the order of the decisions."""
         return [self.credits[key] for key in self.credits_of.get(project, ())]

@@ -26,6 +26,11 @@ def require_readable(value: Any, where: str = "text") -> None:
         _require_visible(text, place)
 
 
+def written_out(line: str) -> str:
+    """Return a line with every character that does not print in its escaped form."""
+    return "".join(c if c.isprintable() else f"\\u{{{ord(c):04x}}}" for c in line)
+
+
 def _require_visible(text: str, place: str) -> None:
     if not unicodedata.is_normalized("NFC", text):
         message = f"{place}: the text is not in the composed form NFC; write it anew in NFC"

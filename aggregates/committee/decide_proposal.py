@@ -54,8 +54,12 @@ def draft(
     state: CommitteeState, acting: Acting, content: Any, *, revises: int | None = None
 ) -> list[Event]:
     """Record a draft, or with `revises` a new version, which voids what was said on the old."""
-    read_draft(content)
-    require_readable(content, "draft")
+    written = read_draft(content)
+    require_readable({name: part for name, part in content.items() if name != "annexes"}, "draft")
+    for number, annex in enumerate(written.annexes, start=1):
+        require_readable(annex.title, f"annexes[{number}].title")
+        if not _is_record(annex.text, written):
+            require_readable(annex.text, f"annexes[{number}].text")
     if revises is None:
         number, version, stage = state.last_proposal + 1, 1, Stage.DRAFTED
     else:
@@ -67,6 +71,12 @@ def draft(
             at=acting.now, proposal=number, version=version, stage=stage, content=content
         )
     ]
+
+
+def _is_record(text: str, written: Draft) -> bool:
+    """Whether an annex is the imported past that an item adopts, which is kept as published."""
+    name = digest(text.encode("utf-8"))
+    return any(item.get("record") == name for item in written.items)
 
 
 def freeze(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from policies.texts import written_out
+
 if TYPE_CHECKING:
     from projections.follower import Progress
 
@@ -26,11 +28,11 @@ def say(text: str) -> None:
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Write a table: with rich on a terminal, as tab-separated lines when piped."""
-    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    cells = [["" if cell is None else written_out(str(cell)) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         print("\t".join(columns))
         for row in cells:
-            print("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in row))
+            print("\t".join(row))
         return
     from rich.console import Console
     from rich.table import Table

@@ -24,7 +24,7 @@ from policies.proof.statements import (
     read_any,
 )
 from policies.refusals import SealError
-from policies.texts import require_readable
+from policies.texts import require_readable, written_out
 
 
 def summarise(request: Request) -> list[str]:
@@ -34,7 +34,7 @@ def summarise(request: Request) -> list[str]:
     """
     statement = read_any(request.envelope)
     require_readable(request.envelope.value, "the text")
-    require_readable(dict(request.annexes), "annexes")
+    require_readable(_authored(statement, request), "annexes")
     lines = [headline(statement), f"Digest {request.envelope.digest}", ""]
     if isinstance(statement, Decision):
         _require_annexes(statement, request)
@@ -78,10 +78,17 @@ def leaves(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
 
 
 def annex_lines(request: Request) -> Iterator[str]:
-    """Yield every annex whole, for a reader who asks."""
+    """Yield every annex whole, for a reader who asks; what nobody would see is written out."""
     for name, text in request.annexes.items():
         yield f"Annex {name}"
-        yield from (f"  {line}" for line in text.splitlines())
+        yield from (f"  {written_out(line)}" for line in text.splitlines())
+
+
+def _authored(statement: Statement, request: Request) -> dict[str, str]:
+    """Return the annexes without the imported past, which is kept as it was published."""
+    items = statement.items if isinstance(statement, Decision) else ()
+    records = {item.record for item in items if isinstance(item, HistoryAdoption)}
+    return {name: text for name, text in request.annexes.items() if name not in records}
 
 
 def _items(decision: Decision, request: Request) -> Iterator[str]:

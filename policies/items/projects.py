@@ -138,7 +138,7 @@ class Registration(Item, frozen=True, kw_only=True, tag="project_registration"):
         ground = occasion.ground
         yield from check_free(self.number, ground)
         for applied in self.methodologies:
-            if applied.version not in ground.methodologies.get(applied.number, {}):
+            if not ground.approves(applied.number, applied.version):
                 yield refuse(
                     "methodology",
                     f"{applied.number} version {applied.version} is not approved here",
@@ -292,7 +292,7 @@ class PostRegistrationChange(
         """Check the project and the versions of the methodologies."""
         yield from super().stands(occasion)
         for applied in self.new_methodologies or ():
-            if applied.version not in occasion.ground.methodologies.get(applied.number, {}):
+            if not occasion.ground.approves(applied.number, applied.version):
                 yield refuse(
                     "methodology",
                     f"{applied.number} version {applied.version} is not approved here",
