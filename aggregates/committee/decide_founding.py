@@ -12,7 +12,8 @@ from aggregates.committee.events import (
 )
 from aggregates.committee.state import CommitteeState
 from aggregates.event import Event
-from policies.proof.authority import check_appointment, check_engine, check_founding, roster_after
+from policies.proof.acts import roster_after
+from policies.proof.authority import check_appointment, check_engine, check_founding
 from policies.proof.dsse import Envelope
 from policies.refusals import AppointmentError, FoundedAlreadyError, FoundingError
 from policies.rulebook import RulebookText

@@ -33,31 +33,38 @@ _Due = tuple[datetime, int, int]
 
 
 def settle(state: CommitteeState, acting: Acting) -> Iterator[Event]:
-    """Yield, having applied each to the state, the events that are due by now."""
+    """Yield, having applied each to the state, the events that are due by now.
+
+    All are judged at the instants since the last event before them: what is recorded late says
+    nothing of what else became due in between.
+    """
+    since = state.last_at or acting.now
     while True:
-        event = _next(state, acting)
+        event = _next(state, acting, since)
         if event is None:
             return
         evolve(state, event)
         yield event
 
 
-def _next(state: CommitteeState, acting: Acting) -> Event | None:
+def _next(state: CommitteeState, acting: Acting, since: datetime) -> Event | None:
     found: tuple[_Due, Event] | None = None
     for proposal in state.proposals.values():
-        due = _due(state, proposal, acting)
+        due = _due(state, proposal, acting, since)
         if due is not None and (found is None or due[0] < found[0]):
             found = due
     return None if found is None else found[1]
 
 
-def _due(state: CommitteeState, proposal: Proposal, acting: Acting) -> tuple[_Due, Event] | None:
+def _due(
+    state: CommitteeState, proposal: Proposal, acting: Acting, since: datetime
+) -> tuple[_Due, Event] | None:
     if proposal.text is None:
         return None
     decision = proposal.text.decision
     lapses = end_of(decision.expires, state.rulebook_of(decision).zone)
     if proposal.stage is Stage.OPEN:
-        for instant in _instants(state, proposal, acting.now):
+        for instant in _instants(state, proposal, since, acting.now):
             if instant >= lapses:
                 break
             result = standing(state, proposal, instant)
@@ -72,8 +79,10 @@ def _due(state: CommitteeState, proposal: Proposal, acting: Acting) -> tuple[_Du
     return None
 
 
-def _instants(state: CommitteeState, proposal: Proposal, now: datetime) -> list[datetime]:
-    """Return the instants by now at which time alone may have completed the text.
+def _instants(
+    state: CommitteeState, proposal: Proposal, since: datetime, now: datetime
+) -> list[datetime]:
+    """Return the instants since then at which time alone may have completed the text.
 
     The end of its window, and the days on which a term begins or ends; what people do is settled
     when they do it, and everything before the last event was settled then.
@@ -89,7 +98,6 @@ def _instants(state: CommitteeState, proposal: Proposal, now: datetime) -> list[
             instants.add(start_of(term.begins, zone))
             if term.ends is not None:
                 instants.add(end_of(term.ends, zone))
-    since = state.last_at or now
     return sorted(instant for instant in instants if since <= instant <= now)
 
 

@@ -28,7 +28,7 @@ def say(text: str) -> None:
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Write a table: with rich on a terminal, as tab-separated lines when piped."""
-    cells = [["" if cell is None else written_out(str(cell)) for cell in row] for row in rows]
+    cells = [[_cell(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         print("\t".join(columns))
         for row in cells:
@@ -59,6 +59,11 @@ def progress(total: int, what: str) -> Iterator[Progress]:
     with Bar(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda count: bar.update(task, advance=count)
+
+
+def _cell(value: Any) -> str:
+    """Return a value on one line, with what a terminal would not show written out."""
+    return "" if value is None else written_out(" ".join(str(value).split()))
 
 
 def _is_number(text: str) -> bool:

@@ -15,7 +15,8 @@ from governance.cli.arguments import (
     read_json,
 )
 from governance.cli.output import print_json, print_table, say
-from policies.refusals import NotFoundError, UnreadableError
+from policies.refusals import UnreadableError
+from policies.sides import Committee
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -54,8 +55,6 @@ def _names(parser: argparse.ArgumentParser) -> None:
 
 
 def _propose(options: argparse.Namespace) -> int:
-    from governance.service.proposals import find_proposal
-
     content = read_json(options.file)
     if not isinstance(content, dict):
         message = f"{options.file} must hold one object: a proposal"
@@ -63,8 +62,9 @@ def _propose(options: argparse.Namespace) -> int:
     with engine(options.settings) as made:
         revises = None
         if options.revises is not None:
-            code = committee_named(options.revises, content.get("committee"), made)
-            revises = find_proposal(made.desk.load(code), options.revises).id
+            named = content.get("committee")
+            code = Committee.parse(named).code if isinstance(named, str) else None
+            revises = proposal_named(options.revises, code, made)[1]
         proposed = made.proposals.propose(content, revises=revises, only_draft=options.draft)
     if options.json:
         print_json(
@@ -145,24 +145,16 @@ def _proposals(options: argparse.Namespace) -> int:
 
 def open_proposal(options: argparse.Namespace, made: Engine) -> tuple[str, int]:
     """Return the committee and id of the open proposal that the options name."""
+    named = None if options.committee is None else options.committee.code
+    return proposal_named(options.number, named, made)
+
+
+def proposal_named(number: str, committee: str | None, made: Engine) -> tuple[str, int]:
+    """Return the committee and id of the one open proposal that a number fits."""
     from governance.service.proposals import find_proposal
 
-    named = None if options.committee is None else options.committee.code
-    code = committee_named(options.number, named, made)
-    return code, find_proposal(made.desk.load(code), options.number).id
-
-
-def committee_named(number: str, committee: Any, made: Engine) -> str:
-    """Return the committee that a number names, or the one given, or the only one founded."""
-    from governance.service.desk import code_of
-
-    if isinstance(committee, str):
-        return code_of(committee)
-    if "/" in number:
-        return code_of(number.partition("/")[0])
-    codes = made.desk.committees()
-    if len(codes) == 1:
-        return codes[0]
-    known = ", ".join(codes) or "none is founded"
-    message = f"{number!r} fits several committees ({known}); name one with --committee"
-    raise NotFoundError(message)
+    if committee is None and "/" in number:
+        committee = Committee.parse(number.partition("/")[0]).code
+    codes = made.desk.committees() if committee is None else [committee]
+    code, proposal = find_proposal([made.desk.load(code) for code in codes], number)
+    return code, proposal.id

@@ -14,7 +14,6 @@ from aggregates.store.record import Record
 from governance.clock import Clock
 from governance.keys.engine import EngineKeys
 from policies.refusals import NotFoundError, SomeoneActedFirstError
-from policies.sides import Committee
 
 ATTEMPTS = 3
 """How often a command is decided anew when another writer was first."""
@@ -98,8 +97,3 @@ class Desk:
         """Return the codes of all founded committees."""
         streams = self.record.streams()
         return [code for code in streams if "/" not in code]
-
-
-def code_of(text: str) -> str:
-    """Return a committee's code from ``MN`` or ``JP-MN``."""
-    return Committee.parse(text).code

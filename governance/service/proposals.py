@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -142,24 +143,28 @@ class Proposals:
         return item
 
 
-def find_proposal(state: CommitteeState, name: str) -> Proposal:
-    """Return the open proposal that a number names: whole, its last digits, or its id as P3.
+def find_proposal(states: Iterable[CommitteeState], name: str) -> tuple[str, Proposal]:
+    """Return the one open proposal of these committees that a name fits, with its committee.
 
-    Raises `NotFoundError` with the candidates where none or several fit.
+    A name is the full number, its last digits while only one fits, or an id as P3. Raises
+    `NotFoundError` with the candidates where none or several fit.
     """
-    open_ones = list(state.proposals.values())
-    if name[:1] in ("P", "p") and name[1:].isdigit():
-        fitting = [p for p in open_ones if p.id == int(name[1:])]
-    elif name.isdigit():
-        fitting = [p for p in open_ones if p.number and int(p.number.split("/")[2]) == int(name)]
-    else:
-        fitting = [p for p in open_ones if p.number == name]
+    open_ones = [(s.committee.code, p) for s in states for p in s.proposals.values()]
+    fitting = [(code, proposal) for code, proposal in open_ones if _fits(name, proposal)]
     if len(fitting) == 1:
         return fitting[0]
-    candidates = ", ".join(f"{p.number or 'draft'} (P{p.id})" for p in open_ones) or "none"
+    named = ", ".join(f"{p.number or 'a draft'} ({code} P{p.id})" for code, p in open_ones)
     word = "several open proposals fit" if fitting else "no open proposal fits"
-    message = f"{word} {name!r} of {state.committee.code}; open are: {candidates}"
+    message = f"{word} {name!r}; open are: {named or 'none'}"
     raise NotFoundError(message)
+
+
+def _fits(name: str, proposal: Proposal) -> bool:
+    if name[:1] in ("P", "p") and name[1:].isascii() and name[1:].isdigit():
+        return proposal.id == int(name[1:])
+    if name.isascii() and name.isdigit():
+        return proposal.number is not None and int(proposal.number.split("/")[2]) == int(name)
+    return proposal.number == name
 
 
 def _committee(content: dict[str, Any]) -> str:

@@ -27,20 +27,20 @@ from policies.items.methodologies import (
     MethodologyRevision,
 )
 from policies.items.past import HistoryAdoption
-from policies.items.projects import (
+from policies.items.project_changes import (
     CreditingPeriodRenewal,
-    IdeaNote,
-    IdeaNoteWaiver,
-    IssuanceRejection,
-    IssuanceRequestWithdrawal,
     PostRegistrationChange,
     PostRegistrationChangeRejection,
     ProjectWithdrawal,
     ReferenceEmissionsAssessment,
-    Registration,
+)
+from policies.items.project_requests import (
+    IssuanceRejection,
+    IssuanceRequestWithdrawal,
     RegistrationRejection,
     RegistrationRequestWithdrawal,
 )
+from policies.items.projects import IdeaNote, IdeaNoteWaiver, Registration
 from policies.items.rules import RulesAdoption, RulesRevision, SpecialMeasure
 
 AnyItem = (

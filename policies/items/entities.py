@@ -162,16 +162,20 @@ class ProvisionalDesignation(
         )
 
 
-class ScopeExtension(_WithScopes, frozen=True, kw_only=True, tag="tpe_scope_extension"):
-    """A designated entity may work in further scopes."""
-
-    outcome: ClassVar = "scopes added"
+class _Rescoping(_WithScopes, frozen=True, kw_only=True):
+    """An item that changes the scopes of an entity that works."""
 
     previous: Digest | None
 
     def stands(self, occasion: Occasion) -> Iterator[Finding]:
-        """Check that the entity works."""
+        """Check that the entity is designated or provisional."""
         yield from _check_status(self, occasion.ground, ("designated", "provisional"))
+
+
+class ScopeExtension(_Rescoping, frozen=True, kw_only=True, tag="tpe_scope_extension"):
+    """A designated entity may work in further scopes."""
+
+    outcome: ClassVar = "scopes added"
 
     def facts(self) -> Iterator[AnyFact]:
         """Return the added scopes."""
@@ -183,17 +187,12 @@ class ScopeExtension(_WithScopes, frozen=True, kw_only=True, tag="tpe_scope_exte
         )
 
 
-class Reaccreditation(_WithScopes, frozen=True, kw_only=True, tag="tpe_reaccreditation"):
+class Reaccreditation(_Rescoping, frozen=True, kw_only=True, tag="tpe_reaccreditation"):
     """A designation rests on a new accreditation from here on."""
 
     outcome: ClassVar = "designated on a new accreditation"
 
     accreditation: Accreditation
-    previous: Digest | None
-
-    def stands(self, occasion: Occasion) -> Iterator[Finding]:
-        """Check that the entity is designated or provisional."""
-        yield from _check_status(self, occasion.ground, ("designated", "provisional"))
 
     def facts(self) -> Iterator[AnyFact]:
         """Return the scopes of the new accreditation."""

@@ -1,11 +1,11 @@
-"""Items about projects: planning, registration, changes, renewal, withdrawal.
+"""Items about new projects: planning and registration.
 
 Sources: ADB 2019, section 2.4 and Figures 7 and 8; jcm.go.jp project lists and forms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import ClassVar, Literal
 
@@ -13,16 +13,12 @@ import msgspec
 
 from policies.facts import (
     AnyFact,
-    ProjectChanged,
     ProjectPlanned,
     ProjectRegistered,
-    ProjectStatus,
-    RequestClosed,
 )
 from policies.findings import Finding, as_ruled, refuse
-from policies.ground import Ground, Origin
+from policies.ground import Ground
 from policies.items.kind import (
-    Digest,
     Item,
     Occasion,
     ScopeNumber,
@@ -30,7 +26,6 @@ from policies.items.kind import (
     Text,
     check_free,
     check_number,
-    check_previous,
     check_scopes,
 )
 from policies.numbers import Family
@@ -38,7 +33,6 @@ from policies.rulebook import Rulebook
 from policies.sides import Committee
 
 PROJECT_REGISTERED = "org.jcm.project.registered.v1"
-PROJECT_WITHDRAWN = "org.jcm.project.withdrawn.v1"
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -137,12 +131,7 @@ class Registration(Item, frozen=True, kw_only=True, tag="project_registration"):
         """Check the number, the methodologies' versions, and the entity on both days."""
         ground = occasion.ground
         yield from check_free(self.number, ground)
-        for applied in self.methodologies:
-            if not ground.approves(applied.number, applied.version):
-                yield refuse(
-                    "methodology",
-                    f"{applied.number} version {applied.version} is not approved here",
-                )
+        yield from check_approved(self.methodologies, ground)
         if self.validation is not None:
             yield from check_entity(
                 ground,
@@ -195,197 +184,13 @@ class Registration(Item, frozen=True, kw_only=True, tag="project_registration"):
             yield refuse("other-mechanism", "the project is used under another mechanism")
 
 
-class RegistrationRejection(Item, frozen=True, kw_only=True, tag="registration_rejection"):
-    """A request for registration is rejected; a new one may be filed."""
-
-    outcome: ClassVar = "rejected"
-
-    number: Text
-    reason: Text
-
-    def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
-        """Check the number."""
-        yield from check_number(self.number, Family.PROJECT, committee)
-
-    def stands(self, occasion: Occasion) -> Iterator[Finding]:
-        """Check that the project is not decided already."""
-        yield from check_free(self.number, occasion.ground)
-
-    def facts(self) -> Iterator[AnyFact]:
-        """Return the rejected request."""
-        yield ProjectStatus(number=self.number, status="registration rejected", title=self.title)
-
-
-class RegistrationRequestWithdrawal(
-    Item, frozen=True, kw_only=True, tag="registration_request_withdrawal"
-):
-    """Participants take back a request for registration; a new filing gets a new number."""
-
-    outcome: ClassVar = "request withdrawn"
-
-    number: Text
-    reason: Text
-
-    def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
-        """Check the number."""
-        yield from check_number(self.number, Family.PROJECT, committee)
-
-    def stands(self, occasion: Occasion) -> Iterator[Finding]:
-        """Check that the project is not decided already."""
-        yield from check_free(self.number, occasion.ground)
-
-    def facts(self) -> Iterator[AnyFact]:
-        """Return the withdrawn request."""
-        yield ProjectStatus(
-            number=self.number, status="registration request withdrawn", title=self.title
-        )
-
-
-class AboutProject(Item, frozen=True, kw_only=True):
-    """An item about a registered project that changes what is decided about it."""
-
-    project: Text
-    previous: Digest | None
-
-    def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
-        """Check the number."""
-        yield from check_number(self.project, Family.PROJECT, committee)
-
-    def stands(self, occasion: Occasion) -> Iterator[Finding]:
-        """Check that the project is registered, and who last changed it."""
-        yield from check_registered(occasion.ground, self.project)
-        if self.project in occasion.ground.projects:
-            yield from check_previous(self, occasion.ground)
-
-    def standing(self, ground: Ground) -> Origin | None:
-        """Return who last changed the project."""
-        project = ground.projects.get(self.project)
-        return None if project is None else project.origin
-
-
-class ProjectWithdrawal(AboutProject, frozen=True, kw_only=True, tag="project_withdrawal"):
-    """A registered project is withdrawn; credits issued before stay."""
-
-    notifies: ClassVar = PROJECT_WITHDRAWN
-    outcome: ClassVar = "withdrawn"
-
-    reason: Text
-
-    def facts(self) -> Iterator[AnyFact]:
-        """Return the withdrawal."""
-        yield ProjectStatus(number=self.project, status="withdrawn")
-
-
-class PostRegistrationChange(
-    AboutProject, frozen=True, kw_only=True, tag="post_registration_change"
-):
-    """A change after registration is approved; nulls stay as they were."""
-
-    notifies: ClassVar = PROJECT_REGISTERED
-    outcome: ClassVar = "change approved"
-
-    summary: Text
-    new_title: Text | None
-    new_methodologies: tuple[Applied, ...] | None
-
-    def stands(self, occasion: Occasion) -> Iterator[Finding]:
-        """Check the project and the versions of the methodologies."""
-        yield from super().stands(occasion)
-        for applied in self.new_methodologies or ():
-            if not occasion.ground.approves(applied.number, applied.version):
-                yield refuse(
-                    "methodology",
-                    f"{applied.number} version {applied.version} is not approved here",
-                )
-
-    def facts(self) -> Iterator[AnyFact]:
-        """Return the changed data."""
-        applied = self.new_methodologies
-        yield ProjectChanged(
-            number=self.project,
-            title=self.new_title,
-            methodologies=(
-                None if applied is None else tuple(f"{m.number} Ver{m.version}" for m in applied)
-            ),
-        )
-
-
-class PostRegistrationChangeRejection(
-    AboutProject, frozen=True, kw_only=True, tag="post_registration_change_rejection"
-):
-    """A change after registration is rejected; the project stays as it was."""
-
-    outcome: ClassVar = "change rejected"
-
-    reason: Text
-
-
-class CreditingPeriodRenewal(
-    AboutProject, frozen=True, kw_only=True, tag="crediting_period_renewal"
-):
-    """A project's crediting period runs to a new day."""
-
-    outcome: ClassVar = "renewed"
-    since_generation: ClassVar = 2
-
-    until: date
-
-    def stands(self, occasion: Occasion) -> Iterator[Finding]:
-        """Check that the new end is later than the old one."""
-        yield from super().stands(occasion)
-        project = occasion.ground.projects.get(self.project)
-        standing = project.crediting_until if project is not None else None
-        if standing is not None and self.until <= standing:
-            yield refuse("crediting-period", f"{self.until} is not after {standing}")
-
-    def facts(self) -> Iterator[AnyFact]:
-        """Return the new end."""
-        yield ProjectChanged(number=self.project, crediting_until=self.until)
-
-
-class ReferenceEmissionsAssessment(
-    AboutProject, frozen=True, kw_only=True, tag="reference_emissions_assessment"
-):
-    """The committee has assessed a project's reference emissions."""
-
-    since_generation: ClassVar = 2
-
-    result: Literal["kept", "updated"]
-    summary: Text
-
-
-class IssuanceRequestClosed(Item, frozen=True, kw_only=True):
-    """A request for issuance ends without credits."""
-
-    project: Text
-    request: Text
-    reason: Text
-
-    def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
-        """Check the number."""
-        yield from check_number(self.project, Family.PROJECT, committee)
-
-    def stands(self, occasion: Occasion) -> Iterator[Finding]:
-        """Check that the project is registered."""
-        yield from check_registered(occasion.ground, self.project)
-
-    def facts(self) -> Iterator[AnyFact]:
-        """Return that the request is closed."""
-        yield RequestClosed(subject=self.request, status=self.outcome)
-
-
-class IssuanceRejection(IssuanceRequestClosed, frozen=True, kw_only=True, tag="issuance_rejection"):
-    """A request for issuance is rejected; a new one may be filed."""
-
-    outcome: ClassVar = "rejected"
-
-
-class IssuanceRequestWithdrawal(
-    IssuanceRequestClosed, frozen=True, kw_only=True, tag="issuance_request_withdrawal"
-):
-    """Participants take back a request for issuance."""
-
-    outcome: ClassVar = "request withdrawn"
+def check_approved(methodologies: Iterable[Applied], ground: Ground) -> Iterator[Finding]:
+    """Yield a refusal for each methodology whose version is not approved here."""
+    for applied in methodologies:
+        if not ground.approves(applied.number, applied.version):
+            yield refuse(
+                "methodology", f"{applied.number} version {applied.version} is not approved here"
+            )
 
 
 def check_registered(ground: Ground, number: str) -> Iterator[Finding]:

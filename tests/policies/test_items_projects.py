@@ -16,23 +16,27 @@ from policies.facts import (
     RequestClosed,
 )
 from policies.items.methodologies import MethodologyApproval
-from policies.items.projects import (
+from policies.items.project_changes import (
     AboutProject,
-    Applied,
     CreditingPeriodRenewal,
-    IdeaNote,
-    IdeaNoteWaiver,
-    IssuanceRejection,
-    IssuanceRequestClosed,
-    IssuanceRequestWithdrawal,
-    Participant,
     PostRegistrationChange,
     PostRegistrationChangeRejection,
     ProjectWithdrawal,
     ReferenceEmissionsAssessment,
-    Registration,
+)
+from policies.items.project_requests import (
+    IssuanceRejection,
+    IssuanceRequestWithdrawal,
     RegistrationRejection,
     RegistrationRequestWithdrawal,
+)
+from policies.items.projects import (
+    Applied,
+    IdeaNote,
+    IdeaNoteWaiver,
+    IssuanceRequestClosed,
+    Participant,
+    Registration,
     Validation,
 )
 from tests.policies.occasions import (
