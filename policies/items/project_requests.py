@@ -57,7 +57,7 @@ class RegistrationRequestWithdrawal(
     sets: ClassVar = "registration request withdrawn"
 
 
-class _IssuanceRequestEnds(Item, frozen=True, kw_only=True):
+class IssuanceRequestEnds(Item, frozen=True, kw_only=True):
     """A request for issuance ends without credits."""
 
     project: Text
@@ -77,14 +77,14 @@ class _IssuanceRequestEnds(Item, frozen=True, kw_only=True):
         yield RequestClosed(subject=self.request, status=self.outcome)
 
 
-class IssuanceRejection(_IssuanceRequestEnds, frozen=True, kw_only=True, tag="issuance_rejection"):
+class IssuanceRejection(IssuanceRequestEnds, frozen=True, kw_only=True, tag="issuance_rejection"):
     """A request for issuance is rejected; a new one may be filed."""
 
     outcome: ClassVar = "rejected"
 
 
 class IssuanceRequestWithdrawal(
-    _IssuanceRequestEnds, frozen=True, kw_only=True, tag="issuance_request_withdrawal"
+    IssuanceRequestEnds, frozen=True, kw_only=True, tag="issuance_request_withdrawal"
 ):
     """Participants take back a request for issuance."""
 

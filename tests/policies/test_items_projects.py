@@ -26,6 +26,7 @@ from policies.items.project_changes import (
 )
 from policies.items.project_requests import (
     IssuanceRejection,
+    IssuanceRequestEnds,
     IssuanceRequestWithdrawal,
     RegistrationRejection,
     RegistrationRequestWithdrawal,
@@ -34,7 +35,6 @@ from policies.items.projects import (
     Applied,
     IdeaNote,
     IdeaNoteWaiver,
-    IssuanceRequestClosed,
     Participant,
     Registration,
     Validation,
@@ -275,7 +275,7 @@ def test_credits_stay_when_their_project_is_withdrawn() -> None:
 
 
 @pytest.mark.parametrize("kind", [IssuanceRejection, IssuanceRequestWithdrawal])
-def test_a_request_for_issuance_ends_without_credits(kind: type[IssuanceRequestClosed]) -> None:
+def test_a_request_for_issuance_ends_without_credits(kind: type[IssuanceRequestEnds]) -> None:
     item = kind(title="P", project="MN001", request="MN001-2024", reason="Withdrawn")
 
     assert soundly(item) == []
