@@ -55,8 +55,9 @@ class Question:
     """A text before the committee: how it is decided, and whose answer counts.
 
     `awaited` are the members of the roster that the text names who still are members; `seats` is
-    everyone who sits on the day of the question. `opened` is when the text, or the meeting's
-    day, began; `closes` is when the window is over (null at a meeting).
+    everyone who sits on the day of the question, `seated` since when they are these. `opened` is
+    when the text, or the meeting's day, began; `closes` is when the window is over (null at a
+    meeting).
     """
 
     committee: Committee
@@ -66,6 +67,7 @@ class Question:
     opened: datetime
     closes: datetime | None
     zone: ZoneInfo
+    seated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,8 @@ def _open(
 def _reached(
     path: Path, since: datetime, question: Question, signers: tuple[Seat, ...]
 ) -> ConsensusResult:
+    """Consensus may also be reached by someone's leaving: not before that."""
+    since = since if question.seated is None else max(since, question.seated)
     return ConsensusResult(
         reached=True,
         path=path,

@@ -51,6 +51,7 @@ def _take(state: CommitteeState, event: Event) -> None:
             appointment = read(envelope, Appointment)
             take_appointment(state.roster, appointment, envelope.digest)
             state.statements.add(envelope.digest)
+            state.last_appointment = event.at
         case events.EngineStatementRecorded(envelope=envelope):
             take_engine(state.roster, read(envelope, Engine), envelope.digest)
             state.statements.add(envelope.digest)

@@ -13,10 +13,10 @@ from aggregates.committee.acting import Acting
 from aggregates.committee.decide_proposal import check, close, frozen
 from aggregates.committee.events import DecisionAdopted, Signer
 from aggregates.committee.evolve import evolve
-from aggregates.committee.standing import adoption_statement, standing
+from aggregates.committee.standing import adoption_statement, standing, term_boundaries
 from aggregates.committee.state import CommitteeState, Proposal
 from aggregates.event import Event
-from policies.calendar import end_of, start_of
+from policies.calendar import end_of
 from policies.consensus import ConsensusResult
 from policies.findings import refusals
 from policies.lifecycles.proposal import Stage, Step, stage_after
@@ -92,12 +92,7 @@ def _instants(
     if isinstance(procedure, AtMeeting):
         return [now]
     zone = state.rulebook_of(text.decision).zone
-    instants = {end_of(procedure.closes, zone), now}
-    for person in state.roster.people.values():
-        for _role, term in person.terms:
-            instants.add(start_of(term.begins, zone))
-            if term.ends is not None:
-                instants.add(end_of(term.ends, zone))
+    instants = {end_of(procedure.closes, zone), now, *term_boundaries(state, zone)}
     return sorted(instant for instant in instants if since <= instant <= now)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from aggregates.committee.decide_proposal import frozen
 from aggregates.committee.state import CommitteeState, Proposal
@@ -31,7 +32,23 @@ def question_of(state: CommitteeState, proposal: Proposal, instant: datetime) ->
         ),
         closes=None if isinstance(procedure, AtMeeting) else end_of(procedure.closes, zone),
         zone=zone,
+        seated=_seated(state, instant, zone),
     )
+
+
+def term_boundaries(state: CommitteeState, zone: ZoneInfo) -> set[datetime]:
+    """Return every instant at which somebody's term begins, or is over."""
+    terms = [term for person in state.roster.people.values() for _role, term in person.terms]
+    begins = {start_of(term.begins, zone) for term in terms}
+    return begins | {end_of(term.ends, zone) for term in terms if term.ends is not None}
+
+
+def _seated(state: CommitteeState, instant: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return since when those who sit at an instant are the ones who sit."""
+    changes = {at for at in term_boundaries(state, zone) if at <= instant}
+    if state.last_appointment is not None:
+        changes.add(state.last_appointment)
+    return max(changes, default=None)
 
 
 def standing(state: CommitteeState, proposal: Proposal, instant: datetime) -> ConsensusResult:

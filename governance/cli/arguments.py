@@ -104,12 +104,22 @@ def read_json(file: Path) -> Any:
 
 
 def write_file(file: Path, data: bytes) -> None:
-    """Write a file whole or not at all; `UnreadableError` if it cannot be written."""
+    """Write a file whole or not at all; `UnreadableError` if it cannot be written.
+
+    A device or a link is written to as it is: a file in its place would destroy it.
+    """
+    partial = file.with_name(f".{file.name}.partial")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        partial = file.with_name(f".{file.name}.partial")
-        partial.write_bytes(data)
-        partial.replace(file)
+        if file.is_symlink() or (file.exists() and not file.is_file()):
+            file.write_bytes(data)
+            return
+        try:
+            partial.write_bytes(data)
+            partial.replace(file)
+        except OSError:
+            partial.unlink(missing_ok=True)
+            raise
     except OSError as error:
         message = f"{file} cannot be written: {error.strerror}"
         raise UnreadableError(message) from None

@@ -5,6 +5,7 @@ Days are those of Ulaanbaatar (UTC+8); `on` tells ten in the morning there.
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -16,12 +17,12 @@ from governance.demo.stage import Stage
 from governance.exchange.bundles import export_bundle
 from governance.service.founding import appointment_request
 from governance.service.proposals import Proposed
-from governance.service.signing import Submitted, assertion_request
+from governance.service.signing import Submitted
 from policies.consensus import ConsensusResult
 from policies.proof.audit import Audit, verify
 from policies.proof.canonical import digest
 from policies.proof.dsse import Envelope
-from policies.proof.statements import Letter
+from policies.proof.statements import Assertion, Letter
 
 CODE = "JP-MN"
 PEOPLE: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
@@ -221,21 +222,24 @@ class Room:
         """Sign the text as frozen last, all in one file."""
         return self.stage.submit(self.stage.sign(self.text(proposal).envelope, *keys))
 
+    def assertion(self, proposal: int, *, objects: bool, reason: str | None = None) -> Envelope:
+        """Return an assertion on the text as frozen last, for a member to sign."""
+        return Assertion(
+            committee=CODE,
+            founding=self.state.roster.founding,
+            decision=self.text(proposal).envelope.digest,
+            says="objects" if objects else "affirms",
+            reason=reason,
+            nonce=secrets.token_hex(16),
+        ).envelope()
+
     def affirm(self, proposal: int, *keys: str) -> None:
         for key in keys:
-            request = assertion_request(
-                self.state, self.proposal(proposal), objects=False, reason=None
-            )
-            self.stage.submit(self.stage.sign(request.envelope, key))
+            self.stage.submit(self.stage.sign(self.assertion(proposal, objects=False), key))
 
     def object(self, proposal: int, key: str, reason: str = "A visit is needed.") -> Envelope:
         """Object by a signed assertion, which is returned."""
-        signed = self.stage.sign(self.object_request(proposal, reason), key)
+        said = self.assertion(proposal, objects=True, reason=reason)
+        signed = self.stage.sign(said, key)
         self.stage.submit(signed)
         return signed
-
-    def object_request(self, proposal: int, reason: str = "A visit is needed.") -> Envelope:
-        """Return an objection for a member to sign."""
-        return assertion_request(
-            self.state, self.proposal(proposal), objects=True, reason=reason
-        ).envelope

@@ -61,7 +61,7 @@ def test_a_co_chair_objects_until_the_adoption(room: Room) -> None:
 
 def test_nobody_objects_to_what_is_adopted(room: Room) -> None:
     proposal = room.on("2026-01-12").distribute()
-    request = room.object_request(proposal)
+    request = room.assertion(proposal, objects=True)
     room.sign(proposal, *CHAIRS)
     room.on("2026-01-23").sweep()
 

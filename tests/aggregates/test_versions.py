@@ -105,7 +105,7 @@ def test_a_signature_under_an_old_version_is_refused_while_the_new_one_is_a_draf
 
 def test_an_assertion_on_an_old_version_is_refused(room: Room) -> None:
     proposal = room.on("2026-01-12").distribute()
-    old = room.stage.sign(room.object_request(proposal), "mn-sara")
+    old = room.stage.sign(room.assertion(proposal, objects=True), "mn-sara")
     room.distribute(SHORTER, revises=proposal)
 
     with pytest.raises(NotFoundError, match="no open text"):

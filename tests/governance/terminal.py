@@ -7,10 +7,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 60.0
@@ -91,6 +90,7 @@ class Terminal:
         home: Path | None = None,
         environment: dict[str, str] | None = None,
         stdin: int = subprocess.DEVNULL,
+        stdout: int | IO[str] = subprocess.PIPE,
         overriding: bool = True,
     ) -> subprocess.Popen[str]:
         """Begin a command; `overriding` false: permissions bind it, also as the superuser."""
@@ -106,7 +106,7 @@ class Terminal:
             cwd=self.folder,
             env=self._environment(home or self.home) | (environment or {}),
             stdin=stdin,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             encoding="utf-8",
             start_new_session=True,  # no terminal to ask at
@@ -139,7 +139,3 @@ def permissions_bind() -> bool:
     child = [sys.executable, "-c", "import ctypes; exit(ctypes.CDLL(None).prctl(24, 1, 0, 0, 0))"]
     return hasattr(ctypes.CDLL(None), "prctl") and subprocess.run(child, check=False).returncode == 0
 
-
-def texts(lines: Sequence[str]) -> str:
-    """Return lines as one text."""
-    return "\n".join(lines)
