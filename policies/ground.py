@@ -139,6 +139,18 @@ class Ground:
         known = self.methodologies.get(methodology, {})
         return version_key(version) in {version_key(approved) for approved in known}
 
+    def scopes_of(self, project: Project) -> tuple[int, ...]:
+        """Return a project's scopes; those of its methodologies where it was registered without."""
+        if project.scopes:
+            return project.scopes
+        found: set[int] = set()
+        for applied in project.methodologies:
+            number, _separator, version = applied.partition(" Ver")
+            for approved in self.methodologies.get(number, {}).values():
+                if version_key(approved.version) == version_key(version):
+                    found.update(approved.scopes)
+        return tuple(sorted(found))
+
     def credits_of_project(self, project: str) -> list[Credits]:
         """Return what was decided for a project, in the order of the decisions."""
         return [self.credits[key] for key in self.credits_of.get(project, ())]

@@ -15,6 +15,10 @@ from policies.sides import Committee
 
 def sound(items: Sequence[Item], committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
     """Yield what can be judged without history: by a verifier with one file as by the engine."""
+    setting = [n for n, i in enumerate(items, start=1) if getattr(i, "rulebook", None) is not None]
+    for number in setting[1:]:
+        message = f"item {setting[0]} puts a rulebook in force already; a decision sets one"
+        yield refuse("rulebook", message).about(number)
     for number, item in enumerate(items, start=1):
         if item.since_generation > rulebook.generation.value:
             message = (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from aggregates.committee.acting import Acting
 from aggregates.committee.events import (
     AppointmentRecorded,
@@ -67,11 +65,16 @@ def appoint(state: CommitteeState, acting: Acting, envelope: Envelope) -> list[E
     if envelope.digest in state.statements:
         return []
     appointment = check_appointment(state.roster, envelope)
-    seated = roster_after(state.roster, appointment).seats(acting.today(state))
+    trial, today = roster_after(state.roster, appointment), acting.today(state)
     limit = state.rulebook.committee.members_per_side_at_most.value
-    for side, count in Counter(seat.side for seat in seated).items():
-        if side == appointment.side and count > limit:
-            message = f"{side} would have {count} members; its rulebook allows {limit}"
+    begins = {term.begins for person in trial.people.values() for _role, term in person.terms}
+    for day in sorted({today, *(begin for begin in begins if begin > today)}):
+        count = sum(seat.side == appointment.side for seat in trial.seats(day))
+        if count > limit:
+            message = (
+                f"{appointment.side} would have {count} members on {day}; its rulebook allows"
+                f" {limit}"
+            )
             raise AppointmentError(message)
     return [AppointmentRecorded(at=acting.now, envelope=envelope)]
 

@@ -301,11 +301,16 @@ def _expiry(
     procedure: AtMeeting | ByElectronicMeans,
     today: date,
 ) -> date:
-    """Return the last day on which the text may be adopted, bounded by the rulebook."""
-    longest = today + timedelta(days=state.rulebook.decisions.text_expires_within_days.value)
+    """Return the last day on which the text may be adopted, bounded by the rulebook.
+
+    Counted from the day of the meeting, or of the distribution.
+    """
+    if isinstance(procedure, AtMeeting):
+        begins, first = procedure.date, max(procedure.date, today)
+    else:
+        begins, first = procedure.distributed, procedure.closes + timedelta(days=1)
+    longest = begins + timedelta(days=state.rulebook.decisions.text_expires_within_days.value)
     expires = written.expires or longest
-    at_meeting = isinstance(procedure, AtMeeting)
-    first = procedure.date if at_meeting else procedure.closes + timedelta(days=1)  # type: ignore[union-attr]
     if not first <= expires <= longest:
         message = f"the text must expire between {first} and {longest}, not on {expires}"
         raise ItemError(message)

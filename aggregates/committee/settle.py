@@ -194,7 +194,9 @@ def _require_provable(
     )
     rule.require_adoption_signed(roster, adoption, statement)
     sent = rule.require_distributed(roster, distribution, text.decision, decision.digest)
-    rule.require_timely(text.decision, sent, state.rulebook_of(text.decision))
+    rulebook = state.rulebook_of(text.decision)
+    rule.require_timely(text.decision, sent, rulebook)
+    rule.require_all_told(roster, text.awaited, sent, rulebook)
 
 
 def perform(state: CommitteeState, acting: Acting, command: Command) -> list[Event]:

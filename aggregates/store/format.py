@@ -4,12 +4,32 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
+from contextlib import closing, suppress
 from pathlib import Path
 
 from policies.refusals import WrongHomeError
 
 APPLICATION_ID = 0x4A434756  # "JCGV"
 FORMAT = 1
+
+
+def make(file: Path) -> None:
+    """Make an empty file of ours, whole at once: of programs that begin together, one makes it.
+
+    SQLite lets nobody wait while a file is first put into its write-ahead mode. Where the file
+    system knows no hard links, the first opening makes the file.
+    """
+    if file.exists():
+        return
+    with tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}-") as folder:
+        new = Path(folder) / "new"
+        with closing(sqlite3.connect(new)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
+        with suppress(OSError):
+            file.hardlink_to(new)
 
 
 def read_only_uri(file: Path) -> str:

@@ -10,7 +10,7 @@ from eventsourcing.sqlite import SQLiteDatastore
 
 from aggregates.event import Event, Recorded
 from aggregates.store.chain import GENESIS, link
-from aggregates.store.format import read_only_uri, require_ours
+from aggregates.store.format import make, read_only_uri, require_ours
 from aggregates.store.mapper import EventMapper, recorded
 from aggregates.store.sqlite import TABLE, SQLiteRecord
 from policies.refusals import TamperedError
@@ -33,6 +33,7 @@ class Record:
     @classmethod
     def open(cls, file: Path) -> Record:
         """Open, or make, the record in a file; `WrongHomeError` if the file is something else."""
+        make(file)
         require_ours(file)
         return cls(SQLiteDatastore(str(file), originator_id_type="text"))
 
@@ -121,8 +122,11 @@ class Record:
                 cursor.execute(select, (after, BATCH))
                 rows = cursor.fetchall()
             for position, stream, version, topic, state, stored in rows:
-                before = link(before, stream, version, topic, bytes(state))
-                if before != bytes(stored):
+                # SQLite stores any type in any column; another one than ours was put there.
+                ours = (type(stream), type(topic), type(state)) == (str, str, bytes)
+                if ours:
+                    before = link(before, stream, version, topic, state)
+                if not ours or before != stored:
                     message = (
                         f"event {version} of {stream} (position {position}) is not as it was"
                         f" recorded, or one before it is missing; the {good} events before it are"

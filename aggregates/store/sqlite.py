@@ -26,6 +26,8 @@ class SQLiteRecord(SQLiteApplicationRecorder):
     def construct_create_table_statements(self) -> list[str]:
         """Return the table and the triggers that refuse every change of a stored event."""
         refuse = "BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END"
+        same = "originator_id = NEW.originator_id AND originator_version = NEW.originator_version"
+        known = f"SELECT 1 FROM {TABLE} WHERE rowid = NEW.rowid OR ({same})"  # noqa: S608
         return [
             f"CREATE TABLE IF NOT EXISTS {TABLE} ("
             "rowid INTEGER PRIMARY KEY, originator_id TEXT NOT NULL,"
@@ -33,9 +35,21 @@ class SQLiteRecord(SQLiteApplicationRecorder):
             " link BLOB NOT NULL, UNIQUE (originator_id, originator_version))",
             f"CREATE TRIGGER IF NOT EXISTS {TABLE}_stay BEFORE UPDATE ON {TABLE} {refuse}",
             f"CREATE TRIGGER IF NOT EXISTS {TABLE}_remain BEFORE DELETE ON {TABLE} {refuse}",
+            # INSERT OR REPLACE deletes without asking the trigger above.
+            f"CREATE TRIGGER IF NOT EXISTS {TABLE}_follow BEFORE INSERT ON {TABLE}"
+            f" WHEN EXISTS ({known}) {refuse}",
             f"PRAGMA application_id = {APPLICATION_ID}",
             f"PRAGMA user_version = {FORMAT}",
         ]
+
+    def create_table(self) -> None:
+        """Make the table once; a record that is there is opened without a writer's turn."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (TABLE,))
+            made = cursor.fetchone() is not None
+        if not made:
+            with self._writing() as cursor:
+                self._create_table(cursor)
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any

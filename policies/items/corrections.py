@@ -10,7 +10,13 @@ import msgspec
 from policies.facts import AnyFact, CreditsCorrected, TitleCorrected
 from policies.findings import Finding, refuse
 from policies.ground import Credits, Ground, Origin
-from policies.items.issuance import check_amounts, check_overlap, check_period
+from policies.items.issuance import (
+    Share,
+    check_allocation,
+    check_amounts,
+    check_overlap,
+    check_period,
+)
 from policies.items.kind import Digest, Item, Occasion, Period, Quantity, Side, Text, check_previous
 from policies.rulebook import Rulebook
 from policies.sides import Committee
@@ -34,6 +40,7 @@ class Correction(Item, frozen=True, kw_only=True, tag="correction"):
     new_title: Text | None
     quantity: Quantity | None
     amounts: dict[Side, Quantity] | None
+    allocation: tuple[Share, ...] | None
     monitoring_period: Period | None
     reason: Text
     previous: Digest | None
@@ -55,6 +62,9 @@ class Correction(Item, frozen=True, kw_only=True, tag="correction"):
             yield refuse("correction", "a quantity and the sides' amounts are corrected together")
         if self.quantity is not None and self.amounts is not None:
             yield from check_amounts(self.quantity, self.amounts, committee)
+            yield from check_allocation(self, committee, rulebook)
+        elif self.allocation is not None:
+            yield refuse("correction", "an allocation is corrected with the amounts it divides")
         if self.monitoring_period is not None:
             yield from check_period(self.monitoring_period, rulebook)
 

@@ -93,10 +93,8 @@ class Designation(_WithScopes, frozen=True, kw_only=True, tag="tpe_designation")
     accreditation: Accreditation
 
     def stands(self, occasion: Occasion) -> Iterator[Finding]:
-        """Check that the number is new, or that a provisional designation becomes a full one."""
-        entity = occasion.ground.entities.get(self.number)
-        if entity is None or entity.status != "provisional":
-            yield from check_free(self.number, occasion.ground)
+        """Check that the number is new; a provisional entity is re-accredited under its own."""
+        yield from check_free(self.number, occasion.ground)
 
     def facts(self) -> Iterator[AnyFact]:
         """Return the designation."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Protocol
 
 import msgspec
 
@@ -60,8 +60,7 @@ class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
         yield from check_number(self.project, Family.PROJECT, committee)
         yield from check_amounts(self.quantity, self.amounts, committee)
         yield from check_period(self.monitoring_period, rulebook)
-        yield from self._check_shares(committee)
-        yield from self._check_partner(committee, rulebook)
+        yield from check_allocation(self, committee, rulebook)
         if self.verification is None:
             yield as_ruled(
                 rulebook.verdicts.verification_unknown,
@@ -108,58 +107,6 @@ class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
             "monitoring_period": [period.begins.isoformat(), period.ends.isoformat()],
         }
 
-    def _check_shares(self, committee: Committee) -> Iterator[Finding]:
-        """Each side's shares add up to its amount."""
-        if self.allocation is None:
-            return
-        for share in self.allocation:
-            if share.side not in committee.sides:
-                yield refuse("side", f"{share.name}: {share.side} is no side of the committee")
-        for side, amount in self.amounts.items():
-            given = sum(share.amount for share in self.allocation if share.side == side)
-            if given != amount:
-                yield refuse(
-                    "allocation", f"the shares of {side} add up to {given:,}, not to {amount:,}"
-                )
-
-    def _check_partner(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
-        """Indonesia's floor, Palau's private participants: data of the rulebook."""
-        partner, rules = committee.partner, rulebook.allocation
-        floor = rules.partner_government_percent_at_least
-        if floor is not None:
-            received = self._received(partner, "government")
-            if received is None:
-                yield refuse(
-                    "partner-government",
-                    f"cannot tell what the Government of {rulebook.name} receives: no allocation"
-                    f" is given, and it is to receive at least {floor.value} %",
-                )
-            elif received * 100 < floor.value * self.quantity:
-                yield refuse(
-                    "partner-government",
-                    f"the Government of {rulebook.name} receives {received:,} of"
-                    f" {self.quantity:,}; at least {floor.value} % must be its own",
-                )
-        if not rules.partner_private_participants_may_receive.value:
-            received = self._received(partner, "private")
-            if received is None and self.amounts.get(partner) != 0:
-                yield refuse(
-                    "partner-private",
-                    f"cannot tell whether private participants of {rulebook.name} receive"
-                    " credits: no allocation is given, and they are to receive none",
-                )
-            elif received:
-                yield refuse(
-                    "partner-private",
-                    f"private participants of {rulebook.name} receive {received:,}; none may",
-                )
-
-    def _received(self, side: str, holder: str) -> int | None:
-        if self.allocation is None:
-            return None
-        shares = (s.amount for s in self.allocation if s.side == side and s.holder == holder)
-        return sum(shares)
-
     def _check_cumulative(self, earlier: list[Credits]) -> Iterator[Finding]:
         """All that rests on one verification report stays within what it verified."""
         if self.verification is None:
@@ -184,13 +131,17 @@ class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
         project = occasion.ground.projects.get(self.project)
         if self.verification is None or project is None:
             return
-        yield from check_entity(
-            occasion.ground,
-            self.verification.entity,
-            "verification",
-            project.scopes,
-            (self.verification.on, occasion.day),
-        )
+        scopes = occasion.ground.scopes_of(project)
+        if not scopes:
+            yield as_ruled(
+                occasion.rulebook.verdicts.verification_unknown,
+                "entity-in-scope",
+                f"cannot tell in which scope {self.project} is: the record does not say",
+            )
+            return
+        days = (self.verification.on, occasion.day)
+        entity = self.verification.entity
+        yield from check_entity(occasion.ground, entity, "verification", scopes, days)
 
     def _check_model_project(self, ground: Ground, rulebook: Rulebook) -> Iterator[Finding]:
         """Japan's grant contracts ask for half; a committee is only told."""
@@ -198,7 +149,7 @@ class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
         if project is None or project.programme != "model project":
             return
         advised = rulebook.allocation.model_project_japan_government_percent_advised.value
-        received = self._received(JAPAN, "government")
+        received = _received(self.allocation, JAPAN, "government")
         if received is None:
             yield warn("model-project", "cannot tell what the Government of Japan receives")
         elif received * 100 < advised * self.quantity:
@@ -207,6 +158,100 @@ class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
                 f"the Government of Japan receives {received:,} of {self.quantity:,}; model"
                 f" projects deliver at least {advised} %",
             )
+
+
+class Allocated(Protocol):
+    """What says how many credits each side, and each holder of a side, receives."""
+
+    @property
+    def quantity(self) -> int | None:
+        """All of them."""
+
+    @property
+    def amounts(self) -> Mapping[str, int] | None:
+        """Each side's."""
+
+    @property
+    def allocation(self) -> tuple[Share, ...] | None:
+        """Each holder's, if it is said."""
+
+
+def check_allocation(
+    item: Allocated, committee: Committee, rulebook: Rulebook
+) -> Iterator[Finding]:
+    """Yield what the shares, and the country's own rules on them, refuse."""
+    amounts, quantity = item.amounts or {}, item.quantity or 0
+    yield from _check_shares(item.allocation, amounts, committee)
+    yield from _check_government(item.allocation, quantity, committee, rulebook)
+    yield from _check_private(item.allocation, amounts, committee, rulebook)
+
+
+def _check_shares(
+    allocation: tuple[Share, ...] | None, amounts: Mapping[str, int], committee: Committee
+) -> Iterator[Finding]:
+    """Each side's shares add up to its amount."""
+    if allocation is None:
+        return
+    for share in allocation:
+        if share.side not in committee.sides:
+            yield refuse("side", f"{share.name}: {share.side} is no side of the committee")
+    for side, amount in amounts.items():
+        given = sum(share.amount for share in allocation if share.side == side)
+        if given != amount:
+            yield refuse(
+                "allocation", f"the shares of {side} add up to {given:,}, not to {amount:,}"
+            )
+
+
+def _check_government(
+    allocation: tuple[Share, ...] | None, quantity: int, committee: Committee, rulebook: Rulebook
+) -> Iterator[Finding]:
+    """Indonesia's floor."""
+    floor = rulebook.allocation.partner_government_percent_at_least
+    if floor is None:
+        return
+    received = _received(allocation, committee.partner, "government")
+    if received is None:
+        yield refuse(
+            "partner-government",
+            f"cannot tell what the Government of {rulebook.name} receives: no allocation is given,"
+            f" and it is to receive at least {floor.value} %",
+        )
+    elif received * 100 < floor.value * quantity:
+        yield refuse(
+            "partner-government",
+            f"the Government of {rulebook.name} receives {received:,} of {quantity:,}; at least"
+            f" {floor.value} % must be its own",
+        )
+
+
+def _check_private(
+    allocation: tuple[Share, ...] | None,
+    amounts: Mapping[str, int],
+    committee: Committee,
+    rulebook: Rulebook,
+) -> Iterator[Finding]:
+    """Palau's private participants."""
+    if rulebook.allocation.partner_private_participants_may_receive.value:
+        return
+    received = _received(allocation, committee.partner, "private")
+    if received is None and amounts.get(committee.partner) != 0:
+        yield refuse(
+            "partner-private",
+            f"cannot tell whether private participants of {rulebook.name} receive credits: no"
+            " allocation is given, and they are to receive none",
+        )
+    elif received:
+        yield refuse(
+            "partner-private",
+            f"private participants of {rulebook.name} receive {received:,}; none may",
+        )
+
+
+def _received(allocation: tuple[Share, ...] | None, side: str, holder: str) -> int | None:
+    if allocation is None:
+        return None
+    return sum(s.amount for s in allocation if s.side == side and s.holder == holder)
 
 
 def check_amounts(

@@ -58,10 +58,12 @@ class MethodologyApproval(Item, frozen=True, kw_only=True, tag="methodology_appr
             yield from check_free(self.proposed, occasion.ground)
 
     def facts(self) -> Iterator[AnyFact]:
-        """Return the approved version."""
+        """Return the approved version, and that the proposal has ended with it."""
         yield MethodologyApproved(
             number=self.number, version=self.version, title=self.title, scopes=self.scopes
         )
+        if self.proposed is not None:
+            yield RequestClosed(subject=self.proposed, status=self.result)
 
 
 class MethodologyRevision(Item, frozen=True, kw_only=True, tag="methodology_revision"):

@@ -69,8 +69,9 @@ class IssuanceRequestEnds(Item, frozen=True, kw_only=True):
         yield from check_number(self.project, Family.PROJECT, committee)
 
     def stands(self, occasion: Occasion) -> Iterator[Finding]:
-        """Check that the project is registered."""
+        """Check that the project is registered, and that the request has not ended before."""
         yield from check_registered(occasion.ground, self.project)
+        yield from check_free(self.request, occasion.ground)
 
     def facts(self) -> Iterator[AnyFact]:
         """Return that the request is closed."""

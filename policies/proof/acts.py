@@ -36,6 +36,19 @@ def check_acts(roster: Roster, appointment: Appointment) -> None:
         _check_act(trial, appointment.side, act)
         trial = roster_after(trial, structs.replace(appointment, acts=(act,)))
     _require_one_chair(trial, appointment.side)
+    _require_able(trial, appointment.side)
+
+
+def _require_able(roster: Roster, side: str) -> None:
+    """A side that marks its authority's keys must be left able to act."""
+    authority = roster.authorities[side]
+    usable = sum(roster.keys[key.keyid].active for key in authority.keys)
+    if usable < authority.threshold:
+        message = (
+            f"the authority of {side} would have {usable} usable keys and needs"
+            f" {authority.threshold}; change the authority in the same appointment"
+        )
+        raise AppointmentError(message)
 
 
 def _check_act(roster: Roster, side: str, act: object) -> None:

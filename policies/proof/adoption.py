@@ -81,7 +81,11 @@ def require_in_force(
     if adoption is not None and adoption.rulebook != in_force.digest:
         message = f"the adoption names {adoption.rulebook[:16]}… as the rulebook in force"
         raise RulebookError(f"{message}, it is {in_force.digest[:16]}…")
-    for change in rulebook_changes(decision):
+    changes = rulebook_changes(decision)
+    if len(changes) > 1:
+        message = f"{decision.number} puts {len(changes)} rulebooks in force; a decision sets one"
+        raise RulebookError(message)
+    for change in changes:
         if change.previous != in_force.digest:
             message = f"the new rulebook replaces {change.previous[:16]}…, which is not in force"
             raise RulebookError(message)
@@ -190,7 +194,7 @@ def require_timely(decision: Decision, distribution: Distribution, rulebook: Rul
     """Refuse a text that was not open for the rulebook's window, or a meeting convened too late.
 
     A text goes out on the day that it names; a meeting is convened before its date. Days are those
-    of the committee's time zone.
+    of the committee's time zone. The text's expiry is bounded by the rulebook.
     """
     sent = day_of(distribution.at, rulebook.zone)
     match decision.procedure:
@@ -198,14 +202,36 @@ def require_timely(decision: Decision, distribution: Distribution, rulebook: Rul
             if sent != window.distributed:
                 message = f"the text went out on {sent}, it says {window.distributed}"
                 raise AdoptionRecordError(message)
-            _require_window(window, decision.expires, rulebook)
+            _require_window(window, rulebook)
+            _require_expiry(decision, window.distributed, window.closes, rulebook)
         case AtMeeting(date=day):
             if sent >= day:
                 message = f"the meeting of {day} was convened on {sent}, not before its date"
                 raise AdoptionRecordError(message)
+            _require_expiry(decision, day, sent, rulebook)
 
 
-def _require_window(window: ByElectronicMeans, expires: date, rulebook: Rulebook) -> None:
+def require_all_told(
+    roster: Roster, awaited: frozenset[str], distribution: Distribution, rulebook: Rulebook
+) -> None:
+    """Refuse a text that did not go to every awaited member who sat on the day it went out.
+
+    A meeting may be convened before the roster that a text names; it is convened to both sides.
+    """
+    told = set(distribution.members)
+    if isinstance(distribution.what, OfConvening):
+        sides = {roster.people[person].side for person in told if person in roster.people}
+        missing = [side for side in roster.committee.sides if side not in sides]
+    else:
+        day = day_of(distribution.at, rulebook.zone)
+        sat = (seat for seat in roster.seats(day) if seat.person in awaited)
+        missing = [seat.name for seat in sat if seat.person not in told]
+    if missing:
+        message = f"it did not go to {', '.join(missing)}"
+        raise AdoptionRecordError(message)
+
+
+def _require_window(window: ByElectronicMeans, rulebook: Rulebook) -> None:
     rules = rulebook.decisions
     closes = last_day(
         window.distributed,
@@ -218,11 +244,13 @@ def _require_window(window: ByElectronicMeans, expires: date, rulebook: Rulebook
             f" decision says {window.closes}"
         )
         raise AdoptionRecordError(message)
-    longest = last_day(
-        window.distributed, rules.text_expires_within_days.value, both_ends_count=False
-    )
-    if not closes < expires <= longest:
-        message = f"the text must expire after {closes} and by {longest}, not {expires}"
+
+
+def _require_expiry(decision: Decision, first: date, after: date, rulebook: Rulebook) -> None:
+    days = rulebook.decisions.text_expires_within_days.value
+    longest = last_day(first, days, both_ends_count=False)
+    if not after < decision.expires <= longest:
+        message = f"the text must expire after {after} and by {longest}, not {decision.expires}"
         raise AdoptionRecordError(message)
 
 

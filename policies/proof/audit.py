@@ -165,6 +165,9 @@ class _State:
         if not self.decision.number.startswith(f"{committee}/"):
             message = f"{self.decision.number} is no number of {committee}"
             raise ContextError(message)
+        if "en" not in self.decision.text:
+            message = "the decision has no text in English, the working language"
+            raise SealError(message)
         if not rule.annexes_complete(self.decision, bundle.annexes):
             message = "the annexes are not exactly those that the decision names"
             raise SealError(message)
@@ -219,6 +222,9 @@ class _State:
             raise RulebookError(message)
         rule.require_in_force(self._folded.in_force, self.decision, self.adoption)
         rule.require_timely(self.decision, self.distribution, text.rulebook)
+        chain = self._folded
+        awaited = chain.members[self.decision.roster]
+        rule.require_all_told(chain.roster, awaited, self.distribution, text.rulebook)
         self.rules: Rulebook = text.rulebook
         return f"taken under {named.version} of {text.rulebook.name}, in force at its adoption"
 
@@ -235,6 +241,8 @@ class _State:
 
     def unknown(self) -> list[tuple[str, str]]:
         entries = [entry for entry in UNKNOWN if self._concerns(entry[0])]
+        if self.bundle.proof is not None or self.bundle.before is not None:
+            entries.append(("logged", "the file holds a proof that this version does not check"))
         if self.adoption.path == "all_affirmed":
             why = "the members' assertions are named by digest; one file does not hold them"
             entries.append(("assertions", why))

@@ -62,7 +62,7 @@ def check_founding(envelope: Envelope) -> Founding:
         raise FoundingError(message)
     for side, authority in founding.sides.items():
         _require_sound_authority(authority, f"the authority of {side}", FoundingError)
-    _require_quorum(founding.witnesses)
+    _require_quorum(founding.witnesses, committee)
     authorities = founding.sides
     known = {key.keyid for authority in authorities.values() for key in authority.keys}
     _require_only(envelope, known)
@@ -113,7 +113,7 @@ def check_engine(roster: Roster, envelope: Envelope) -> Engine:
     if engine.seq != roster.engine_seq + 1 or engine.prev != roster.engine_head:
         message = f"engine statement {roster.engine_seq + 1} must follow {roster.engine_head}"
         raise AppointmentError(message)
-    _require_quorum(engine.witnesses)
+    _require_quorum(engine.witnesses, roster.committee)
     if engine.log.key.scheme != "ed25519":
         message = "the log's key must be Ed25519 (C2SP signed notes)"
         raise AppointmentError(message)
@@ -165,7 +165,11 @@ def _require_sound_authority(authority: Authority, what: str, error: type[Refusa
         key.require_sound(f"a key of {what}")
 
 
-def _require_quorum(witnesses: Witnesses) -> None:
+def _require_quorum(witnesses: Witnesses, committee: Committee) -> None:
+    for witness in witnesses.keys:
+        if witness.side not in (None, *committee.sides):
+            message = f"witness {witness.name}: {witness.side} is no side of {committee.code}"
+            raise FoundingError(message)
     names = {witness.name for witness in witnesses.keys}
     if len(names) != len(witnesses.keys):
         message = "two witnesses have one name"

@@ -5,7 +5,10 @@ Days are those of Ulaanbaatar (UTC+8); `on` tells ten in the morning there.
 
 from __future__ import annotations
 
+import csv
+import io
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -15,14 +18,17 @@ from aggregates.committee.state import CommitteeState, Frozen, Proposal
 from aggregates.event import Event
 from governance.demo.stage import Stage
 from governance.exchange.bundles import export_bundle
+from governance.exchange.decisions_csv import COLUMNS
+from governance.keys.files import PrivateKey
 from governance.service.founding import appointment_request
+from governance.service.history import ImportReport
 from governance.service.proposals import Proposed
 from governance.service.signing import Submitted
 from policies.consensus import ConsensusResult
 from policies.proof.audit import Audit, verify
 from policies.proof.canonical import digest
 from policies.proof.dsse import Envelope
-from policies.proof.statements import Assertion, Letter
+from policies.proof.statements import Assertion, Engine, Letter, LogName
 
 CODE = "JP-MN"
 PEOPLE: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
@@ -51,6 +57,15 @@ METHODOLOGY: dict[str, Any] = {
     "scopes": [1],
     "result": "approved",
 }
+
+PAST = {
+    "partner_iso2": "MN",
+    "procedure": "meeting",
+    "outcome": "decided",
+    "source": "jcm.go.jp",
+    "confidence": "high",
+}
+"""What a row of the past says unless it says otherwise."""
 
 E = TypeVar("E", bound=Event)
 
@@ -167,7 +182,32 @@ class Room:
         self.stage.submit(envelope)
         return envelope
 
+    def replace_record_key(self, key: PrivateKey, sides: Collection[str] = ("JP", "MN")) -> None:
+        """Record both authorities' word that another key is the record key."""
+        roster = self.state.roster
+        statement = Engine(
+            committee=CODE,
+            founding=roster.founding,
+            seq=roster.engine_seq + 1,
+            prev=roster.engine_head,
+            record=key.record,
+            log=LogName(origin=roster.log_origin, key=roster.log_key),
+            old_log=None,
+            witnesses=roster.witnesses,
+        )
+        names = [f"mn-{side}-authority-{n}".lower() for side in sides for n in (1, 2)]
+        self.stage.submit(self.stage.sign(statement.envelope(), *names))
+
     # What the secretariat does
+
+    def imports(self, *rows: dict[str, str]) -> ImportReport:
+        """Import rows of the past; what a row does not say is empty."""
+        text = io.StringIO()
+        writer = csv.DictWriter(text, COLUMNS, restval="")
+        writer.writeheader()
+        writer.writerows({**PAST, **row} for row in rows)
+        data = text.getvalue().encode()
+        return self.stage.engine.history.import_decisions(data, "past.csv", dry_run=False)
 
     def draft(self, *items: dict[str, Any], **members: Any) -> dict[str, Any]:
         """Return a proposal's file: electronic, with a text of one sentence."""

@@ -73,12 +73,17 @@ def test_years_make_digits_ambiguous_and_the_candidates_are_named(founded: Termi
     assert "JP-MN/2027/001" in refused.err
 
 
-def test_digits_need_the_committee_where_several_are_founded(told_copy: Terminal) -> None:
-    refused = told_copy.run("request", "1", "-o", "r.json", code=1)
+def test_digits_need_the_committee_where_proposals_of_several_fit(told_copy: Terminal) -> None:
+    at = "2031-01-06T03:00:00+00:00"
+    for partner in ("MN", "ID"):
+        told_copy.write("proposal.json", proposal(partner))
+        told_copy.run("propose", "proposal.json", at=at)
 
-    assert "JP-ID" in refused.err
-    assert "JP-MN" in refused.err
-    assert "--committee" in refused.err
+    refused = told_copy.run("request", "1", "-o", "r.json", code=1, at=at)
+
+    assert "JP-ID/2031/001" in refused.err
+    assert "JP-MN/2031/001" in refused.err
+    told_copy.run("request", "1", "--committee", "ID", "-o", "r.json", at=at)
 
 
 def test_an_adopted_decision_is_no_open_proposal_any_more(founded: Terminal) -> None:

@@ -1,0 +1,120 @@
+"""Known answers: what was stored once is read for ever, and written as it was."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aggregates.committee import events
+from aggregates.committee.events import EVENTS as COMMITTEE_EVENTS
+from aggregates.event import Event
+from aggregates.history.events import EVENTS as HISTORY_EVENTS
+from aggregates.history.events import HistoryRecorded
+from aggregates.store.topics import UPCASTS, decode, encode
+from policies.proof.statements import Founding, read, read_any
+from policies.rulebook import parse_rulebook
+
+FILE = Path(__file__).parents[1] / "vectors" / "events.jsonl"
+LINES = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
+NAMED = [f"{number}-{line['topic'].split('.')[1]}" for number, line in enumerate(LINES, start=1)]
+ENVELOPES = ("envelope", "decision", "adoption", "distribution", "assertion", "receipt")
+
+
+def event_of(line: dict[str, Any]) -> Event:
+    return decode(line["topic"], json.dumps(line["state"]).encode())
+
+
+def first(kind: type[Event]) -> Any:
+    return next(event_of(line) for line in LINES if line["topic"] == kind.topic)
+
+
+@pytest.mark.parametrize("line", LINES, ids=NAMED)
+def test_a_stored_event_is_read_and_written_with_equal_values(line: dict[str, Any]) -> None:
+    event = event_of(line)
+
+    if line["topic"] not in UPCASTS:
+        assert event.topic == line["topic"]
+        assert json.loads(encode(event)) == line["state"]
+    assert decode(event.topic, encode(event)) == event
+
+
+@pytest.mark.parametrize("line", LINES, ids=NAMED)
+def test_the_statements_in_a_stored_event_are_read(line: dict[str, Any]) -> None:
+    event = event_of(line)
+
+    for name in ENVELOPES:
+        envelope = getattr(event, name, None)
+        if envelope is not None:
+            assert read_any(envelope).payload_type == envelope.payload_type
+
+
+def test_every_topic_that_is_written_has_a_line() -> None:
+    written = {event.topic for event in (*COMMITTEE_EVENTS, *HISTORY_EVENTS)}
+
+    assert written <= {line["topic"] for line in LINES}
+
+
+def test_every_line_is_of_a_topic_that_is_still_read() -> None:
+    known = {event.topic for event in (*COMMITTEE_EVENTS, *HISTORY_EVENTS)} | set(UPCASTS)
+
+    assert {line["topic"] for line in LINES} <= known
+
+
+def test_topics_are_one_for_each_event_and_name_their_version() -> None:
+    topics = Counter(event.topic for event in (*COMMITTEE_EVENTS, *HISTORY_EVENTS))
+
+    assert set(topics.values()) == {1}
+    assert all(topic.startswith("jcm.") and topic.rpartition(".v")[2].isdigit() for topic in topics)
+
+
+# Some values, so that a changed reading is seen as well as a failing one
+
+
+def test_the_founding_and_its_rulebook_are_those_that_were_stored() -> None:
+    founded = first(events.CommitteeFounded)
+
+    founding = read(founded.envelope, Founding)
+    text = parse_rulebook(founded.rulebook)
+    assert (founding.rulebook.version, founding.rulebook.digest) == (text.version, text.digest)
+
+
+def test_an_adoption_is_the_one_that_was_stored() -> None:
+    adopted = first(events.DecisionAdopted)
+
+    assert adopted.number.startswith("JP-MN/202")
+    assert adopted.adoption.value["decision"] == adopted.decision.digest
+    assert adopted.adoption.value["adopted_on"] == adopted.adopted_on.isoformat()
+    assert {signer.side for signer in adopted.signers} == {"JP", "MN"}
+
+
+def test_a_row_of_the_past_is_the_one_that_was_stored() -> None:
+    rows = [
+        row
+        for line in LINES
+        if line["topic"] == HistoryRecorded.topic
+        for past in line_of(line).decisions
+        for row in past.rows
+    ]
+
+    row = next(row for row in rows if row.quantity == 8947)
+    assert row.amounts == {"JP": 7158, "MN": 1789}
+    assert row.monitoring_period == (date(2017, 1, 1), date(2017, 7, 31))
+    assert row.remarks == "quantity_tco2e=8947 (as published)"
+
+
+def line_of(line: dict[str, Any]) -> HistoryRecorded:
+    event = event_of(line)
+    assert isinstance(event, HistoryRecorded)
+    return event
+
+
+def test_instants_are_read_in_utc() -> None:
+    convened = first(events.MeetingConvened)
+
+    assert convened.at == datetime(2025, 3, 10, 1, tzinfo=UTC)
+    assert convened.date == date(2025, 3, 26)

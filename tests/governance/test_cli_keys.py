@@ -1,0 +1,125 @@
+"""Keys in files, as people use them at a terminal."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.governance.setting import proposal
+from tests.governance.terminal import Terminal
+
+PASSWORD = b"correct horse battery\n"
+
+
+def test_an_encrypted_key_signs_with_its_password_from_a_file(founded: Terminal) -> None:
+    founded.write("password", PASSWORD)
+    made = founded.run("key", "new", "-o", "new.key", "--password-file", "password")
+    act = {"act": "add-key", "person": "jp-hara", "key": "new.key.pub.json"}
+    founded.write("acts.json", [act])
+    founded.run(
+        *("roster", "request", "acts.json", "--committee", "MN"),
+        *("--side", "JP", "-o", "appoint.json"),
+    )
+    asked = ("sign", "appoint.json", "--key", "new.key", "--yes", "-o", "new.sig")
+
+    unasked = founded.run(*asked, code=1)
+    founded.write("wrong", b"wrong horse battery\n")
+    wrong = founded.run(*asked, "--password-file", "wrong", code=1)
+    founded.run(*asked, "--password-file", "password")
+    founded.run("sign", "appoint.json", "--key", "MN-JP.key", "--yes", "-o", "jp.sig")
+    founded.run("submit", "new.sig", "jp.sig")
+
+    assert "--password-file" in unasked.err
+    assert "password is wrong" in wrong.err
+    keyid = made.out.split()[0]
+    roster = founded.json("roster", "show", "--committee", "MN")
+    assert keyid in [key["keyid"] for person in roster for key in person["keys"]]
+
+
+def test_a_key_says_its_id_and_that_a_clear_one_is_not_encrypted(cli: Terminal) -> None:
+    made = cli.run("key", "new", "--unencrypted", "-o", "a.key", "--scheme", "p256")
+    shown = cli.run("key", "show", "a.key.pub.json")
+
+    assert made.out.split()[:2] == shown.out.split()
+    assert shown.out.split()[1] == "ecdsa-sha2-nistp256"
+    assert "NOT encrypted" in made.err
+
+
+def test_a_key_is_never_written_in_the_clear_unless_asked(cli: Terminal) -> None:
+    refused = cli.run("key", "new", "-o", "a.key", code=1)
+
+    assert "--password-file" in refused.err
+    assert list(cli.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("password", [b"", b"\n", b"short\n"])
+def test_a_password_that_protects_nothing_is_refused(cli: Terminal, password: bytes) -> None:
+    cli.write("password", password)
+
+    cli.run("key", "new", "-o", "a.key", "--password-file", "password", code=1)
+
+    assert not (cli.folder / "a.key").exists()
+
+
+def test_a_key_file_is_never_overwritten(cli: Terminal) -> None:
+    cli.run("key", "new", "--unencrypted", "-o", "a.key")
+    before = (cli.folder / "a.key").read_bytes()
+
+    refused = cli.run("key", "new", "--unencrypted", "-o", "a.key", code=1)
+
+    assert "never overwritten" in refused.err
+    assert (cli.folder / "a.key").read_bytes() == before
+
+
+@pytest.mark.parametrize("place", ["/proc/a.key", "file/a.key", "/dev/full/a.key"])
+def test_a_key_that_cannot_be_written_is_said_to_be_so(cli: Terminal, place: str) -> None:
+    cli.write("file", b"")
+
+    refused = cli.run("key", "new", "--unencrypted", "-o", place, code=1)
+
+    assert place in refused.err
+    assert "fault" not in refused.err
+
+
+def test_nobody_signs_unasked_and_unseen(founded: Terminal) -> None:
+    founded.write("proposal.json", proposal())
+    number = founded.json("propose", "proposal.json")["number"]
+    founded.run("request", number, "-o", "request.json")
+
+    refused = founded.run(
+        "sign", "request.json", "--key", "MN-jp-hara.key", "-o", "x.sig", code=1, stdin="yes\n"
+    )
+
+    assert "--yes" in refused.err
+    assert number in refused.out
+    assert not (founded.folder / "x.sig").exists()
+
+
+def test_several_requests_are_signed_into_a_folder(founded: Terminal) -> None:
+    founded.write("proposal.json", proposal())
+    for name in ("a.json", "b.json"):
+        number = founded.json("propose", "proposal.json")["number"]
+        founded.run("request", number, "-o", name)
+    asked = ("sign", "a.json", "b.json", "--key", "MN-jp-hara.key", "--yes", "-o")
+    founded.write("file", b"")
+
+    founded.run(*asked, "signed")
+    onto_file = founded.run(*asked, "file", code=1)
+
+    names = {file.name for file in (founded.folder / "signed").iterdir()}
+    assert names == {"a.sig.json", "b.sig.json"}
+    assert "folder" in onto_file.err
+    assert (founded.folder / "file").read_bytes() == b""
+
+
+def test_a_person_signs_where_there_is_no_database(founded: Terminal) -> None:
+    founded.write("proposal.json", proposal())
+    number = founded.json("propose", "proposal.json")["number"]
+    founded.run("request", number, "-o", "request.json")
+    nowhere = founded.folder / "nowhere"
+
+    founded.run(
+        *("sign", "request.json", "--key", "MN-jp-hara.key", "--yes", "-o", "x.sig"), home=nowhere
+    )
+
+    assert not nowhere.exists()
+    assert "Hara" not in (founded.folder / "x.sig").read_text()
