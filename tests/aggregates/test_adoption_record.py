@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -254,12 +255,15 @@ def test_a_text_is_withdrawn_and_lapses_without_the_record_key(room: Room) -> No
         assert closed.envelope is None
 
 
-def test_both_authorities_put_another_record_key_in_its_place(room: Room, agreed: int) -> None:
+def test_both_authorities_put_another_record_key_in_its_place(
+    room: Room, agreed: int, tmp_path: Path
+) -> None:
     new = PrivateKey.new("ed25519")
     room.replace_record_key(new)
     assert room.adoption(agreed) is None
 
-    new.save(room.stage.engine.settings.keys / f"{CODE}.record.key", None)
+    new.save(tmp_path / "new.key", None)
+    bring_it_back(room, (tmp_path / "new.key").read_bytes())
     room.on("2026-02-02").sweep()
 
     adopted = room.adoption(agreed)

@@ -245,7 +245,7 @@ def test_an_electronic_text_expires_after_its_window_and_within_a_year(
 ) -> None:
     room.on("2026-01-12")
     if good:
-        assert room.propose(expires=expires)
+        assert room.propose(expires=expires).number
     else:
         with pytest.raises(ItemError, match="between 2026-01-23 and 2027-01-12"):
             room.propose(expires=expires)

@@ -137,5 +137,6 @@ def permissions_bind() -> bool:
     if os.geteuid() != 0:
         return True
     child = [sys.executable, "-c", "import ctypes; exit(ctypes.CDLL(None).prctl(24, 1, 0, 0, 0))"]
-    return hasattr(ctypes.CDLL(None), "prctl") and subprocess.run(child, check=False).returncode == 0
-
+    return (
+        hasattr(ctypes.CDLL(None), "prctl") and subprocess.run(child, check=False).returncode == 0
+    )

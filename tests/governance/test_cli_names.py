@@ -49,7 +49,9 @@ def test_an_open_proposal_is_named_by_number_digits_or_id(founded: Terminal, nam
     assert (founded.folder / "r.json").exists()
 
 
-@pytest.mark.parametrize("name", ["4", "P4", "JP-MN/2026/004", "P", "P²", "²", "", "x/y", "JP-PW/1"])
+@pytest.mark.parametrize(
+    "name", ["4", "P4", "JP-MN/2026/004", "P", "P²", "²", "", "x/y", "JP-PW/1"]
+)
 def test_a_name_that_fits_no_open_proposal_is_refused_with_those_that_are_open(
     founded: Terminal, name: str
 ) -> None:

@@ -101,7 +101,9 @@ def test_the_log_is_narrowed_by_committee_kind_and_day(told: Terminal) -> None:
     assert mine == told.json("log", "--committee", "MN")
     assert mine == [e for e in whole if e["committee"] == "JP-MN"]
     assert kind == [e for e in mine if any(i["kind"] == "issuance" for i in e["items"])]
-    assert early == [e for e in whole if (e["adopted_on"] or "") <= "2017-10-24" and e["adopted_on"]]
+    assert early == [
+        e for e in whole if (e["adopted_on"] or "") <= "2017-10-24" and e["adopted_on"]
+    ]
     assert {e["adopted_on"] for e in early} - {e["adopted_on"] for e in before} == {"2017-10-24"}
     assert told.json("log", "--type", "coronation") == []
 

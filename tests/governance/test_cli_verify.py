@@ -137,9 +137,7 @@ def test_what_cannot_be_read_is_named(cli: Terminal, path: str, trust: Any) -> N
     assert path in refused.err
 
 
-def test_more_can_be_required_than_one_file_shows(
-    cli: Terminal, bundle: bytes, trust: Any
-) -> None:
+def test_more_can_be_required_than_one_file_shows(cli: Terminal, bundle: bytes, trust: Any) -> None:
     cli.write("it.jcbundle.json", bundle)
     cli.write("trust.json", trust)
     asked = ("verify", "it.jcbundle.json", "--trust", "trust.json", "--require")

@@ -63,7 +63,11 @@ def test_readers_and_a_writer_do_not_disturb_each_other(told_copy: Terminal) -> 
     for number in range(6):
         told_copy.write(f"{number}.json", proposal(text={"en": f"Text {number}."}))
 
-    commands = [("log", "--json"), ("replay", "--json"), ("register", "credits", "--committee", "MN")]
+    commands = [
+        ("log", "--json"),
+        ("replay", "--json"),
+        ("register", "credits", "--committee", "MN"),
+    ]
     readers = [told_copy.start(*command) for command in commands for _ in range(3)]
     writers = [told_copy.start("propose", f"{n}.json", "--draft") for n in range(6)]
 

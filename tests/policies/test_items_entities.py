@@ -158,7 +158,15 @@ def test_a_provisional_designation_ends_on_its_day_or_becomes_a_full_one() -> No
     assert entity.may("validation", 5, date(2027, 6, 30))
     assert not entity.may("validation", 5, date(2027, 7, 1))
 
-    full = designation(number="TPE-ID-005")
+    assert on(decided, designation(number="TPE-ID-005"), country="ID") == ["refuse number"]
+    full = Reaccreditation(
+        title="An entity",
+        number="TPE-ID-005",
+        validation=(ScopeUntil(scope=5, until=date(2030, 1, 1)),),
+        verification=(),
+        accreditation="ISO 14065",
+        previous=decided.entities["TPE-ID-005"].origin.digest,
+    )
     assert on(decided, full, country="ID") == []
     decided = ground(fact, *full.facts())
     assert decided.entities["TPE-ID-005"].may("validation", 5, date(2027, 7, 1))

@@ -157,5 +157,7 @@ def test_what_follows_is_an_approved_version() -> None:
         number="MN_AM002", version="1.0", title="Energy saving by pumps", scopes=(3,)
     )
 
-    assert list(approval().facts()) == [fact]
+    ended = RequestClosed(subject="MN_PM002", status="approved")
+    assert list(approval().facts()) == [fact, ended]
+    assert on(standing(fact, ended), approval(number="MN_AM003")) == ["refuse number"]
     assert approval().notifies == revision().notifies == "org.jcm.methodology.changed.v1"

@@ -125,6 +125,7 @@ def correction(**changes: Any) -> Correction:
         new_title=None,
         quantity=90,
         amounts={"JP": 80, "MN": 10},
+        allocation=None,
         monitoring_period=None,
         reason="A clerical error",
         previous=SET,
