@@ -32,10 +32,8 @@ class Family(Enum):
 
     def fits(self, number: str, partner: str) -> bool:
         """Whether a number is of this family and of this committee."""
-        return (
-            re.fullmatch(re.escape(self.prefix(partner)) + r"(?:[0-9]{3}|[1-9][0-9]{3,})", number)
-            is not None
-        )
+        digits = r"(?:[0-9]{3}|[1-9][0-9]{3,})"
+        return re.fullmatch(re.escape(self.prefix(partner)) + digits, number) is not None
 
     def next_after(self, taken: Collection[str], partner: str) -> str:
         """Return the number after the highest one taken."""

@@ -35,6 +35,22 @@ class Tables(SQLiteTrackingRecorder):
         """Open, or make, the tables beside the events."""
         return cls(SQLiteDatastore(str(file)), views)
 
+    def create_table(self) -> None:
+        """Make the tables that are not there; where others make them at once, theirs stand."""
+        wanted = {"tracking", *(view.name for view in self.views)}
+        if wanted <= self._names():
+            return
+        try:
+            super().create_table()
+        except IntegrityError:
+            if not wanted <= self._names():
+                raise
+
+    def _names(self) -> set[str]:
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            return {str(row[0]) for row in cursor.fetchall()}
+
     def construct_create_table_statements(self) -> list[str]:
         """Return the tables of all views, and the library's one of positions."""
         own = [create_statement(view, view.name) for view in self.views]

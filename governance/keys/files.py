@@ -118,12 +118,16 @@ def is_encrypted(file: Path) -> bool:
 
 def write_private(file: Path, data: bytes) -> None:
     """Write a file that only its owner may read, durably; refuse one that is there."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        message = f"{file} cannot be written: {error.strerror}"
+        raise KeyFileError(message) from None
 
 
 def read_small(file: Path) -> bytes:
