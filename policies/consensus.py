@@ -55,9 +55,9 @@ class Question:
     """A text before the committee: how it is decided, and whose answer counts.
 
     `awaited` are the members of the roster that the text names who still are members; `seats` is
-    everyone who sits on the day of the question, `seated` since when they are these. `opened` is
-    when the text, or the meeting's day, began; `closes` is when the window is over (null at a
-    meeting).
+    everyone who sits on the day of the question, `seated` when the last awaited member left (null
+    if nobody did). `opened` is when the text, or the meeting's day, began; `closes` is when the
+    window is over (null at a meeting).
     """
 
     committee: Committee

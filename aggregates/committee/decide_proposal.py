@@ -52,7 +52,7 @@ ROOM_FOR_SIGNATURES = 16_384
 
 def draft(
     state: CommitteeState, acting: Acting, content: Any, *, revises: int | None = None
-) -> list[Event]:
+) -> ProposalDrafted:
     """Record a draft, or with `revises` a new version, which voids what was said on the old."""
     written = read_draft(content)
     require_readable({name: part for name, part in content.items() if name != "annexes"}, "draft")
@@ -66,11 +66,9 @@ def draft(
         proposal = find(state, revises)
         number, version = proposal.id, proposal.version + 1
         stage = stage_after(Step.REVISE, proposal.stage, proposal.name)
-    return [
-        ProposalDrafted(
-            at=acting.now, proposal=number, version=version, stage=stage, content=content
-        )
-    ]
+    return ProposalDrafted(
+        at=acting.now, proposal=number, version=version, stage=stage, content=content
+    )
 
 
 def _is_record(text: str, written: Draft) -> bool:

@@ -14,7 +14,7 @@ from policies.items.past import HistoryAdoption
 from policies.proof.adoption import RulebookInForce, rulebook_changes
 from policies.proof.dsse import Envelope
 from policies.proof.roster import take_appointment, take_engine, take_founding
-from policies.proof.statements import Appointment, Decision, Engine, Founding, read
+from policies.proof.statements import Appointment, Decision, End, Engine, Founding, read
 from policies.rulebook import parse_rulebook
 
 
@@ -51,7 +51,8 @@ def _take(state: CommitteeState, event: Event) -> None:
             appointment = read(envelope, Appointment)
             take_appointment(state.roster, appointment, envelope.digest)
             state.statements.add(envelope.digest)
-            state.last_appointment = event.at
+            ended = (act.person for act in appointment.acts if isinstance(act, End))
+            state.left |= dict.fromkeys(ended, event.at)
         case events.EngineStatementRecorded(envelope=envelope):
             take_engine(state.roster, read(envelope, Engine), envelope.digest)
             state.statements.add(envelope.digest)

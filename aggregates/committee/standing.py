@@ -32,7 +32,7 @@ def question_of(state: CommitteeState, proposal: Proposal, instant: datetime) ->
         ),
         closes=None if isinstance(procedure, AtMeeting) else end_of(procedure.closes, zone),
         zone=zone,
-        seated=_seated(state, instant, zone),
+        seated=_seated(state, text.awaited, instant, zone),
     )
 
 
@@ -43,12 +43,14 @@ def term_boundaries(state: CommitteeState, zone: ZoneInfo) -> set[datetime]:
     return begins | {end_of(term.ends, zone) for term in terms if term.ends is not None}
 
 
-def _seated(state: CommitteeState, instant: datetime, zone: ZoneInfo) -> datetime | None:
-    """Return since when those who sit at an instant are the ones who sit."""
-    changes = {at for at in term_boundaries(state, zone) if at <= instant}
-    if state.last_appointment is not None:
-        changes.add(state.last_appointment)
-    return max(changes, default=None)
+def _seated(
+    state: CommitteeState, awaited: frozenset[str], instant: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """Return when the last awaited member left, which alone may have completed a text."""
+    people = [state.roster.people[person] for person in awaited]
+    ends = [end_of(t.ends, zone) for p in people for _role, t in p.terms if t.ends is not None]
+    left = [state.left[person] for person in awaited if person in state.left]
+    return max((at for at in (*ends, *left) if at <= instant), default=None)
 
 
 def standing(state: CommitteeState, proposal: Proposal, instant: datetime) -> ConsensusResult:

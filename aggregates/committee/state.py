@@ -122,7 +122,7 @@ class CommitteeState:
     counts: dict[int, int] = field(default_factory=dict)
     last_proposal: int = 0
     last_at: datetime | None = None
-    last_appointment: datetime | None = None
+    left: dict[str, datetime] = field(default_factory=dict)
     version: int = 0
 
     @property

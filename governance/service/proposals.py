@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from aggregates.committee import decide_proposal, decide_voices
+from aggregates.committee.acting import Acting
 from aggregates.committee.events import MeetingConvened, ProposalDrafted, ProposalFrozen
 from aggregates.committee.standing import standing
 from aggregates.committee.state import CommitteeState, Proposal
@@ -20,6 +21,8 @@ from policies.proof.statements import Letter
 from policies.refusals import NotFoundError, UnreadableError
 from policies.rulebook import shipped
 from policies.sides import Committee
+
+E = TypeVar("E", bound=Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +54,22 @@ class Proposals:
         """
         content = dict(content)
         code = _committee(content)
-        state = self.desk.load(code)
-        complete = self._complete(state, content)
-        events = self.desk.act(
-            code, lambda s, a: decide_proposal.draft(s, a, complete, revises=revises)
-        )
+        complete = self._complete(self.desk.load(code), content)
+        past = self.history.numbers(code)
+
+        def command(state: CommitteeState, acting: Acting) -> Iterator[Event]:
+            """Draft and freeze in one: a text that is refused leaves an older version to sign."""
+            drafted = decide_proposal.draft(state, acting, complete, revises=revises)
+            yield drafted
+            if not only_draft:
+                name = drafted.proposal
+                yield from decide_proposal.freeze(state, acting, name, past_numbers=past)
+
+        events = self.desk.act(code, command)
+        if not only_draft:
+            return _proposed(code, _last(events, ProposalFrozen))
         drafted = _last(events, ProposalDrafted)
-        proposed = Proposed(code, drafted.proposal, drafted.version)
-        return proposed if only_draft else self.freeze(code, drafted.proposal)
+        return Proposed(code, drafted.proposal, drafted.version)
 
     def freeze(self, code: str, proposal: int) -> Proposed:
         """Fix a draft's text."""
@@ -66,15 +77,7 @@ class Proposals:
         events = self.desk.act(
             code, lambda s, a: decide_proposal.freeze(s, a, proposal, past_numbers=past)
         )
-        frozen = _last(events, ProposalFrozen)
-        return Proposed(
-            code,
-            frozen.proposal,
-            frozen.version,
-            frozen.number,
-            frozen.decision.digest,
-            frozen.findings,
-        )
+        return _proposed(code, _last(events, ProposalFrozen))
 
     def convene(self, code: str, day: date, place: str, meeting: str | None = None) -> str:
         """Convene a meeting and return its id."""
@@ -83,7 +86,7 @@ class Proposals:
         )
         if not events:
             return meeting or ""
-        return str(_last(events, MeetingConvened).meeting)
+        return _last(events, MeetingConvened).meeting
 
     def distribute(self, code: str, proposal: int) -> list[Event]:
         """Record that a text went out to all members."""
@@ -98,7 +101,7 @@ class Proposals:
     ) -> list[Event]:
         """Record an objection that came by letter."""
 
-        def command(state: CommitteeState, acting: Any) -> list[Event]:
+        def command(state: CommitteeState, acting: Acting) -> list[Event]:
             found = decide_proposal.find(state, proposal)
             return decide_voices.letter(state, acting, found, came, reason=reason)
 
@@ -183,7 +186,18 @@ def _date(value: Any, what: str) -> date:
         raise UnreadableError(message) from None
 
 
-def _last(events: list[Event], kind: type[Any]) -> Any:
+def _proposed(code: str, frozen: ProposalFrozen) -> Proposed:
+    return Proposed(
+        code,
+        frozen.proposal,
+        frozen.version,
+        frozen.number,
+        frozen.decision.digest,
+        frozen.findings,
+    )
+
+
+def _last(events: list[Event], kind: type[E]) -> E:
     return next(event for event in reversed(events) if isinstance(event, kind))
 
 

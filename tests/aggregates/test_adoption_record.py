@@ -207,7 +207,6 @@ def test_a_record_from_before_the_roster_changed_is_asked_for_anew(room: Room, a
     assert room.audit(agreed).ok
 
 
-@pytest.mark.xfail(reason="any appointment, and any term's begin or end, moves the day")
 def test_an_unrelated_appointment_does_not_change_the_day_of_the_agreement(
     room: Room, agreed: int
 ) -> None:
