@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -83,6 +85,7 @@ def build(folder: Path, signers: dict[str, PrivateKey], began: Sequence[Event]) 
 def opened() -> tuple[Path, dict[str, PrivateKey], tuple[Event, ...]]:
     """Make every key and found the committee once; examples begin from these events."""
     folder = Path(tempfile.mkdtemp(prefix="jcgov-replay-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     signers: dict[str, PrivateKey] = {}
     room = build(folder, signers, ())
     room.stage.found("MN")
