@@ -22,7 +22,7 @@ def bundle(told_home: Path) -> bytes:
 def verify(cli: Terminal, bundle: bytes, *, code: int, trust: Any = None) -> dict[str, Any]:
     """Check a bundle that lies in a file of its own, and return what is said."""
     cli.write("it.jcbundle.json", bundle)
-    options = [] if trust is None else ["--trust", cli.write("trust.json", trust)]
+    options: list[str | Path] = [] if trust is None else ["--trust", cli.write("trust.json", trust)]
     shape: dict[str, Any] = cli.json("verify", "it.jcbundle.json", *options, code=code)
     assert set(shape) == {"ok", "checks", "failed", "unknown"}
     assert shape["ok"] == (code == 0) == (shape["failed"] is None)
