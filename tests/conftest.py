@@ -1,7 +1,8 @@
-"""What tests of several subjects share: the engine on a folder of its own, with a told clock."""
+"""What tests of several subjects share: the engine with a told clock, and a real PostgreSQL."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from governance import assembly
 from governance.demo.stage import Stage, ToldClock, Voice
 from governance.settings import Settings
+from tests.postgresql.choice import chosen
+from tests.postgresql.databases import Databases
 
 
 @pytest.fixture
@@ -20,3 +23,18 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     clock = ToldClock(datetime(2026, 1, 5, 2, tzinfo=UTC))
     with assembly.engine(Settings(home, home / "keys"), clock) as made:
         yield Stage(made, clock, Voice(), home / "keys" / "people")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Databases]:
+    """Return the server at ``JCGOV_TEST_DATABASE_URL``, else one started for this test process."""
+    with chosen(os.environ.get("JCGOV_TEST_DATABASE_URL")) as databases:
+        yield databases
+
+
+@pytest.fixture
+def database_url(postgresql: Databases) -> Iterator[str]:
+    """Return the URL of an empty database, which is dropped after the test."""
+    url = postgresql.create_database()
+    yield url
+    postgresql.drop_database(url)
