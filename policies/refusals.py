@@ -131,6 +131,10 @@ class WrongHomeError(Refusal):
     """A home directory is of another version, or not one of ours."""
 
 
+class UnreachableError(Exception):
+    """The database is away: a fault of the surroundings, which no other command mends."""
+
+
 class TamperedError(Refusal):
     """Stored events are not as they were written."""
 

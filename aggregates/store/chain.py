@@ -7,15 +7,76 @@ its length, so that an event altered, dropped, inserted or moved breaks every li
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from policies.refusals import TamperedError
 
 GENESIS = bytes(32)
 """The link before the first event."""
+
+
+class Row(NamedTuple):
+    """An event as it is stored, whichever engine keeps it."""
+
+    position: int
+    stream: str
+    version: int
+    topic: str
+    state: bytes
+    link: bytes
+
+
+class Head(NamedTuple):
+    """A place in the record, and the link that stands there: it names everything before it."""
+
+    position: int = 0
+    link: bytes = GENESIS
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the head as people and programs are shown it."""
+        return {"position": self.position, "link": self.link.hex()}
 
 
 def link(before: bytes, stream: str, version: int, topic: str, state: bytes) -> bytes:
     """Return the link of an event that follows `before`."""
     found = hashlib.sha256(before)
     for part in (stream.encode(), str(version).encode(), topic.encode(), state):
-        found.update(len(part).to_bytes(8, "big"))
-        found.update(part)
+        found.update(len(part).to_bytes(8, "big") + part)
     return found.digest()
+
+
+def follow(head: Head, rows: Iterable[Sequence[Any]]) -> Head:
+    """Return the head after rows that follow it without a gap.
+
+    Raises `TamperedError` naming the first that does not fit, and how much before it is good.
+    """
+    at, before = head
+    for position, stream, version, topic, state, stored in rows:
+        if position != at + 1:
+            message = (
+                f"position {at + 1} is missing before event {version} of {stream} (position"
+                f" {position}); {_good(at)}"
+            )
+            raise TamperedError(message)
+        # SQLite stores any type in any column; another one than ours was put there.
+        ours = type(stream) is str and type(topic) is str and type(state) is bytes
+        if ours:
+            before = link(before, stream, version, topic, state)
+        if not ours or before != stored:
+            message = (
+                f"event {version} of {stream} (position {position}) is not as it was recorded, or"
+                f" one before it is missing; {_good(at)}"
+            )
+            raise TamperedError(message)
+        at = position
+    return Head(at, before)
+
+
+def missing(head: Head) -> TamperedError:
+    """Return the refusal of a record that does not go on where it should."""
+    return TamperedError(f"position {head.position + 1} is missing; {_good(head.position)}")
+
+
+def _good(count: int) -> str:
+    return f"the {count} events before it are good"

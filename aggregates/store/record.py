@@ -4,45 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
-
-from eventsourcing.sqlite import SQLiteDatastore
+from typing import NamedTuple, TypeVar
 
 from aggregates.event import Event, Recorded
-from aggregates.store.chain import GENESIS, link
-from aggregates.store.format import make, read_only_uri, require_ours
+from aggregates.store.chain import Head, follow, missing
 from aggregates.store.mapper import EventMapper, recorded
-from aggregates.store.sqlite import TABLE, SQLiteRecord
+from aggregates.store.sqlite import SQLiteEvents
+from aggregates.store.table import BATCH, EventTable
+from aggregates.store.topics import topics_of
 from policies.refusals import TamperedError
 
 S = TypeVar("S")
-BATCH = 1000
-"""Events of one page; a page is what is ever held in memory."""
+_BEFORE_ALL = -(2**63)
+
+
+class Page(NamedTuple):
+    """Events that follow a position, and the position up to which the record was read for them."""
+
+    entries: list[Recorded]
+    reached: int
 
 
 class Record:
     """Append with the expected version, fold one stream, read onwards from a position."""
 
-    def __init__(self, datastore: SQLiteDatastore, *, read_only: bool = False) -> None:
-        self.datastore = datastore
+    def __init__(self, table: EventTable) -> None:
+        self.table = table
         self.mapper = EventMapper()
-        self.recorder = SQLiteRecord(datastore)
-        if not read_only:
-            self.recorder.create_table()
+        self.appended: list[Callable[[], object]] = []
+        """Called after each append of this process: who follows need not wait to be told."""
 
     @classmethod
     def open(cls, file: Path) -> Record:
         """Open, or make, the record in a file; `WrongHomeError` if the file is something else."""
-        make(file)
-        require_ours(file)
-        return cls(SQLiteDatastore(str(file), originator_id_type="text"))
+        return cls(SQLiteEvents.open(file))
 
     @classmethod
     def open_read_only(cls, file: Path) -> Record:
         """Open a record that this process may not, or shall not, change."""
-        require_ours(file)
-        datastore = SQLiteDatastore(read_only_uri(file), originator_id_type="text")
-        return cls(datastore, read_only=True)
+        return cls(SQLiteEvents.open_read_only(file))
+
+    @classmethod
+    def connect(cls, url: str) -> Record:
+        """Open the record in a PostgreSQL database; `WrongHomeError` before ``jcgov init``."""
+        # Imported here: who works on SQLite starts without PostgreSQL's client.
+        from aggregates.store.postgresql import (  # noqa: PLC0415
+            PostgreSQLDatabase,
+            PostgreSQLEvents,
+        )
+
+        return cls(PostgreSQLEvents.open(PostgreSQLDatabase(url)))
 
     def append(self, stream: str, version: int, events: Sequence[Event]) -> list[Recorded]:
         """Record events after a stream's `version`, all or none.
@@ -55,8 +66,9 @@ class Record:
             Recorded(originator_id=stream, originator_version=version + count, event=event)
             for count, event in enumerate(events, start=1)
         ]
-        rows = [self.mapper.to_stored_event(entry) for entry in new]
-        self.recorder.insert_events(rows)
+        self.table.insert_events([self.mapper.to_stored_event(entry) for entry in new])
+        for tell in self.appended:
+            tell()
         return new
 
     def fold(
@@ -74,37 +86,44 @@ class Record:
 
     def stream(self, stream: str, *, after: int = 0) -> Iterator[Recorded]:
         """Yield a stream's events in order."""
-        while True:
-            rows = self.recorder.select_events(stream, gt=after, limit=BATCH)
-            for row in rows:
-                yield self.mapper.to_domain_event(row)
-            if len(rows) < BATCH:
-                return
-            after = rows[-1].originator_version
+        for version, topic, state in self.table.stream(stream, after):
+            yield recorded(stream, version, topic, state, 0)
 
     def version(self, stream: str) -> int:
         """Return a stream's version; 0 if it has no events."""
-        rows = self.recorder.select_events(stream, desc=True, limit=1)
-        return rows[0].originator_version if rows else 0
+        return self.table.version(stream)
 
     def streams(self) -> list[str]:
         """Return the names of all streams, in order."""
-        with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute(f"SELECT DISTINCT originator_id FROM {TABLE} ORDER BY 1")  # noqa: S608
-            return [str(row[0]) for row in cursor.fetchall()]
+        return self.table.streams()
 
-    def onwards(self, after: int = 0, limit: int = BATCH) -> list[Recorded]:
-        """Return the next events of all streams after a position, at most `limit`."""
-        rows = self.recorder.select_notifications(after, limit, inclusive_of_start=False)
-        return [
-            recorded(str(row.originator_id), row.originator_version, row.topic, row.state, row.id)
-            for row in rows
-        ]
+    def onwards(
+        self,
+        after: int = 0,
+        limit: int = BATCH,
+        kinds: tuple[type[Event], ...] = (),
+        until: int | None = None,
+    ) -> Page:
+        """Return the next events of all streams after a position, out of at most `limit`.
+
+        With `kinds`, the events of these alone; the position that is reached counts all.
+        """
+        end = self.position if until is None else until
+        reached = min(after + limit, end)
+        if reached <= after:
+            return Page([], after)
+        rows = self.table.rows(after, reached, topics_of(kinds) if kinds else ())
+        return Page([recorded(row[1], row[2], row[3], row[4], row[0]) for row in rows], reached)
 
     @property
     def position(self) -> int:
         """The last position; 0 while the record is empty."""
-        return self.recorder.max_notification_id() or 0
+        return self.head.position
+
+    @property
+    def head(self) -> Head:
+        """The last position and its link."""
+        return self.table.head()
 
     def verify_chain(self) -> Iterator[int]:
         """Yield the count of events checked, a page at a time.
@@ -112,32 +131,26 @@ class Record:
         Raises `TamperedError` naming the first event that does not fit, and how much before it is
         good.
         """
-        before, good, after = GENESIS, 0, 0
-        select = (
-            f"SELECT rowid, originator_id, originator_version, topic, state, link FROM {TABLE}"  # noqa: S608
-            " WHERE rowid > ? ORDER BY rowid LIMIT ?"
-        )
-        while True:
-            with self.datastore.transaction(commit=False) as cursor:
-                cursor.execute(select, (after, BATCH))
-                rows = cursor.fetchall()
-            for position, stream, version, topic, state, stored in rows:
-                # SQLite stores any type in any column; another one than ours was put there.
-                ours = (type(stream), type(topic), type(state)) == (str, str, bytes)
-                if ours:
-                    before = link(before, stream, version, topic, state)
-                if not ours or before != stored:
-                    message = (
-                        f"event {version} of {stream} (position {position}) is not as it was"
-                        f" recorded, or one before it is missing; the {good} events before it are"
-                        " good"
-                    )
-                    raise TamperedError(message)
-                good, after = good + 1, position
-            yield good
-            if len(rows) < BATCH:
-                return
+        self.require_none_before()
+        end = self.position
+        yield from (head.position for head in self.links(Head(), end))
+
+    def require_none_before(self) -> None:
+        """Raise `TamperedError` if an event stands where none was ever put: before the first."""
+        if self.table.rows(_BEFORE_ALL, 0):
+            message = "events stand before position 1, where none was recorded"
+            raise TamperedError(message)
+
+    def links(self, head: Head, end: int) -> Iterator[Head]:
+        """Yield the head after each page up to a position; raise `TamperedError` as above."""
+        while head.position < end:
+            until = min(head.position + BATCH, end)
+            reached = follow(head, self.table.rows(head.position, until))
+            if reached.position != until:
+                raise missing(reached)
+            head = reached
+            yield head
 
     def close(self) -> None:
         """Give back the connections."""
-        self.datastore.close()
+        self.table.close()

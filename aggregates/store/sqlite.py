@@ -1,27 +1,51 @@
-"""The record on SQLite: durable (WAL, synchronous FULL), append-only, with its hash chain."""
+"""Events on SQLite: durable (WAL, synchronous FULL), append-only, with their hash chain."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteDatastore
 
-from aggregates.store.chain import GENESIS, link
-from aggregates.store.format import APPLICATION_ID, FORMAT
-from policies.refusals import SomeoneActedFirstError
+from aggregates.store.chain import GENESIS, Head, Row, link
+from aggregates.store.format import (
+    APPLICATION_ID,
+    FORMAT,
+    make,
+    read_only_uri,
+    require_ours,
+)
+from aggregates.store.table import BATCH
+from policies.refusals import SomeoneActedFirstError, WrongHomeError
 
 TABLE = "events"
+_COLUMNS = "rowid, originator_id, originator_version, topic, state, link"
 
 
-class SQLiteRecord(SQLiteApplicationRecorder):
+class SQLiteEvents(SQLiteApplicationRecorder):
     """The library's recorder with a stable position, a hash chain, and no way to edit or delete."""
 
     def __init__(self, datastore: SQLiteDatastore) -> None:
         super().__init__(datastore, events_table_name=TABLE)
+
+    @classmethod
+    def open(cls, file: Path) -> SQLiteEvents:
+        """Open, or make, the table in a file; `WrongHomeError` if the file is something else."""
+        make(file)
+        require_ours(file)
+        events = cls(SQLiteDatastore(str(file), originator_id_type="text"))
+        events.create_table()
+        return events
+
+    @classmethod
+    def open_read_only(cls, file: Path) -> SQLiteEvents:
+        """Open a table that this process may not, or shall not, change."""
+        require_ours(file)
+        return cls(SQLiteDatastore(read_only_uri(file), originator_id_type="text"))
 
     def construct_create_table_statements(self) -> list[str]:
         """Return the table and the triggers that refuse every change of a stored event."""
@@ -44,7 +68,7 @@ class SQLiteRecord(SQLiteApplicationRecorder):
 
     def create_table(self) -> None:
         """Make the table once; a record that is there is opened without a writer's turn."""
-        with self.datastore.transaction(commit=False) as cursor:
+        with self._reading() as cursor:
             cursor.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (TABLE,))
             made = cursor.fetchone() is not None
         if not made:
@@ -64,26 +88,86 @@ class SQLiteRecord(SQLiteApplicationRecorder):
     def _insert_events(
         self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any
     ) -> Sequence[int]:
-        c.execute(f"SELECT link FROM {TABLE} ORDER BY rowid DESC LIMIT 1")  # noqa: S608
-        last = c.fetchone()
-        before = GENESIS if last is None else bytes(last[0])
-        positions = []
-        for event in stored_events:
+        first, before = _head(c.sqlite_cursor)
+        rows = []
+        for position, event in enumerate(stored_events, start=first + 1):
             stream, version = str(event.originator_id), event.originator_version
             before = link(before, stream, version, event.topic, event.state)
-            c.execute(
-                f"INSERT INTO {TABLE} (originator_id, originator_version, topic, state, link)"  # noqa: S608
-                " VALUES (?, ?, ?, ?, ?)",
-                (stream, version, event.topic, event.state, before),
-            )
-            positions.append(c.lastrowid)
-        return positions
+            rows.append((position, stream, version, event.topic, event.state, before))
+        _insert(c, rows)
+        return [row[0] for row in rows]
+
+    def fill(self, pages: Iterable[list[Row]]) -> None:
+        """Take the rows of a whole record, as they are, into an empty table, all or none.
+
+        Raises `WrongHomeError` if the table is not empty.
+        """
+        with self._writing() as cursor:
+            if _head(cursor.sqlite_cursor).position:
+                message = "the home holds events already; name an empty or absent one"
+                raise WrongHomeError(message)
+            for page in pages:
+                _insert(cursor, page)
+
+    def stream(self, stream: str, after: int) -> Iterator[tuple[int, str, bytes]]:
+        """Yield version, topic and state of a stream's events, in order, a page at a time."""
+        select = (
+            f"SELECT originator_version, topic, state FROM {TABLE} WHERE originator_id = ?"  # noqa: S608
+            " AND originator_version > ? ORDER BY originator_version"
+        )
+        with self._reading() as cursor:
+            cursor.execute(select, (stream, after))
+            while page := cursor.fetchmany(BATCH):
+                yield from page
+
+    def rows(self, after: int, until: int, topics: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+        """Return what stands after a position, up to another; of the named topics, or all."""
+        marks = ", ".join("?" for _ in topics)
+        named = f" AND topic IN ({marks})" if topics else ""
+        select = f"SELECT {_COLUMNS} FROM {TABLE} WHERE rowid > ? AND rowid <= ?{named}"  # noqa: S608
+        with self._reading() as cursor:
+            cursor.execute(f"{select} ORDER BY rowid", (after, until, *topics))
+            return cursor.fetchall()
+
+    def head(self) -> Head:
+        """Return the last position and its link."""
+        with self._reading() as cursor:
+            return _head(cursor)
+
+    def version(self, stream: str) -> int:
+        """Return a stream's version; 0 if it has no events."""
+        select = f"SELECT max(originator_version) FROM {TABLE} WHERE originator_id = ?"  # noqa: S608
+        with self._reading() as cursor:
+            (version,) = cursor.execute(select, (stream,)).fetchone()
+            return version or 0
+
+    def streams(self) -> list[str]:
+        """Return the names of all streams, in the order of their bytes."""
+        with self._reading() as cursor:
+            cursor.execute(f"SELECT DISTINCT originator_id FROM {TABLE} ORDER BY 1")  # noqa: S608
+            return [name for (name,) in cursor.fetchall()]
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self.datastore.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Cursor]:
+        """Read plain tuples, outside of a transaction: each statement sees one moment."""
+        with self.datastore.get_connection(commit=False) as connection:
+            cursor = connection.cursor().sqlite_cursor
+            cursor.row_factory = None
+            try:
+                yield cursor
+            finally:
+                cursor.close()
 
     @contextmanager
     def _writing(self) -> Iterator[SQLiteCursor]:
         """Begin at once as the one writer: a transaction that first read could not go on."""
         with self.datastore.get_connection(commit=True) as connection:
             cursor = connection.cursor()
+            cursor.sqlite_cursor.row_factory = None
             try:
                 cursor.execute("BEGIN IMMEDIATE")
                 yield cursor
@@ -103,3 +187,13 @@ class SQLiteRecord(SQLiteApplicationRecorder):
                 raise
             finally:
                 cursor.sqlite_cursor.close()
+
+
+def _head(cursor: sqlite3.Cursor) -> Head:
+    cursor.execute(f"SELECT rowid, link FROM {TABLE} ORDER BY rowid DESC LIMIT 1")  # noqa: S608
+    last = cursor.fetchone()
+    return Head(0, GENESIS) if last is None else Head(*last)
+
+
+def _insert(cursor: SQLiteCursor, rows: Sequence[tuple[Any, ...]]) -> None:
+    cursor.executemany(f"INSERT INTO {TABLE} ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", rows)  # noqa: S608

@@ -6,7 +6,7 @@ function here that turns the old members into the new ones.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -26,6 +26,11 @@ _CLASSES: Mapping[str, type[Event]] = {
 }
 _DECODERS = {topic: msgspec.json.Decoder(event) for topic, event in _CLASSES.items()}
 _ENCODER = msgspec.json.Encoder()
+
+
+def topics_of(kinds: Iterable[type[Event]]) -> list[str]:
+    """Return the topics under which events of these kinds may be stored, old ones among them."""
+    return [*(kind.topic for kind in kinds), *UPCASTS]
 
 
 def encode(event: Event) -> bytes:

@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from aggregates.committee.evolve import evolve
 from aggregates.event import Event
 from aggregates.store.record import Record
+from aggregates.store.sqlite import SQLiteEvents
 from governance.assembly import Engine
 from governance.demo.stage import Stage, ToldClock, Voice
 from governance.keys.engine import EngineKeys
@@ -70,7 +71,9 @@ affirmers = st.sampled_from((KEYS, EVERYONE, ("jp-mori", "jp-ueda", "mn-dorj", "
 def build(folder: Path, signers: dict[str, PrivateKey], began: Sequence[Event]) -> Room:
     """Build the engine over a record in memory that begins with these events."""
     clock = ToldClock(BEGAN)
-    record = Record(SQLiteDatastore(":memory:", originator_id_type="text"))
+    events = SQLiteEvents(SQLiteDatastore(":memory:", originator_id_type="text"))
+    events.create_table()
+    record = Record(events)
     record.append(CODE, 0, began)
     engine_keys = EngineKeys(folder)
     desk = Desk(record, clock, engine_keys)
@@ -256,7 +259,7 @@ class ACommittee(RuleBasedStateMachine):
     @invariant()
     def every_row_holds_before_an_independent_witness(self) -> None:
         record = self.room.stage.engine.record
-        for entry in record.onwards(self.seen):
+        for entry in record.onwards(self.seen).entries:
             state = record.mapper.to_stored_event(entry)
             self.witness.follow(state.topic, state.state)
             self.seen = entry.position

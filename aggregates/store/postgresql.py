@@ -1,0 +1,230 @@
+"""Events on PostgreSQL: appended by the database's own function, read in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import Any
+
+import psycopg
+from eventsourcing.persistence import (
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+    StoredEvent,
+)
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import tuple_row
+
+from aggregates.store.chain import GENESIS, Head, Row
+from aggregates.store.table import BATCH
+from policies.refusals import SomeoneActedFirstError, UnreachableError, WrongHomeError
+
+CHANNEL = "jcgov_events"
+"""Who listens here is told of each commit."""
+FORMAT = 1
+LOCK_TIMEOUT = 10
+"""Seconds that a writer waits for its turn."""
+
+_SCHEMA = "jcgov"
+_GRANTS = (
+    "GRANT USAGE ON SCHEMA jcgov TO {}",
+    "GRANT SELECT ON jcgov.format, jcgov.events TO {}",
+    "GRANT EXECUTE ON FUNCTION jcgov.append TO {}",
+)
+
+
+class PostgreSQLDatabase(PostgresDatastore):
+    """The library's pool of connections, to wherever a URL of libpq points."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        try:
+            given = conninfo_to_dict(url)
+        except psycopg.ProgrammingError as error:
+            message = f"JCGOV_DATABASE_URL is no address of a PostgreSQL database: {error}".strip()
+            raise WrongHomeError(message) from None
+        super().__init__(
+            dbname=str(given.pop("dbname", "")),
+            host=str(given.pop("host", "")),
+            port=str(given.pop("port", "")),
+            user=str(given.pop("user", "")),
+            password=str(given.pop("password", "")),
+            schema=_SCHEMA,
+            originator_id_type="text",
+            max_overflow=9,
+            connect_timeout=10,
+        )
+        settings = f"-c lock_timeout={LOCK_TIMEOUT}s -c timezone=UTC {given.get('options') or ''}"
+        # What stands in the URL beside the library's five names: sslmode, service, ...
+        kwargs = {**self.pool.kwargs, **given, "options": settings}  # type: ignore[dict-item]
+        self.pool.kwargs = {name: value for name, value in kwargs.items() if value != ""}
+
+    def register_type_adapters(self) -> None:
+        """Ask the server for no types: our function takes columns."""
+
+    @contextmanager
+    def cursor(self) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:  # type: ignore[override]
+        """Yield a cursor outside of a transaction; bytes come as bytes.
+
+        Raises `UnreachableError` where the server is away.
+        """
+        try:
+            with (
+                self.get_connection() as connection,
+                connection.cursor(binary=True, row_factory=tuple_row) as cursor,
+            ):
+                yield cursor
+        except OperationalError as error:
+            raise _away(error) from None
+
+    @contextmanager
+    def writing(self) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
+        """Yield a cursor in a transaction that is committed at the end."""
+        with self.cursor() as cursor, cursor.connection.transaction():
+            yield cursor
+
+
+class PostgreSQLEvents(PostgresApplicationRecorder):
+    """The library's recorder over our table: gap-safe positions, a hash chain, append-only."""
+
+    def __init__(self, database: PostgreSQLDatabase) -> None:
+        super().__init__(database, events_table_name="events")
+        self.database = database
+
+    @classmethod
+    def open(cls, database: PostgreSQLDatabase) -> PostgreSQLEvents:
+        """Open the tables that `make` has made.
+
+        Raises `WrongHomeError` if they are not there, or of another format.
+        """
+        with database.cursor() as cursor:
+            cursor.execute("SELECT to_regclass('jcgov.format')::text")
+            if cursor.fetchone() == (None,):
+                message = "the database has no tables of ours yet; make them once: jcgov init"
+                raise WrongHomeError(message)
+            (version,) = cursor.execute("SELECT version FROM jcgov.format").fetchone() or (None,)
+        if version != FORMAT:
+            message = f"the database is of format {version}; this program reads format {FORMAT}"
+            raise WrongHomeError(message)
+        return cls(database)
+
+    @staticmethod
+    def make(database: PostgreSQLDatabase, application: str | None = None) -> None:
+        """Make the tables, and let a role append and read; a second time changes nothing."""
+        with database.writing() as cursor:
+            # In text, not in binary: only so does the server take a script of several statements.
+            script = (files(__package__) / "postgresql.sql").read_bytes()
+            cursor.connection.execute(script)
+            if application is not None:
+                for statement in _GRANTS:
+                    cursor.execute(sql.SQL(statement).format(sql.Identifier(application)))
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        """Append events in one transaction, by one call to the server.
+
+        Raises `SomeoneActedFirstError` if a version is taken, or if the writer's turn never comes.
+        """
+        if kwargs:
+            message = f"the record takes events alone, not {', '.join(kwargs)}"
+            raise ProgrammingError(message)
+        columns = (
+            [str(event.originator_id) for event in stored_events],
+            [event.originator_version for event in stored_events],
+            [event.topic for event in stored_events],
+            [event.state for event in stored_events],
+        )
+        append = "SELECT jcgov.append(%s::text[], %s::bigint[], %s::text[], %s::bytea[])"
+        try:
+            with self.database.cursor() as cursor:
+                (last,) = cursor.execute(append, columns, prepare=True).fetchone() or (0,)
+        except IntegrityError as error:
+            message = "another writer has recorded something in between: look again"
+            raise SomeoneActedFirstError(message) from error
+        return range(last - len(stored_events) + 1, last + 1)
+
+    def fill(self, pages: Iterable[list[Row]]) -> None:
+        """Take the rows of a whole record, as they are, into an empty table, all or none.
+
+        Needs the tables' owner. Raises `WrongHomeError` if the table is not empty.
+        """
+        with self.database.writing() as cursor:
+            cursor.execute("LOCK TABLE jcgov.events IN EXCLUSIVE MODE")
+            if cursor.execute("SELECT 1 FROM jcgov.events LIMIT 1").fetchone():
+                message = "the database holds events already; name an empty one"
+                raise WrongHomeError(message)
+            with cursor.copy("COPY jcgov.events FROM STDIN (FORMAT BINARY)") as copy:
+                copy.set_types(["int8", "text", "int8", "text", "bytea", "bytea"])
+                for page in pages:
+                    for row in page:
+                        copy.write_row(row)
+
+    def stream(self, stream: str, after: int) -> Iterator[tuple[int, str, bytes]]:
+        """Yield version, topic and state of a stream's events, in order, a page at a time."""
+        select = (
+            "SELECT originator_version, topic, state FROM jcgov.events WHERE originator_id = %s"
+            " AND originator_version > %s ORDER BY originator_version LIMIT %s"
+        )
+        while True:
+            with self.database.cursor() as cursor:
+                page = cursor.execute(select, (stream, after, BATCH), prepare=True).fetchall()
+            yield from ((version, topic, state) for version, topic, state in page)
+            if len(page) < BATCH:
+                return
+            after = page[-1][0]
+
+    def rows(self, after: int, until: int, topics: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+        """Return what stands after a position, up to another; of the named topics, or all."""
+        with self.database.cursor() as cursor:
+            if not topics:
+                return cursor.execute(_ROWS, (after, until), prepare=True).fetchall()
+            return cursor.execute(_ROWS_OF, (after, until, list(topics)), prepare=True).fetchall()
+
+    def head(self) -> Head:
+        """Return the last position and its link."""
+        select = "SELECT notification_id, link FROM jcgov.events ORDER BY 1 DESC LIMIT 1"
+        with self.database.cursor() as cursor:
+            last = cursor.execute(select, prepare=True).fetchone()
+        return Head(0, GENESIS) if last is None else Head(*last)
+
+    def version(self, stream: str) -> int:
+        """Return a stream's version; 0 if it has no events."""
+        select = "SELECT max(originator_version) FROM jcgov.events WHERE originator_id = %s"
+        with self.database.cursor() as cursor:
+            (version,) = cursor.execute(select, (stream,), prepare=True).fetchone() or (0,)
+        return version or 0
+
+    def streams(self) -> list[str]:
+        """Return the names of all streams, in the order of their bytes."""
+        with self.database.cursor() as cursor:
+            cursor.execute("SELECT DISTINCT originator_id FROM jcgov.events ORDER BY 1")
+            return [name for (name,) in cursor.fetchall()]
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self.database.close()
+
+
+_ROWS = (
+    "SELECT * FROM jcgov.events WHERE notification_id > %s AND notification_id <= %s"
+    " ORDER BY notification_id"
+)
+_ROWS_OF = (
+    "SELECT * FROM jcgov.events WHERE notification_id > %s AND notification_id <= %s"
+    " AND topic = ANY(%s) ORDER BY notification_id"
+)
+
+
+def _away(error: OperationalError) -> Exception:
+    if isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
+        return SomeoneActedFirstError("another writer holds the record; try again")
+    message = (
+        f"PostgreSQL is away, or went away ({' '.join(str(error).split())}). Whether the last"
+        " command was recorded is not known: look before you repeat it"
+    )
+    return UnreachableError(message)

@@ -1,0 +1,46 @@
+"""What the record asks of the table that its events lie in, whichever engine keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+from eventsourcing.persistence import StoredEvent
+
+from aggregates.store.chain import Head, Row
+
+BATCH = 1000
+"""Events of one page; a page is what is ever held in memory."""
+
+
+class EventTable(Protocol):
+    """A table of events that only grows: positions without gaps, in the order of the commits."""
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        """Append events, all or none; `SomeoneActedFirstError` if a version is taken."""
+
+    def fill(self, pages: Iterable[list[Row]]) -> None:
+        """Take the rows of a whole record, as they are, into an empty table, all or none."""
+
+    def stream(self, stream: str, after: int) -> Iterator[tuple[int, str, bytes]]:
+        """Yield version, topic and state of a stream's events, in order, in bounded memory."""
+
+    def rows(self, after: int, until: int, topics: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+        """Return what stands after a position, up to another; of the named topics, or all.
+
+        A row has the columns of `Row`, of whatever types are really stored.
+        """
+
+    def head(self) -> Head:
+        """Return the last position and its link."""
+
+    def version(self, stream: str) -> int:
+        """Return a stream's version; 0 if it has no events."""
+
+    def streams(self) -> list[str]:
+        """Return the names of all streams, in the order of their bytes."""
+
+    def close(self) -> None:
+        """Give back the connections."""
