@@ -4,4 +4,5 @@ import sys
 
 from governance.cli.main import main
 
-sys.exit(main())
+if __name__ == "__main__":  # a worker process that is spawned reads this file too
+    sys.exit(main())

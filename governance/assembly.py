@@ -14,6 +14,7 @@ from governance.settings import Settings
 from policies.refusals import NotFoundError, WrongHomeError
 from projections.all import VIEWS
 from projections.follower import catch_up
+from projections.sqlite_tables import SQLiteTables
 from projections.tables import Tables
 
 if TYPE_CHECKING:
@@ -54,14 +55,11 @@ def engine(settings: Settings, clock: Clock = utc_now) -> Iterator[Engine]:
     from governance.service.proposals import Proposals  # noqa: PLC0415
 
     _make_home(settings)
-    record = Record.open(settings.database)
-    try:
+    with open_record(settings) as record:
         keys = EngineKeys(settings.keys)
         desk = Desk(record, clock, keys)
         history = HistoryService(record, clock)
         yield Engine(settings, record, keys, desk, history, Proposals(desk, history))
-    finally:
-        record.close()
 
 
 @contextmanager
@@ -73,14 +71,11 @@ def reading_desk(settings: Settings, clock: Clock = utc_now) -> Iterator[Desk]:
     from governance.keys.engine import EngineKeys  # noqa: PLC0415 - as above
     from governance.service.desk import Desk  # noqa: PLC0415
 
-    if not settings.database.exists():
+    if not settings.recorded:
         message = f"nothing is recorded below {settings.home}"
         raise NotFoundError(message)
-    record = _open_record(settings)
-    try:
+    with open_record(settings) as record:
         yield Desk(record, clock, EngineKeys(settings.keys))
-    finally:
-        record.close()
 
 
 @contextmanager
@@ -88,24 +83,80 @@ def library(settings: Settings) -> Iterator[Library]:
     """Open the home for reading, its views brought up to the events.
 
     An absent home gives empty views and is not created. Where the home cannot be written, the
-    views are built from the events in memory.
+    views are built from the events in a file that is thrown away.
     """
-    if not settings.database.exists():
-        tables = Tables.in_memory(VIEWS)
-        try:
+    if not settings.recorded:
+        with _closing(SQLiteTables.scratch(VIEWS)) as tables:
             yield Library(None, tables, live=False)
-        finally:
-            tables.datastore.close()
         return
-    live = _writable(settings)
-    record = _open_record(settings)
-    tables = Tables.open(settings.database, VIEWS) if live else Tables.in_memory(VIEWS)
-    try:
+    with open_record(settings) as record, _closing(open_tables(settings, record)) as tables:
         catch_up(record, tables, VIEWS)
-        yield Library(record, tables, live)
+        yield Library(record, tables, live=_writable(settings))
+
+
+@contextmanager
+def open_record(settings: Settings) -> Iterator[Record]:
+    """Open the record where the settings say, to be read only where it cannot be written."""
+    if settings.database_url is not None:
+        record = Record.connect(settings.database_url)
+    elif settings.database.exists() and not _writable(settings):
+        record = Record.open_read_only(settings.database)
+    else:
+        record = Record.open(settings.database)
+    try:
+        yield record
     finally:
-        tables.datastore.close()
         record.close()
+
+
+def open_tables(settings: Settings, record: Record) -> Tables:
+    """Open the views' tables beside the events, or apart where those cannot be written."""
+    if settings.database_url is not None:
+        from aggregates.store.postgresql import PostgreSQLEvents  # noqa: PLC0415 - as above
+        from projections.postgresql_tables import PostgreSQLTables  # noqa: PLC0415
+
+        assert isinstance(record.table, PostgreSQLEvents)  # noqa: S101 - for the type checker
+        return PostgreSQLTables.open(record.table.database, VIEWS)
+    if _writable(settings):
+        return SQLiteTables.open(settings.database, VIEWS)
+    return SQLiteTables.scratch(VIEWS)
+
+
+def make_tables(settings: Settings, application: str | None = None) -> None:
+    """Make the home, the events' table and the views' tables; a second time changes nothing.
+
+    On PostgreSQL a role that is named may append, read and keep views, and no more.
+    """
+    _make_home(settings)
+    if settings.database_url is not None:
+        make_database(settings, application)
+        return
+    with open_record(settings) as record:
+        open_tables(settings, record).close()
+
+
+def make_database(settings: Settings, application: str | None = None) -> None:
+    """Make the events' table and the views' tables in the PostgreSQL database."""
+    from aggregates.store.postgresql import (  # noqa: PLC0415 - as above
+        PostgreSQLDatabase,
+        PostgreSQLEvents,
+    )
+    from projections.postgresql_tables import PostgreSQLTables  # noqa: PLC0415
+
+    database = PostgreSQLDatabase(settings.database_url or "")
+    try:
+        PostgreSQLEvents.make(database, application)
+        PostgreSQLTables.make(database, VIEWS, application)
+    finally:
+        database.close()
+
+
+@contextmanager
+def _closing(tables: Tables) -> Iterator[Tables]:
+    try:
+        yield tables
+    finally:
+        tables.close()
 
 
 def _make_home(settings: Settings) -> None:
@@ -119,11 +170,7 @@ def _make_home(settings: Settings) -> None:
         raise WrongHomeError(message)
 
 
-def _open_record(settings: Settings) -> Record:
-    if _writable(settings):
-        return Record.open(settings.database)
-    return Record.open_read_only(settings.database)
-
-
 def _writable(settings: Settings) -> bool:
+    if settings.database_url is not None:
+        return True
     return os.access(settings.home, os.W_OK) and os.access(settings.database, os.W_OK)

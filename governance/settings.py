@@ -13,27 +13,35 @@ DEFAULT_HOME = ".jcgov"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The home directory, and where the engine's own record and log keys lie."""
+    """The home directory, where the engine's own record and log keys lie, and the database."""
 
     home: Path
     keys: Path
+    database_url: str | None = None
+    """Where events and views lie on PostgreSQL; null: on SQLite, in the home."""
 
     @classmethod
     def read(cls, home: str | None) -> Settings:
-        """Take the option, else ``JCGOV_HOME``, else the default; keys at ``JCGOV_KEYS``."""
-        if os.environ.get("JCGOV_DATABASE_URL"):
-            message = (
-                "JCGOV_DATABASE_URL is set, and this version keeps its events on SQLite only;"
-                " unset it to use the home directory"
-            )
-            raise WrongHomeError(message)
+        """Take the option, else ``JCGOV_HOME``, else the default; keys at ``JCGOV_KEYS``.
+
+        ``JCGOV_DATABASE_URL`` moves events and views to PostgreSQL.
+        """
         place = Path(home or os.environ.get("JCGOV_HOME") or DEFAULT_HOME)
         if place.exists() and not place.is_dir():
             message = f"the home {place} is a file; name a folder"
             raise WrongHomeError(message)
-        return cls(place, Path(os.environ.get("JCGOV_KEYS") or place / "keys"))
+        url = os.environ.get("JCGOV_DATABASE_URL") or None
+        if url is not None and not url.startswith(("postgresql://", "postgres://")):
+            message = "JCGOV_DATABASE_URL must begin with postgresql://; unset it to use SQLite"
+            raise WrongHomeError(message)
+        return cls(place, Path(os.environ.get("JCGOV_KEYS") or place / "keys"), url)
 
     @property
     def database(self) -> Path:
-        """The file of events and views."""
+        """The file of events and views on SQLite."""
         return self.home / "jcgov.sqlite3"
+
+    @property
+    def recorded(self) -> bool:
+        """Whether there is a record to be read; an absent home has none."""
+        return self.database_url is not None or self.database.exists()

@@ -1,4 +1,4 @@
-"""Followers: each reads onwards from its own position; rows and position in one transaction.
+"""Followers: each view reads onwards from its own position; rows and position move together.
 
 In batches of what there is, at most a page: one event when caught up, a thousand when behind.
 """
@@ -6,9 +6,11 @@ In batches of what there is, at most a page: one event when caught up, a thousan
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from aggregates.event import Recorded
-from aggregates.store.record import BATCH, Record
+from aggregates.store.record import Record
+from aggregates.store.table import BATCH
 from projections.tables import Tables
 from projections.view import Entry, View
 
@@ -16,35 +18,39 @@ Progress = Callable[[int], None]
 
 
 def catch_up(
-    record: Record, tables: Tables, views: Iterable[View], progress: Progress | None = None
+    record: Record,
+    tables: Tables,
+    views: Iterable[View],
+    progress: Progress | None = None,
+    until: int | None = None,
 ) -> int:
-    """Bring views up to the events and return how many events were read.
+    """Bring views up to the events, or up to a position, and return how many events were read.
 
-    Views at one position read together; a batch is all or nothing, also when two followers run.
+    The views that are furthest behind read together until they have reached the next ones.
     """
-    read = 0
-    for position, group in _by_position(tables, views).items():
-        after = position
-        while batch := record.onwards(after):
-            read += len(batch)
-            follow(tables, group, batch)
-            after = batch[-1].position
+    end = record.position if until is None else until
+    read, positions = 0, tables.positions()
+    while True:
+        behind = [view for view in views if positions[view.name] < end]
+        if not behind:
+            return read
+        after = min(positions[view.name] for view in behind)
+        group = [view for view in behind if positions[view.name] == after]
+        others = [positions[view.name] for view in behind if positions[view.name] > after]
+        kinds = tuple({kind for view in group for kind in view.events})
+        page = record.onwards(after, BATCH, kinds, min([end, *others]))
+        if tables.add(rows_of(group, page.entries), after, page.reached):
+            positions |= {view.name: page.reached for view in group}
+            read += page.reached - after
             if progress is not None:
-                progress(len(batch))
-            if len(batch) < BATCH:
-                break
-    return read
+                progress(page.reached - after)
+        else:
+            positions = tables.positions()
 
 
-def follow(tables: Tables, views: Iterable[View], batch: list[Recorded]) -> None:
-    """Write a batch's rows into every view, with the position that it reaches."""
-    entries = [Entry(recorded) for recorded in batch]
-    rows = {view: [row for entry in entries for row in view.keyed(entry)] for view in views}
-    tables.add(rows, batch[-1].position)
-
-
-def _by_position(tables: Tables, views: Iterable[View]) -> dict[int, list[View]]:
-    groups: dict[int, list[View]] = {}
-    for view in views:
-        groups.setdefault(tables.position(view), []).append(view)
-    return groups
+def rows_of(
+    views: Iterable[View], entries: Iterable[Recorded]
+) -> dict[View, list[tuple[Any, ...]]]:
+    """Return the rows that follow from events, view by view."""
+    found = [Entry(entry) for entry in entries]
+    return {view: [row for entry in found for row in view.keyed(entry)] for view in views}

@@ -80,7 +80,7 @@ def entries(rows: Iterable[Sequence[Any]]) -> Iterator[dict[str, Any]]:
         }
 
 
-ORDER = "adopted_on, committee, number, version, item"
+ORDER = "adopted_on NULLS FIRST, committee, number, version, item"
 """Undated first, then by day, committee and number."""
 
 
@@ -99,7 +99,7 @@ def rows_if_current(database: Path, wanted: LogFilter) -> list[tuple[Any, ...]] 
             connection.execute("BEGIN")
             position = connection.execute("SELECT max(rowid) FROM events").fetchone()
             reached = connection.execute(
-                "SELECT notification_id FROM tracking WHERE application_name = ?", (VIEW,)
+                "SELECT position FROM positions WHERE view = ?", (VIEW,)
             ).fetchone()
             return connection.execute(select, values).fetchall() if position == reached else None
         finally:

@@ -1,123 +1,94 @@
-"""Views on SQLite: tables beside the events, each with the position that it has reached."""
+"""What every engine's tables of views offer, and what is the same on each.
+
+Each view has a position: the last event whose rows it holds. A batch moves it from where the
+follower found it, in one transaction with the rows, so that each event counts exactly once, however
+many follow at the same time.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from eventsourcing.persistence import IntegrityError, Tracking
-from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore, SQLiteTrackingRecorder
 
 from projections.view import KEY, View
 
-_ENCODER = msgspec.json.Encoder()
 PAGE = 1000
+_ENCODER = msgspec.json.Encoder()
 
 
-class Tables(SQLiteTrackingRecorder):
-    """The library's tracking recorder with our views' rows in the same transaction."""
+class Standing(NamedTuple):
+    """What a view holds at one moment: how many rows, their digest, and up to which event."""
 
-    def __init__(self, datastore: SQLiteDatastore, views: Sequence[View]) -> None:
-        self.views = tuple(views)
-        super().__init__(datastore)
-        self.create_table()
+    rows: int
+    digest: str
+    position: int
 
-    @classmethod
-    def in_memory(cls, views: Sequence[View]) -> Tables:
-        """Return empty tables that live as long as the object."""
-        return cls(SQLiteDatastore(":memory:", pool_size=1, max_overflow=0), views)
 
-    @classmethod
-    def open(cls, file: Path, views: Sequence[View]) -> Tables:
-        """Open, or make, the tables beside the events."""
-        return cls(SQLiteDatastore(str(file)), views)
+class Tables(ABC):
+    """The tables of some views, beside the events or apart."""
 
-    def create_table(self) -> None:
-        """Make the tables that are not there; where others make them at once, theirs stand."""
-        wanted = {"tracking", *(view.name for view in self.views)}
-        if wanted <= self._names():
-            return
-        try:
-            super().create_table()
-        except IntegrityError:
-            if not wanted <= self._names():
-                raise
+    views: tuple[View, ...]
 
-    def _names(self) -> set[str]:
-        with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            return {str(row[0]) for row in cursor.fetchall()}
+    @abstractmethod
+    def positions(self) -> dict[str, int]:
+        """Return each view's position by its name; 0 for an empty one."""
 
-    def construct_create_table_statements(self) -> list[str]:
-        """Return the tables of all views, and the library's one of positions."""
-        own = [create_statement(view, view.name) for view in self.views]
-        return [*super().construct_create_table_statements(), *own]
+    @abstractmethod
+    def add(
+        self, rows: Mapping[View, Sequence[tuple[Any, ...]]], before: int, reached: int
+    ) -> bool:
+        """Add a batch's rows and move their views' positions, all or none.
 
-    def position(self, view: View) -> int:
-        """Return the position that a view has reached; 0 for an empty one."""
-        return self.max_tracking_id(view.name) or 0
+        False, and nothing is done, if a view is no longer at `before`: another follower was first.
+        """
 
-    def add(self, rows: Mapping[View, list[tuple[Any, ...]]], position: int) -> None:
-        """Add a batch's rows to their views; nothing if another follower was there first."""
-        try:
-            with self.datastore.transaction(commit=True) as cursor:
-                for view, found in rows.items():
-                    self._insert_tracking(cursor, Tracking(view.name, position))
-                    cursor.executemany(insert_statement(view, view.name), found)
-        except IntegrityError:
-            if any(self.position(view) < position for view in rows):
-                raise
-
+    @abstractmethod
     def select(
         self, view: View, where: str = "", values: Sequence[Any] = (), order: str = ""
     ) -> Iterator[tuple[Any, ...]]:
-        """Yield a view's rows (its columns, without the key), in the order of the events."""
-        names = ", ".join(view.columns)
-        condition = f" WHERE {where}" if where else ""
-        by = order or ", ".join(KEY)
-        with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute(f"SELECT {names} FROM {view.name}{condition} ORDER BY {by}", values)  # noqa: S608
-            while rows := cursor.sqlite_cursor.fetchmany(PAGE):
-                yield from (tuple(row) for row in rows)
+        """Yield a view's rows (its columns, without the key), in the order of the events.
 
-    def replace(self, view: View, position: int, rows: Iterable[list[tuple[Any, ...]]]) -> None:
+        `where` is SQL with a question mark for each value.
+        """
+
+    @abstractmethod
+    def standing(self, view: View) -> Standing:
+        """Return what a view holds, with a digest that depends on the events alone."""
+
+    @abstractmethod
+    def everything(self, view: View) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """Yield a view's rows with their keys, in pages, in the order of the keys."""
+
+    @abstractmethod
+    def replace(
+        self, view: View, position: int, pages: Iterable[Sequence[tuple[Any, ...]]]
+    ) -> None:
         """Put rebuilt rows in the place of a view's rows, in one transaction."""
-        with self.datastore.transaction(commit=True) as cursor:
-            cursor.execute(f"DELETE FROM {view.name}")  # noqa: S608
-            for batch in rows:
-                cursor.executemany(insert_statement(view, view.name), batch)
-            cursor.execute("DELETE FROM tracking WHERE application_name = ?", (view.name,))
-            if position:
-                self._insert_tracking(cursor, Tracking(view.name, position))
 
-    def digest(self, view: View) -> tuple[int, str]:
-        """Return how many rows a view has, and a digest that depends on the events alone."""
-        found, count = hashlib.sha256(), 0
-        with self.datastore.transaction(commit=False) as cursor:
-            for row in _ordered(cursor, view):
-                found.update(_ENCODER.encode(row))
-                found.update(b"\n")
-                count += 1
-        return count, found.hexdigest()
+    @abstractmethod
+    def close(self) -> None:
+        """Give back the connections."""
+
+    def position(self, view: View) -> int:
+        """Return the position that a view has reached; 0 for an empty one."""
+        return self.positions()[view.name]
 
 
-def create_statement(view: View, table: str) -> str:
-    """Return the statement that makes a view's table."""
-    columns = ", ".join((*KEY, *view.columns))
-    key = ", ".join(KEY)
-    return f"CREATE TABLE IF NOT EXISTS {table} ({columns}, PRIMARY KEY ({key})) WITHOUT ROWID"
+def digest_of(pages: Iterable[Sequence[tuple[Any, ...]]]) -> tuple[int, str]:
+    """Return how many rows there are, and their digest: SHA-256 of their JSON, a line each."""
+    found, count = hashlib.sha256(), 0
+    for page in pages:
+        found.update(_ENCODER.encode_lines(page))
+        count += len(page)
+    return count, found.hexdigest()
 
 
-def insert_statement(view: View, table: str) -> str:
-    """Return the statement that adds a row of a view."""
-    marks = ", ".join("?" for _ in (*KEY, *view.columns))
-    return f"INSERT INTO {table} VALUES ({marks})"  # noqa: S608
-
-
-def _ordered(cursor: SQLiteCursor, view: View) -> Iterator[tuple[Any, ...]]:
-    cursor.execute(f"SELECT * FROM {view.name} ORDER BY {', '.join(KEY)}")  # noqa: S608
-    while rows := cursor.sqlite_cursor.fetchmany(PAGE):
-        yield from (tuple(row) for row in rows)
+def select_statement(view: View, where: str, order: str) -> str:
+    """Return the statement that reads a view's columns."""
+    condition = f" WHERE {where}" if where else ""
+    names = ", ".join(view.columns)
+    return f"SELECT {names} FROM {view.name}{condition} ORDER BY {order or ', '.join(KEY)}"  # noqa: S608

@@ -47,12 +47,23 @@ class Entry:
 
 @dataclass(frozen=True)
 class View:
-    """A table of rows, in the order of the events."""
+    """A table of rows, in the order of the events.
+
+    Columns hold text, those in `integers` whole numbers. Whoever changes what follows from an event
+    raises `edition`: tables of an older one are made anew.
+    """
 
     name: str
     columns: tuple[str, ...]
     rows: Callable[[Entry], Iterable[Row]]
     events: tuple[type[Event], ...]
+    integers: frozenset[str] = frozenset({"item"})
+    edition: int = 1
+
+    @property
+    def declaration(self) -> str:
+        """What tables are made from; tables of another declaration are made anew."""
+        return f"{self.edition}: {', '.join(self.columns)}"
 
     def keyed(self, entry: Entry) -> list[tuple[Any, ...]]:
         """Return an event's rows with their keys."""

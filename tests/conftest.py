@@ -12,17 +12,9 @@ import pytest
 from governance import assembly
 from governance.demo.stage import Stage, ToldClock, Voice
 from governance.settings import Settings
+from tests.places import Places, PostgreSQLPlaces, SQLitePlaces
 from tests.postgresql.choice import chosen
 from tests.postgresql.databases import Databases
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    """The engine, the keys of everyone, and a clock that shows what it is told."""
-    home = tmp_path / "home"
-    clock = ToldClock(datetime(2026, 1, 5, 2, tzinfo=UTC))
-    with assembly.engine(Settings(home, home / "keys"), clock) as made:
-        yield Stage(made, clock, Voice(), home / "keys" / "people")
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +30,28 @@ def database_url(postgresql: Databases) -> Iterator[str]:
     url = postgresql.create_database()
     yield url
     postgresql.drop_database(url)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def places(request: pytest.FixtureRequest) -> Iterator[Places]:
+    """Return places on each engine in turn: what stores or reads is tested on both."""
+    if request.param == "sqlite":
+        yield SQLitePlaces()
+        return
+    yield PostgreSQLPlaces(request.getfixturevalue("postgresql"))
+
+
+@pytest.fixture
+def place(places: Places, tmp_path: Path) -> Iterator[Settings]:
+    """Return the settings of a place of this test, where nothing is recorded yet."""
+    settings = places.make(tmp_path / "home")
+    yield settings
+    places.drop(settings)
+
+
+@pytest.fixture
+def stage(place: Settings) -> Iterator[Stage]:
+    """The engine, the keys of everyone, and a clock that shows what it is told."""
+    clock = ToldClock(datetime(2026, 1, 5, 2, tzinfo=UTC))
+    with assembly.engine(place, clock) as made:
+        yield Stage(made, clock, Voice(), place.keys / "people")

@@ -73,7 +73,7 @@ def key_of(key: Any, beside: Path) -> Any:
 
 
 def _list(options: argparse.Namespace) -> int:
-    if not options.settings.database.exists():
+    if not options.settings.recorded:
         entries: list[dict[str, Any]] = []
     else:
         with reading_desk(options.settings) as desk:

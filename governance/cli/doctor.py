@@ -4,35 +4,51 @@ from __future__ import annotations
 
 import argparse
 from typing import Any
+from urllib.parse import urlsplit
 
-from governance.assembly import engine, library, reading_desk
+from governance.assembly import library, make_tables, reading_desk
 from governance.cli.arguments import command, json_option
-from governance.cli.output import print_json, print_table
+from governance.cli.output import print_json, print_table, say
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the commands."""
-    command(commands, common, "init", "Make the home and its tables; again changes nothing.", _init)
+    init = command(
+        commands, common, "init", "Make the home and its tables; again changes nothing.", _init
+    )
+    init.add_argument(
+        "--application",
+        metavar="ROLE",
+        help="on PostgreSQL: the role that may append, read and keep views, and no more",
+    )
     doctor = command(commands, common, "doctor", "Say what is configured, there, behind.", _doctor)
     json_option(doctor)
 
 
 def _init(options: argparse.Namespace) -> int:
-    from projections.all import VIEWS
-    from projections.tables import Tables
-
-    with engine(options.settings):
-        Tables.open(options.settings.database, VIEWS).datastore.close()
-    print(f"{options.settings.home} is ready")
+    if options.application is not None and options.settings.database_url is None:
+        say("jcgov: --application names a role of PostgreSQL; JCGOV_DATABASE_URL is not set")
+        return 2
+    make_tables(options.settings, options.application)
+    place = options.settings.database_url or str(options.settings.home)
+    print(f"{without_password(place)} is ready")
     return 0
+
+
+def without_password(place: str) -> str:
+    """Return a database's address as it may be shown."""
+    parts = urlsplit(place)
+    if parts.password is None:
+        return place
+    return place.replace(f":{parts.password}@", ":…@", 1)
 
 
 def _doctor(options: argparse.Namespace) -> int:
     settings = options.settings
-    there = settings.database.exists()
+    there = settings.recorded
     found: dict[str, Any] = {
         "home": str(settings.home),
-        "database": str(settings.database),
+        "database": without_password(settings.database_url or str(settings.database)),
         "there": there,
         "keys": str(settings.keys),
         "events": 0,

@@ -48,9 +48,10 @@ def _log(options: argparse.Namespace) -> int:
 
 def read_log(settings: Settings, wanted: LogFilter) -> list[dict[str, Any]]:
     """Return the decisions that fit, whole, in the shape of ``--json``."""
-    if not settings.database.exists():
+    if not settings.recorded:
         return []
-    rows = rows_if_current(settings.database, wanted)
+    quickly = settings.database_url is None
+    rows = rows_if_current(settings.database, wanted) if quickly else None
     if rows is None:
         rows = _rows_brought_up(settings, wanted)
     found = list(entries(rows))

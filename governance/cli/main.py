@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from governance.settings import Settings
-from policies.refusals import Refusal
+from policies.refusals import Refusal, UnreachableError
 
 COMMANDS = {
     "demo": "demo",
@@ -38,6 +38,8 @@ COMMANDS = {
     "export": "export",
     "verify": "verify",
     "key": "key",
+    "backup": "keeping",
+    "restore": "keeping",
     "init": "doctor",
     "doctor": "doctor",
 }
@@ -54,6 +56,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Refusal as refusal:
         _say(f"jcgov: {refusal}")
         return REFUSED
+    except UnreachableError as error:
+        _say(f"jcgov: fault: {error}")
+        return FAULT
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - see below
         return DONE  # whoever read us has enough; the interpreter must not write to them at exit

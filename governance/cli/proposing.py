@@ -127,7 +127,7 @@ def _proposals(options: argparse.Namespace) -> int:
     from governance.service.proposals import proposal_entries
 
     entries: list[dict[str, Any]] = []
-    if options.settings.database.exists():
+    if options.settings.recorded:
         with reading_desk(options.settings) as desk:
             codes = desk.committees()
             if options.committee is not None:

@@ -13,7 +13,7 @@ from policies.sides import Committee
 from projections.log_reading import LogFilter
 from projections.registers import REGISTERS, entries, ground_of
 
-ORDER = "adopted_on, stream, version, part"
+ORDER = "adopted_on NULLS FIRST, stream, version, part"
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:

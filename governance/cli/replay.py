@@ -47,7 +47,7 @@ def _replay(options: argparse.Namespace) -> int:
 
 def _print(found: Replay) -> None:
     rate = found.events / found.seconds if found.seconds else 0
-    rows = [[name, count, digest] for name, (count, digest) in found.views.items()]
+    rows = [[name, count, digest] for name, (count, digest, _at) in found.views.items()]
     print_table("Views rebuilt", ("view", "rows", "digest"), rows)
     say(f"{found.events:,} events in {found.seconds:.2f} s ({rate:,.0f} a second)")
     if found.verified is not None:

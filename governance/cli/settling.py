@@ -16,7 +16,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _settle(options: argparse.Namespace) -> int:
-    if not options.settings.database.exists():
+    if not options.settings.recorded:
         print("Nothing is due.")
         return 0
     count = 0

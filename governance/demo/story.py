@@ -45,17 +45,25 @@ def tell(home: str | None) -> int:
         if place.exists() and (not place.is_dir() or any(place.iterdir())):
             message = f"{place} is not empty; the demonstration wants an empty home, or none"
             raise WrongHomeError(message)
-        return _tell(place)
+        return tell_at(_settings(place))
     with tempfile.TemporaryDirectory(prefix="jcgov-demo-") as folder:
-        return _tell(Path(folder))
+        return tell_at(_settings(Path(folder)))
 
 
-def _tell(home: Path) -> int:
+def _settings(home: Path) -> Settings:
+    return Settings(home, home / "keys", Settings.read(str(home)).database_url)
+
+
+def tell_at(settings: Settings) -> int:
+    """Tell the story in an empty place."""
     voice = Voice()
     clock = ToldClock(utc_now())
-    settings = Settings(home, home / "keys")
+    home = settings.home
     began = time.perf_counter()
     with assembly.engine(settings, clock) as made:
+        if made.record.position:
+            message = "the database holds events already; the demonstration wants an empty one"
+            raise WrongHomeError(message)
         stage = Stage(made, clock, voice, home / "keys" / "people")
         for chapter in CHAPTERS:
             chapter(stage)

@@ -36,8 +36,8 @@ def check_record(record: Record, progress: Progress) -> dict[str, Any]:
 def _check_envelopes(record: Record, progress: Progress) -> int:
     chains: dict[str, Chain] = {}
     after, count = 0, 0
-    while batch := record.onwards(after):
-        for entry in batch:
+    while (page := record.onwards(after)).reached > after:
+        for entry in page.entries:
             try:
                 count += _check(chains, entry)
             except Refusal as refusal:
@@ -46,8 +46,8 @@ def _check_envelopes(record: Record, progress: Progress) -> int:
                     f" {entry.position}) is not good: {refusal}; all before it are"
                 )
                 raise TamperedError(message) from None
-        after = batch[-1].position
-        progress(len(batch))
+        progress(page.reached - after)
+        after = page.reached
     return count
 
 

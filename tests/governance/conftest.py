@@ -1,53 +1,66 @@
-"""What the tests of doors share: a terminal, and homes that were made once."""
+"""What the tests of doors share: a terminal, and homes that were made once, on each engine."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from governance.settings import Settings
 from tests.governance import setting
 from tests.governance.terminal import Terminal
+from tests.places import Places
 
 
 @pytest.fixture
-def cli(tmp_path: Path) -> Terminal:
+def cli(place: Settings) -> Terminal:
     """Return a terminal in an empty folder, whose home is not made yet."""
-    return Terminal(tmp_path, tmp_path / "home")
+    return Terminal.at(place)
 
 
 @pytest.fixture(scope="session")
-def _founded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("founded")
-    setting.found(Terminal(folder, folder / "home"))
-    return folder
+def founded_once(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return a place with JP-MN founded; it is only copied, with the keys in its folder."""
+    settings = places.make(tmp_path_factory.mktemp("founded") / "home")
+    setting.found(Terminal.at(settings))
+    return settings
 
 
 @pytest.fixture
-def founded(tmp_path: Path, _founded_once: Path) -> Terminal:
+def founded(founded_once: Settings, places: Places, tmp_path: Path) -> Iterator[Terminal]:
     """Return a terminal in a folder with JP-MN founded, and everyone's keys."""
     folder = tmp_path / "founded"
-    shutil.copytree(_founded_once, folder)
-    return Terminal(folder, folder / "home")
+    shutil.copytree(founded_once.home.parent, folder, ignore=shutil.ignore_patterns("home"))
+    settings = places.copy(founded_once, folder / "home")
+    yield Terminal.at(settings)
+    places.drop(settings)
 
 
 @pytest.fixture(scope="session")
-def told_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def told_once(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return the place that the demonstration left; nobody writes to it."""
+    settings = places.make(tmp_path_factory.mktemp("told") / "home")
+    Terminal.at(settings).run("demo", "--home", settings.home)
+    return settings
+
+
+@pytest.fixture
+def told_home(told_once: Settings) -> Path:
     """Return the home that the demonstration left; nobody writes to it."""
-    folder = tmp_path_factory.mktemp("told")
-    Terminal(folder).run("demo", "--home", folder / "home")
-    return folder / "home"
+    return told_once.home
 
 
 @pytest.fixture
-def told(tmp_path: Path, told_home: Path) -> Terminal:
+def told(told_once: Settings, tmp_path: Path) -> Terminal:
     """Return a terminal whose home is the demonstration's, for reading alone."""
-    return Terminal(tmp_path, told_home)
+    return Terminal.at(told_once, tmp_path)
 
 
 @pytest.fixture
-def told_copy(tmp_path: Path, told_home: Path) -> Terminal:
-    """Return a terminal with a home of its own, copied from the demonstration's."""
-    shutil.copytree(told_home, tmp_path / "home")
-    return Terminal(tmp_path, tmp_path / "home")
+def told_copy(told_once: Settings, places: Places, tmp_path: Path) -> Iterator[Terminal]:
+    """Return a terminal with a place of its own, copied from the demonstration's."""
+    settings = places.copy(told_once, tmp_path / "home")
+    yield Terminal.at(settings)
+    places.drop(settings)

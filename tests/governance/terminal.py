@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from governance.settings import Settings
+
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 60.0
 
@@ -55,6 +57,13 @@ class Terminal:
     folder: Path
     home: Path | None = None
     environment: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def at(cls, settings: Settings, folder: Path | None = None) -> Terminal:
+        """Return a terminal whose state lies where the settings say; beside its home, or there."""
+        url = settings.database_url
+        given = {} if url is None else {"JCGOV_DATABASE_URL": url}
+        return cls(folder or settings.home.parent, settings.home, given)
 
     def run(
         self,

@@ -72,6 +72,6 @@ class Databases:
         url = self.address if database is None else self.url(database)
         return psycopg.connect(url, autocommit=True, connect_timeout=10)
 
-    def _command(self, template: str, name: str) -> None:
+    def _command(self, command: str, *names: str) -> None:
         with self.connect() as connection:
-            connection.execute(sql.SQL(template).format(sql.Identifier(name)))
+            connection.execute(sql.SQL(command).format(*map(sql.Identifier, names)))

@@ -4,40 +4,44 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 
+import psycopg
 import pytest
 
 from governance import assembly
 from governance.cli.log import read_log
 from governance.cli.register import read_register
-from governance.demo.story import tell
+from governance.demo.story import tell_at
 from governance.settings import Settings
 from policies.sides import Committee
 from projections.all import VIEWS
-from projections.follower import catch_up, follow
+from projections.follower import catch_up, rows_of
 from projections.log_reading import LogFilter
 from projections.notifications import COLUMNS, NOTIFICATIONS
 from projections.replay import rebuild
-from projections.tables import Tables
+from projections.sqlite_tables import SQLiteTables
+from tests.places import Places
 
 MONGOLIA = Committee("MN")
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("story") / "home"
-    assert tell(str(place)) == 0
-    return place
+@pytest.fixture(scope="session")
+def story(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return the place that the demonstration left; it is only copied."""
+    settings = places.make(tmp_path_factory.mktemp("story") / "home")
+    assert tell_at(settings) == 0
+    return settings
 
 
 @pytest.fixture
-def settings(home: Path, tmp_path: Path) -> Settings:
-    copytree(home, tmp_path / "home")
-    return Settings(tmp_path / "home", tmp_path / "home" / "keys")
+def settings(story: Settings, places: Places, tmp_path: Path) -> Iterator[Settings]:
+    copied = places.copy(story, tmp_path / "home")
+    yield copied
+    places.drop(copied)
 
 
 def register(settings: Settings, name: str, **wanted: Any) -> list[dict[str, Any]]:
@@ -173,46 +177,51 @@ def read(settings: Settings) -> Iterator[assembly.Library]:
 
 def test_a_follower_that_is_late_adds_nothing_twice(read: assembly.Library) -> None:
     assert read.record is not None
-    before = {view.name: read.tables.digest(view) for view in VIEWS}
-    batch = read.record.onwards(0)
+    before = {view.name: read.tables.standing(view) for view in VIEWS}
+    page = read.record.onwards(0)
 
-    follow(read.tables, VIEWS, batch)
+    added = read.tables.add(rows_of(VIEWS, page.entries), 0, page.reached)
 
-    assert {view.name: read.tables.digest(view) for view in VIEWS} == before
+    assert not added
+    assert {view.name: read.tables.standing(view) for view in VIEWS} == before
 
 
 def test_a_batch_is_all_or_nothing(read: assembly.Library) -> None:
     assert read.record is not None
-    tables = Tables.in_memory(VIEWS)
-    [first, *_] = batch = read.record.onwards(0)
+    tables = SQLiteTables.scratch(VIEWS)
+    entries, reached = read.record.onwards(0)
 
     with pytest.raises(Exception, match="UNIQUE"):
-        follow(tables, VIEWS, [*batch, first])
+        tables.add(rows_of(VIEWS, [*entries, entries[0]]), 0, reached)
 
-    assert all(tables.position(view) == 0 for view in VIEWS)
-    assert all(tables.digest(view)[0] == 0 for view in VIEWS)
+    assert all(tables.standing(view)[0::2] == (0, 0) for view in VIEWS)
     catch_up(read.record, tables, VIEWS)
-    assert [tables.digest(view) for view in VIEWS] == [read.tables.digest(v) for v in VIEWS]
+    assert [tables.standing(view) for view in VIEWS] == [read.tables.standing(v) for v in VIEWS]
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_digests_do_not_depend_on_the_size_of_batches(read: assembly.Library, size: int) -> None:
     assert read.record is not None
-    tables = Tables.in_memory(VIEWS)
+    tables = SQLiteTables.scratch(VIEWS)
 
     after = 0
-    while batch := read.record.onwards(after, size):
-        follow(tables, VIEWS, batch)
-        after = batch[-1].position
+    while (page := read.record.onwards(after, size)).reached > after:
+        assert tables.add(rows_of(VIEWS, page.entries), after, page.reached)
+        after = page.reached
 
-    assert [tables.digest(view) for view in VIEWS] == [read.tables.digest(v) for v in VIEWS]
+    assert [tables.standing(view) for view in VIEWS] == [read.tables.standing(v) for v in VIEWS]
 
 
 def test_a_view_that_was_tampered_with_is_named_and_replaced(settings: Settings) -> None:
-    connection = sqlite3.connect(settings.database)
-    connection.execute("UPDATE credits SET fact = replace(fact, '35854', '99999')")
-    connection.commit()
-    connection.close()
+    with assembly.library(settings):  # brings the views up to the events
+        pass
+    forge = "UPDATE {}credits SET fact = replace(fact, '35854', '99999')"
+    if settings.database_url is not None:
+        with psycopg.connect(settings.database_url) as database:
+            database.execute(forge.format("jcgov.").encode())
+    else:
+        with closing(sqlite3.connect(settings.database)) as file, file:
+            file.execute(forge.format(""))
 
     with assembly.library(settings) as library:
         assert library.record is not None

@@ -1,0 +1,177 @@
+"""Views on PostgreSQL: tables beside the events, in the same schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import tuple_row
+
+from aggregates.store.postgresql import PostgreSQLDatabase
+from policies.refusals import WrongHomeError
+from projections.tables import PAGE, Standing, Tables, digest_of, select_statement
+from projections.view import KEY, View
+
+Cursor = psycopg.Cursor[tuple[Any, ...]]
+
+_POSITIONS = """
+CREATE TABLE IF NOT EXISTS jcgov.positions (
+    view text PRIMARY KEY, declaration text NOT NULL, position bigint NOT NULL)
+"""
+_INTEGERS = frozenset({"version", "part"})
+_COLUMN_TYPES = {"int8": "bigint", "text": 'text COLLATE "C"'}
+
+
+class PostgreSQLTables(Tables):
+    """Views' tables in a PostgreSQL database, made by `make`."""
+
+    def __init__(self, database: PostgreSQLDatabase, views: Sequence[View]) -> None:
+        self.database = database
+        self.views = tuple(views)
+
+    @classmethod
+    def open(cls, database: PostgreSQLDatabase, views: Sequence[View]) -> PostgreSQLTables:
+        """Open the tables; `WrongHomeError` if they are missing or of another declaration."""
+        with database.cursor() as cursor:
+            declared = _declared(cursor)
+        if not {(view.name, view.declaration) for view in views} <= declared:
+            message = (
+                "the database's views are not those of this program; make them anew, losing"
+                " nothing: jcgov init"
+            )
+            raise WrongHomeError(message)
+        return cls(database, views)
+
+    @staticmethod
+    def make(
+        database: PostgreSQLDatabase, views: Sequence[View], application: str | None = None
+    ) -> None:
+        """Make the tables that are missing, and anew those of another declaration.
+
+        A role that is named may keep the views.
+        """
+        with database.writing() as cursor:
+            cursor.execute("LOCK TABLE jcgov.format IN EXCLUSIVE MODE")
+            cursor.execute(_POSITIONS)
+            declared = _declared(cursor)
+            for view in views:
+                if (view.name, view.declaration) not in declared:
+                    _create(cursor, view)
+            names = ["positions", *(view.name for view in views)] if application else []
+            for name in names:
+                grant = sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON jcgov.{} TO {}")
+                cursor.execute(grant.format(sql.Identifier(name), sql.Identifier(str(application))))
+
+    def positions(self) -> dict[str, int]:
+        """Return each view's position by its name; 0 for an empty one."""
+        with self.database.cursor() as cursor:
+            cursor.execute("SELECT view, position FROM jcgov.positions", prepare=True)
+            found: dict[str, int] = dict(cursor.fetchall())
+        return {view.name: found[view.name] for view in self.views}
+
+    def add(
+        self, rows: Mapping[View, Sequence[tuple[Any, ...]]], before: int, reached: int
+    ) -> bool:
+        """Add a batch's rows and move their views' positions, all or none."""
+        move = "UPDATE jcgov.positions SET position = %s WHERE position = %s AND view = ANY(%s)"
+        names = [view.name for view in rows]
+        with self.database.cursor() as cursor, cursor.connection.transaction():
+            cursor.execute(move, (reached, before, names), prepare=True)
+            if cursor.rowcount != len(names):
+                raise psycopg.Rollback
+            for view, found in rows.items():
+                _insert(cursor, view, found)
+            return True
+        return False
+
+    def select(
+        self, view: View, where: str = "", values: Sequence[Any] = (), order: str = ""
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield a view's rows (its columns, without the key), in the order of the events."""
+        statement = select_statement(view, where.replace("?", "%s"), order)
+        with self.database.cursor() as cursor, cursor.connection.transaction():
+            for page in _streamed(cursor, statement, values):
+                yield from page
+
+    def standing(self, view: View) -> Standing:
+        """Return what a view holds, with a digest that depends on the events alone."""
+        with self.database.cursor() as cursor, cursor.connection.transaction():
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SELECT position FROM jcgov.positions WHERE view = %s", (view.name,))
+            (position,) = cursor.fetchone() or (0,)
+            return Standing(*digest_of(_pages(cursor, view)), position)
+
+    def everything(self, view: View) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """Yield a view's rows with their keys, in pages, in the order of the keys."""
+        with self.database.cursor() as cursor, cursor.connection.transaction():
+            yield from _pages(cursor, view)
+
+    def replace(
+        self, view: View, position: int, pages: Iterable[Sequence[tuple[Any, ...]]]
+    ) -> None:
+        """Put rebuilt rows in the place of a view's rows, in one transaction."""
+        with self.database.writing() as cursor:
+            move = "UPDATE jcgov.positions SET position = %s WHERE view = %s"
+            cursor.execute(move, (position, view.name))
+            cursor.execute(f"DELETE FROM jcgov.{view.name}".encode())  # noqa: S608
+            for page in pages:
+                _insert(cursor, view, page)
+
+    def close(self) -> None:
+        """Give back the connections; the database is closed by whoever opened it."""
+
+
+def _declared(cursor: Cursor) -> set[tuple[str, str]]:
+    cursor.execute("SELECT to_regclass('jcgov.positions')::text")
+    if cursor.fetchone() == (None,):
+        return set()
+    cursor.execute("SELECT view, declaration FROM jcgov.positions")
+    return {(view, declaration) for view, declaration in cursor.fetchall()}
+
+
+def _create(cursor: Cursor, view: View) -> None:
+    columns = ", ".join(
+        f"{name} {_COLUMN_TYPES[kind]}"
+        for name, kind in zip((*KEY, *view.columns), _types(view), strict=True)
+    )
+    cursor.execute(f"DROP TABLE IF EXISTS jcgov.{view.name}".encode())
+    create = f"CREATE TABLE jcgov.{view.name} ({columns}, PRIMARY KEY ({', '.join(KEY)}))"
+    cursor.execute(create.encode())
+    cursor.execute(
+        "INSERT INTO jcgov.positions VALUES (%s, %s, 0)"
+        " ON CONFLICT (view) DO UPDATE SET declaration = excluded.declaration, position = 0",
+        (view.name, view.declaration),
+    )
+
+
+def _types(view: View) -> list[str]:
+    integers = _INTEGERS | view.integers
+    return ["int8" if name in integers else "text" for name in (*KEY, *view.columns)]
+
+
+def _insert(cursor: Cursor, view: View, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Add rows by COPY: psycopg's executemany stalls on batches of half a megabyte."""
+    if not rows:
+        return
+    with cursor.copy(f"COPY jcgov.{view.name} FROM STDIN (FORMAT BINARY)".encode()) as copy:
+        copy.set_types(_types(view))
+        for row in rows:
+            copy.write_row(row)
+
+
+def _pages(cursor: Cursor, view: View) -> Iterator[list[tuple[Any, ...]]]:
+    statement = f"SELECT * FROM {view.name} ORDER BY {', '.join(KEY)}"  # noqa: S608
+    return _streamed(cursor, statement, ())
+
+
+def _streamed(
+    cursor: Cursor, statement: str, values: Sequence[Any]
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield a statement's rows in pages, which the server keeps until they are fetched."""
+    cursor.execute("SET LOCAL search_path = jcgov")
+    with cursor.connection.cursor("rows", binary=True, row_factory=tuple_row) as streamed:
+        streamed.execute(statement.encode(), values)
+        while page := streamed.fetchmany(PAGE):
+            yield page
