@@ -114,7 +114,7 @@ class Account:
     @property
     def name(self) -> str:
         """The account's name, for messages."""
-        return str(pwd.getpwuid(os.geteuid() if self.user is None else self.user).pw_name)
+        return "this user" if self.user is None else pwd.getpwuid(self.user).pw_name
 
     @property
     def _no_groups(self) -> list[int] | None:

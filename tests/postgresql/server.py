@@ -114,7 +114,7 @@ class Server(Databases):
                 return
             self._process.send_signal(ending)
             try:
-                self._process.wait(20)
+                self._process.wait(_PATIENCE)
                 self._process = None
             except subprocess.TimeoutExpired:
                 continue

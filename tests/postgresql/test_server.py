@@ -79,8 +79,7 @@ def test_the_fixture_s_database_is_empty(database_url: str) -> None:
     ids=["restart", "immediate restart", "kill"],
 )
 def test_a_durable_server_keeps_what_it_acknowledged(fault: Callable[[Server], object]) -> None:
-    with Server.start(durable=True) as server:
-        assert _setting(server, "fsync") == _setting(server, "synchronous_commit") == "on"
+    with Server.start(durable=True, settings=SPARING) as server:
         url = server.create_database()
         _write(url, "before")
         first = server.pid
@@ -90,6 +89,13 @@ def test_a_durable_server_keeps_what_it_acknowledged(fault: Callable[[Server], o
         assert server.pid != first
         _write(url, "after")
         assert _read(url) == ["before", "after"]
+
+
+@pytest.mark.parametrize(("durable", "switched"), [(True, "on"), (False, "off")])
+def test_only_a_durable_server_waits_for_the_disk(durable: bool, switched: str) -> None:
+    with Server.start(durable=durable) as server:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            assert _setting(server, setting) == switched
 
 
 def test_killing_the_postmaster_ends_its_children() -> None:
