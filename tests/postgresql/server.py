@@ -158,9 +158,12 @@ class Server(Databases):
                 raise self._failed("be promoted")
 
     def _all_settings(self) -> dict[str, str]:
+        # Within the data a killed server's shared memory goes with it; but on a disk that is made
+        # to fill up, parallel reading would fail as well.
+        sharing = "mmap" if self.data.parent == self.folder else "posix"
         return {
             "listen_addresses": "",
-            "dynamic_shared_memory_type": "mmap",  # within the data: a killed server leaves none
+            "dynamic_shared_memory_type": sharing,
             **({} if self.durable else _FORGETFUL),
             **self.settings,
         }

@@ -34,6 +34,13 @@ time.sleep(600)
 """
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """Return a forgetful server of our own, also where one was given; nobody stops it."""
+    with Server.start() as started:
+        yield started
+
+
 @pytest.fixture
 def common_folder() -> Iterator[Path]:
     """Return a folder that the server's account can enter; the superuser's tmp_path is not."""
@@ -150,14 +157,13 @@ def test_a_server_outlives_the_thread_that_started_it() -> None:
         server.connect().close()
 
 
-def test_it_runs_as_an_ordinary_user_and_opens_no_port() -> None:
-    with Server.start() as server:
-        postmaster = psutil.Process(server.pid)
+def test_it_runs_as_an_ordinary_user_and_opens_no_port(server: Server) -> None:
+    postmaster = psutil.Process(server.pid)
 
-        assert postmaster.uids().effective != 0
-        assert postmaster.gids().effective != 0
-        assert {c.family.name for c in postmaster.net_connections("all")} <= {"AF_UNIX"}
-        assert server.folder.stat().st_mode & 0o777 == 0o700
+    assert postmaster.uids().effective != 0
+    assert postmaster.gids().effective != 0
+    assert {c.family.name for c in postmaster.net_connections("all")} == {"AF_UNIX"}
+    assert server.folder.stat().st_mode & 0o777 == 0o700
 
 
 def test_settings_are_taken_and_wrong_ones_reported_with_the_log() -> None:
@@ -232,19 +238,18 @@ def test_a_standby_can_have_one_of_its_own_after_its_promotion() -> None:
             assert _read(third.url("postgres")) == ["again"]
 
 
-def test_a_forgetful_server_gets_no_standby() -> None:
-    with Server.start() as primary, pytest.raises(ServerError, match="durable primary"):
-        Server.start(standby_of=primary)
+def test_a_forgetful_server_gets_no_standby(server: Server) -> None:
+    with pytest.raises(ServerError, match="durable primary"):
+        Server.start(standby_of=server)
 
 
-def test_a_given_server_is_used_instead() -> None:
-    with Server.start() as server:
-        with chosen(server.address) as databases:
-            url = databases.create_database()
-            _write(url, "given")
-            assert _read(url) == ["given"]
-            databases.drop_database(url)
-        server.connect().close()  # it is not ours to stop
+def test_a_given_server_is_used_instead(server: Server) -> None:
+    with chosen(server.address) as databases:
+        url = databases.create_database()
+        _write(url, "given")
+        assert _read(url) == ["given"]
+        databases.drop_database(url)
+    server.connect().close()  # it is not ours to stop
 
 
 def test_without_a_given_server_one_is_started_and_stopped() -> None:
