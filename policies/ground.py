@@ -14,7 +14,7 @@ from typing import Literal
 
 from policies import facts
 from policies.facts import Scope
-from policies.numbers import version_key
+from policies.numbers import projects_in, version_key
 
 Basis = Literal["signed", "adopted", "imported"]
 
@@ -152,8 +152,9 @@ class Ground:
         return tuple(sorted(found))
 
     def credits_of_project(self, project: str) -> list[Credits]:
-        """Return what was decided for a project, in the order of the decisions."""
-        return [self.credits[key] for key in self.credits_of.get(project, ())]
+        """Return what was decided for a project, alone or jointly with others, in that order."""
+        keys = (key for name in _each(project) for key in self.credits_of.get(name, ()))
+        return [self.credits[key] for key in dict.fromkeys(keys)]
 
     def entity(self, number: str | None, name: str) -> str | None:
         """Return the key under which an entity stands: its number, or its name if it has none."""
@@ -293,7 +294,8 @@ class Ground:
     def _(self, fact: facts.CreditsDecided, origin: Origin) -> None:
         key = (origin.decision, origin.item)
         if key not in self.credits:
-            self.credits_of.setdefault(fact.project, []).append(key)
+            for name in _each(fact.project):
+                self.credits_of.setdefault(name, []).append(key)
         self.credits[key] = Credits(
             project=fact.project,
             period=fact.period,
@@ -358,6 +360,11 @@ class Ground:
         entity = self.entities.get(number)
         if entity is not None:
             self.entities[number] = replace(change(entity), origin=origin)
+
+
+def _each(subject: str) -> tuple[str, ...]:
+    """Return a subject, and each project where it names several."""
+    return tuple(dict.fromkeys((subject, *projects_in(subject))))
 
 
 def _scopes(scopes: tuple[Scope, ...]) -> dict[int, date | None]:

@@ -52,6 +52,15 @@ def decision_number(committee: str, year: int, count: int) -> str:
     return f"{committee}/{year:04}/{count:03}"
 
 
+def projects_in(subject: str) -> tuple[str, ...]:
+    """Return the projects that a subject names: its own, or each of a joint one (`PW002+PW003`)."""
+    found = re.findall(r"(?<![\w-])[A-Z]{2}[0-9]{3,}(?!\w)", subject, re.ASCII)
+    return tuple(dict.fromkeys(found))
+
+
 def version_key(version: str) -> tuple[int, ...]:
-    """Return a version's place in the order of versions (``01.1`` after ``1.0``)."""
-    return tuple(int(part) for part in re.findall(r"[0-9]+", version)) or (0,)
+    """Return a version's place in the order of versions (``01.1`` after ``1``, that is ``1.0``)."""
+    parts = [int(part) for part in re.findall(r"[0-9]+", version)]
+    while parts and parts[-1] == 0:
+        parts.pop()
+    return tuple(parts) or (0,)

@@ -233,6 +233,21 @@ def test_another_projects_periods_do_not_matter() -> None:
     assert on(standing(other), item()) == []
 
 
+@pytest.mark.parametrize("subject", ["MN001+MN002", "MN002+MN001"])
+def test_credits_decided_for_several_projects_bar_the_period_of_each(subject: str) -> None:
+    joint = structs.replace(credits(date(2024, 1, 1), date(2024, 12, 31)), project=subject)
+    unknown = structs.replace(joint, period=None)
+    of_others = structs.replace(joint, project="MN002+MN003")
+
+    assert on(standing(joint), item()) == ["refuse period-overlap"]
+    assert on(standing(unknown), item()) == ["warn period-overlap"]
+    assert on(standing(structs.replace(joint, quantity=None)), item()) == [
+        "refuse period-overlap",
+        "refuse earlier-amount",
+    ]
+    assert on(standing(of_others), item()) == []
+
+
 def test_an_earlier_period_that_is_not_known_warns_and_an_amount_refuses() -> None:
     unknown = CreditsDecided(project="MN001", period=None, quantity=5, amounts=None)
     assert on(standing(unknown), item()) == ["warn period-overlap"]

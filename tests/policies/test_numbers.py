@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.numbers import Family, decision_number, version_key
+from policies.numbers import Family, decision_number, projects_in, version_key
 
 
 @pytest.mark.parametrize(
@@ -65,5 +65,20 @@ def test_versions_are_ordered_as_numbers_not_as_texts() -> None:
 
     ordered = ["1.0", "Ver01.1", "1.2", "1.10", "02.0", "10.0"]
     assert sorted(versions, key=version_key) == ordered
-    assert version_key("01.0") == version_key("1.0")
+    assert version_key("01.0") == version_key("1.0") == version_key("1") < version_key("1.0.1")
     assert version_key("draft") == (0,)
+
+
+@pytest.mark.parametrize(
+    ("subject", "projects"),
+    [
+        ("MN004", ("MN004",)),
+        ("PW002+PW003", ("PW002", "PW003")),
+        ("PW002 and PW002", ("PW002",)),
+        ("TPE-MN-014", ()),
+        ("MN_AM003", ()),
+        ("two solar projects", ()),
+    ],
+)
+def test_a_subject_names_the_projects_in_it(subject: str, projects: tuple[str, ...]) -> None:
+    assert projects_in(subject) == projects
