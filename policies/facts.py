@@ -61,10 +61,14 @@ class EntityReaccredited(Fact, frozen=True, kw_only=True, tag="entity-reaccredit
 
 
 class EntityStatus(Fact, frozen=True, kw_only=True, tag="entity-status"):
-    """An entity is suspended, reinstated or withdrawn, whole or in some scopes (null: whole)."""
+    """An entity is suspended, reinstated or withdrawn, whole or in some scopes (null: whole).
 
-    number: str
+    `name` is given where the entity may have no number.
+    """
+
+    number: str | None
     status: str
+    name: str = ""
     scopes: tuple[int, ...] | None = None
 
 

@@ -6,7 +6,6 @@ facts up to a day, answers what was in force on that day.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import singledispatchmethod
@@ -157,24 +156,29 @@ class Ground:
         return [self.credits[key] for key in dict.fromkeys(keys)]
 
     def entity(self, number: str | None, name: str) -> str | None:
-        """Return the key under which an entity stands: its number, or its name if it has none."""
-        if number is not None:
-            return number if number in self.entities else None
-        matching = (key for key, entity in self.entities.items() if entity.name == name)
-        return next(matching, None)
+        """Return the key under which an entity stands: its number, or its name while it has none.
+
+        Lists of the past name one entity with its number here and without it there.
+        """
+        if number is not None and number in self.entities:
+            return number
+        for key, entity in self.entities.items():
+            if entity.name == name and (number is None or entity.number is None):
+                return key
+        return None
 
     def take_past(self, fact: facts.AnyFact, origin: Origin) -> None:
         """Take a fact of the adopted record, unless a signed decision has said more since."""
-        known: MethodologyVersion | Entity | Project | Credits | None
+        known: MethodologyVersion | Entity | Project | Credits | Measure | None
         match fact:
             case facts.MethodologyApproved(number=number, version=version):
                 known = self.methodologies.get(number, {}).get(version)
             case (
-                facts.EntityDesignated(number=str(number))
-                | facts.EntityScopesAdded(number=str(number))
-                | facts.EntityStatus(number=number)
+                facts.EntityDesignated(number=entity, name=name)
+                | facts.EntityScopesAdded(number=entity, name=name)
+                | facts.EntityStatus(number=entity, name=name)
             ):
-                known = self.entities.get(number)
+                known = self.entities.get(self.entity(entity, name) or "")
             case (
                 facts.ProjectPlanned(number=number)
                 | facts.ProjectRegistered(number=number)
@@ -183,6 +187,8 @@ class Ground:
                 known = self.projects.get(number)
             case facts.CreditsDecided() | facts.CreditsReported():
                 known = self.credits.get((origin.decision, origin.item))
+            case facts.MeasureTaken(title=title):
+                known = self.measures.get(title)
             case _:
                 known = None
         if known is None or known.origin.basis != "signed":
@@ -201,8 +207,7 @@ class Ground:
 
     @take.register
     def _(self, fact: facts.EntityDesignated, origin: Origin) -> None:
-        key = fact.number or self.entity(None, fact.name) or fact.name
-        self.entities[key] = Entity(
+        designated = Entity(
             number=fact.number,
             name=fact.name,
             status=fact.status,
@@ -212,40 +217,43 @@ class Ground:
             side=fact.side,
             until=fact.until,
         )
-        if fact.number is not None:
-            self.numbers.add(fact.number)
+        self._keep(designated, self.entity(fact.number, fact.name))
 
     @take.register
     def _(self, fact: facts.EntityScopesAdded, origin: Origin) -> None:
         key = self.entity(fact.number, fact.name)
-        if key is None:
-            key = fact.number or fact.name
-            self.entities[key] = Entity(fact.number, fact.name, "designated", {}, {}, origin)
-        entity = self.entities[key]
-        self.entities[key] = replace(
+        fresh = Entity(fact.number, fact.name, "designated", {}, {}, origin)
+        entity = fresh if key is None else self.entities[key]
+        extended = replace(
             entity,
+            number=fact.number,
             validation=entity.validation | _scopes(fact.validation),
             verification=entity.verification | _scopes(fact.verification),
             origin=origin,
         )
+        self._keep(extended, key)
 
     @take.register
     def _(self, fact: facts.EntityReaccredited, origin: Origin) -> None:
-        self._change_entity(
-            fact.number,
-            origin,
-            lambda entity: replace(
-                entity,
+        known = self.entities.get(fact.number)
+        if known is not None:
+            self.entities[fact.number] = replace(
+                known,
                 status="designated",
                 until=None,
                 validation=_scopes(fact.validation),
                 verification=_scopes(fact.verification),
-            ),
-        )
+                origin=origin,
+            )
 
     @take.register
     def _(self, fact: facts.EntityStatus, origin: Origin) -> None:
-        self._change_entity(fact.number, origin, lambda entity: _with_status(entity, fact))
+        key = self.entity(fact.number, fact.name)
+        if key is not None:
+            changed = _with_status(self.entities[key], fact)
+            self._keep(replace(changed, number=fact.number, origin=origin), key)
+        elif fact.name and fact.scopes is None:
+            self._keep(Entity(fact.number, fact.name, fact.status, {}, {}, origin), None)
 
     @take.register
     def _(self, fact: facts.ProjectPlanned, origin: Origin) -> None:
@@ -354,12 +362,14 @@ class Ground:
     def _(self, fact: facts.RequestClosed, origin: Origin) -> None:
         self.numbers.add(fact.subject)
 
-    def _change_entity(
-        self, number: str, origin: Origin, change: Callable[[Entity], Entity]
-    ) -> None:
-        entity = self.entities.get(number)
-        if entity is not None:
-            self.entities[number] = replace(change(entity), origin=origin)
+    def _keep(self, entity: Entity, before: str | None) -> None:
+        """Put an entity in the place of `before`; a number that it once had stays its own."""
+        known = None if before is None else self.entities.pop(before)
+        if known is not None and entity.number is None:
+            entity = replace(entity, number=known.number)
+        self.entities[entity.number or entity.name] = entity
+        if entity.number is not None:
+            self.numbers.add(entity.number)
 
 
 def _each(subject: str) -> tuple[str, ...]:

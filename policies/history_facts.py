@@ -105,9 +105,8 @@ def _entity_withdrawal(row: Row) -> Iterator[AnyFact]:
 
 
 def _entity_status(row: Row, status: str) -> Iterator[AnyFact]:
-    if row.subject is not None:
-        scopes = _numbers(_first(row, "scopes")) or None
-        yield EntityStatus(number=row.subject, status=status, scopes=scopes)
+    scopes = _numbers(_first(row, "scopes")) or None
+    yield EntityStatus(number=row.subject, name=row.subject_title, status=status, scopes=scopes)
 
 
 def _registration(row: Row) -> Iterator[AnyFact]:
@@ -176,6 +175,7 @@ _FACTS = {
     "tpe_designation": _designation,
     "tpe_provisional_designation": _provisional,
     "tpe_scope_extension": _more_scopes,
+    "tpe_reaccreditation": _designation,
     "tpe_suspension": _suspension,
     "tpe_reinstatement": _reinstatement,
     "tpe_withdrawal": _entity_withdrawal,

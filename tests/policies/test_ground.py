@@ -157,7 +157,41 @@ def test_an_entity_without_a_number_is_known_by_its_name() -> None:
     assert list(decided.entities) == ["Old Verifier"]
     assert set(decided.entities["Old Verifier"].validation) == {1, 2}
     assert decided.entity(None, "Nobody") is None
-    assert decided.entity("TPE-MN-009", "Old Verifier") is None
+    assert decided.entity("TPE-MN-009", "Old Verifier") == "Old Verifier"
+    assert decided.entity("TPE-MN-009", "Nobody") is None
+
+
+@pytest.mark.parametrize("numbers", [("TPE-MN-009", None), (None, "TPE-MN-009")])
+def test_a_number_once_given_stays_with_the_name(numbers: tuple[str | None, str | None]) -> None:
+    first, second = (
+        EntityDesignated(number=number, name="Old Verifier", validation=(Scope(scope),))
+        for scope, number in enumerate(numbers, start=1)
+    )
+
+    decided = ground(first, second)
+
+    assert list(decided.entities) == ["TPE-MN-009"]
+    assert decided.entities["TPE-MN-009"].number == "TPE-MN-009"
+    assert set(decided.entities["TPE-MN-009"].validation) == {2}
+    assert "TPE-MN-009" in decided.numbers
+
+
+def test_two_numbers_are_two_entities_whatever_their_name() -> None:
+    first, second = (
+        EntityDesignated(number=f"TPE-MN-00{count}", name="Old Verifier") for count in (1, 2)
+    )
+
+    assert sorted(ground(first, second).entities) == ["TPE-MN-001", "TPE-MN-002"]
+
+
+def test_an_entity_without_a_number_is_withdrawn_by_its_name() -> None:
+    nameless = EntityDesignated(number=None, name="Old Verifier", validation=(Scope(1),))
+    gone = EntityStatus(number=None, name="Old Verifier", status="withdrawn")
+
+    assert not ground(nameless, gone).entities["Old Verifier"].may("validation", 1, TODAY)
+    assert ground(gone).entities["Old Verifier"].status == "withdrawn"
+    assert ground(structs.replace(gone, scopes=(1,))).entities == {}
+    assert ground(structs.replace(gone, number="TPE-MN-009", name="")).entities == {}
 
 
 def test_a_new_accreditation_takes_the_place_of_the_old_scopes() -> None:
@@ -193,15 +227,19 @@ PAST = Origin("JP-MN/H/2017-10-24/meeting", 1, None, date(2017, 10, 24), "adopte
         structs.replace(PROJECT, title="Old"),
         ProjectStatus(number="MN001", status="withdrawn"),
         EntityStatus(number="TPE-MN-001", status="withdrawn"),
+        EntityStatus(number=None, name=ENTITY.name, status="withdrawn"),
+        structs.replace(ENTITY, number=None, validation=()),
+        MeasureTaken(title="Remote", until=date(2021, 12, 31)),
     ],
-    ids=lambda fact: type(fact).__name__,
+    ids=lambda fact: f"{type(fact).__name__} {getattr(fact, 'number', '')}",
 )
 def test_the_adopted_record_says_nothing_against_a_signed_decision(fact: AnyFact) -> None:
-    signed = standing()
+    measure = MeasureTaken(title="Remote", until=None)
+    signed = standing(measure)
 
     signed.take_past(fact, PAST)
 
-    assert signed == standing()
+    assert signed == standing(measure)
 
 
 def test_the_adopted_record_is_ground_where_nothing_was_signed() -> None:

@@ -259,9 +259,9 @@ def test_a_registration_applies_its_methodologies() -> None:
 @pytest.mark.parametrize(
     ("kind", "fact"),
     [
-        ("tpe_withdrawal", EntityStatus(number="MN004", status="withdrawn")),
-        ("tpe_suspension", EntityStatus(number="MN004", status="suspended")),
-        ("tpe_reinstatement", EntityStatus(number="MN004", status="designated")),
+        ("tpe_withdrawal", EntityStatus(number="MN004", name="T", status="withdrawn")),
+        ("tpe_suspension", EntityStatus(number="MN004", name="T", status="suspended")),
+        ("tpe_reinstatement", EntityStatus(number="MN004", name="T", status="designated")),
         ("project_withdrawal", ProjectStatus(number="MN004", status="withdrawn", title="T")),
         (
             "registration_rejection",
@@ -272,11 +272,20 @@ def test_a_registration_applies_its_methodologies() -> None:
             "tpe_provisional_designation",
             EntityDesignated(number="MN004", name="T", status="provisional"),
         ),
+        ("tpe_reaccreditation", EntityDesignated(number="MN004", name="T")),
         ("interim_special_measure", MeasureTaken(title="T", until=None)),
     ],
 )
 def test_rarer_kinds_have_their_consequences_too(kind: str, fact: object) -> None:
     assert list(history.facts_of(row(kind, subject_title="T"), SIDES)) == [fact]
+
+
+def test_an_entity_that_the_row_only_names_is_withdrawn_all_the_same() -> None:
+    named = row("tpe_withdrawal", subject_id="", subject_title="JACO CDM., LTD", extra="scopes=3")
+
+    assert list(history.facts_of(named, SIDES)) == [
+        EntityStatus(number=None, name="JACO CDM., LTD", status="withdrawn", scopes=(3,))
+    ]
 
 
 def test_a_measure_ends_when_the_row_says_so() -> None:
