@@ -183,16 +183,24 @@ class Ground:
                 facts.ProjectPlanned(number=number)
                 | facts.ProjectRegistered(number=number)
                 | facts.ProjectStatus(number=number)
+                | facts.ProjectChanged(number=number)
             ):
                 known = self.projects.get(number)
             case facts.CreditsDecided() | facts.CreditsReported():
                 known = self.credits.get((origin.decision, origin.item))
             case facts.MeasureTaken(title=title):
                 known = self.measures.get(title)
+            case facts.RulesAdopted(documents=documents):
+                unsigned = tuple(named for named in documents if not self._signed(named[0]))
+                fact, known = facts.RulesAdopted(documents=unsigned), None
             case _:
                 known = None
         if known is None or known.origin.basis != "signed":
             self.take(fact, origin)
+
+    def _signed(self, document: str) -> bool:
+        known = self.documents.get(document)
+        return known is not None and known[1].basis == "signed"
 
     @singledispatchmethod
     def take(self, fact: facts.Fact, origin: Origin) -> None:

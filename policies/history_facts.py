@@ -15,14 +15,20 @@ from policies.facts import (
     EntityStatus,
     MeasureTaken,
     MethodologyApproved,
+    ProjectChanged,
     ProjectPlanned,
     ProjectRegistered,
     ProjectStatus,
     RequestClosed,
+    RulesAdopted,
     Scope,
 )
 from policies.history_rows import Row, without_remarks
 
+_PROPOSAL = re.compile(r"\b[A-Z]{2}_PM[0-9]{3}\b", re.ASCII)
+_DOCUMENT = re.compile(
+    r"\A(.*\S)\s*\(ver(?:sion|\.)?\s*([0-9]+(?:\.[0-9]+)*)\)\Z", re.DOTALL | re.IGNORECASE
+)
 _VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _ISSUED = re.compile(
     r"\A([0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(?![0-9.,]*[0-9])"
@@ -60,6 +66,8 @@ def _methodology(row: Row, otherwise: str | None) -> Iterator[AnyFact]:
             title=row.subject_title,
             scopes=_numbers(_first(row, "sectoral_scope")),
         )
+    for proposal in _PROPOSAL.findall(_first(row, "proposed_id")):
+        yield RequestClosed(subject=proposal, status=row.outcome)
 
 
 def _designation(row: Row) -> Iterator[AnyFact]:
@@ -145,6 +153,18 @@ def _methodology_rejected(row: Row) -> Iterator[AnyFact]:
         yield RequestClosed(subject=row.subject, status="not approved")
 
 
+def _changed(row: Row) -> Iterator[AnyFact]:
+    if row.subject is not None and row.methodologies:
+        yield ProjectChanged(number=row.subject, methodologies=tuple(row.methodologies))
+
+
+def _rules(row: Row) -> Iterator[AnyFact]:
+    """One document, whose version is the last remark of its title: `(ver03.0)`."""
+    document = _DOCUMENT.match(row.subject_title)
+    if document is not None:
+        yield RulesAdopted(documents=((document[1], document[2]),))
+
+
 def _measure(row: Row) -> Iterator[AnyFact]:
     _begins, _slash, ends = _first(row, "effective").partition("/")
     yield MeasureTaken(title=row.subject_title, until=_day(ends))
@@ -184,6 +204,9 @@ _FACTS = {
     "registration_request_withdrawal": _request_withdrawn,
     "project_withdrawal": _project_withdrawn,
     "pin_no_objection": _planned,
+    "post_registration_change": _changed,
+    "rules_adoption": _rules,
+    "rules_revision": _rules,
     "interim_special_measure": _measure,
 }
 

@@ -230,16 +230,21 @@ PAST = Origin("JP-MN/H/2017-10-24/meeting", 1, None, date(2017, 10, 24), "adopte
         EntityStatus(number=None, name=ENTITY.name, status="withdrawn"),
         structs.replace(ENTITY, number=None, validation=()),
         MeasureTaken(title="Remote", until=date(2021, 12, 31)),
+        RulesAdopted(documents=(("Rules of Procedures", "1.0"),)),
+        ProjectChanged(number="MN001", title="Old"),
     ],
     ids=lambda fact: f"{type(fact).__name__} {getattr(fact, 'number', '')}",
 )
 def test_the_adopted_record_says_nothing_against_a_signed_decision(fact: AnyFact) -> None:
-    measure = MeasureTaken(title="Remote", until=None)
-    signed = standing(measure)
+    own: list[AnyFact] = [
+        MeasureTaken(title="Remote", until=None),
+        RulesAdopted(documents=(("Rules of Procedures", "2.0"),)),
+    ]
+    signed = standing(*own)
 
     signed.take_past(fact, PAST)
 
-    assert signed == standing(measure)
+    assert signed == standing(*own)
 
 
 def test_the_adopted_record_is_ground_where_nothing_was_signed() -> None:

@@ -17,9 +17,11 @@ from policies.facts import (
     EntityStatus,
     MeasureTaken,
     MethodologyApproved,
+    ProjectChanged,
     ProjectRegistered,
     ProjectStatus,
     RequestClosed,
+    RulesAdopted,
     Scope,
 )
 from policies.history import HistoricalDecision, Record, Row
@@ -286,6 +288,50 @@ def test_an_entity_that_the_row_only_names_is_withdrawn_all_the_same() -> None:
     assert list(history.facts_of(named, SIDES)) == [
         EntityStatus(number=None, name="JACO CDM., LTD", status="withdrawn", scopes=(3,))
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "documents"),
+    [
+        ("JCM Verification Report Form (ver02.0)", ("JCM Verification Report Form", "02.0")),
+        (
+            "Rules of Implementation for the JCM (version 02.2)",
+            ("Rules of Implementation for the JCM", "02.2"),
+        ),
+        ("Guidelines for REDD-plus", None),
+        ("Guidelines needed for implementation (1st JC)", None),
+        ("(ver02.0)", None),
+    ],
+)
+@pytest.mark.parametrize("kind", ["rules_adoption", "rules_revision"])
+def test_a_document_stands_at_the_version_that_its_title_states(
+    kind: str, title: str, documents: tuple[str, str] | None
+) -> None:
+    expected = [] if documents is None else [RulesAdopted(documents=(documents,))]
+
+    assert list(history.facts_of(row(kind, subject_title=title), SIDES)) == expected
+
+
+def test_an_approval_ends_the_proposals_that_it_names() -> None:
+    approved = row(
+        "methodology_approval",
+        subject_id="CR_AM002",
+        outcome="approved with revisions",
+        extra="proposed_id=CR_PM002 (annexed to the 2nd JC record); meeting=3rd JC of CR_PM009",
+    )
+
+    _approved, *ended = history.facts_of(approved, ("JP", "CR"))
+
+    assert ended == [RequestClosed(subject="CR_PM002", status="approved with revisions")]
+
+
+def test_a_change_after_registration_applies_the_methodologies_that_it_states() -> None:
+    changed = row("post_registration_change", extra="methodology=MN_AM003 Ver3.0")
+
+    assert list(history.facts_of(changed, SIDES)) == [
+        ProjectChanged(number="MN004", methodologies=("MN_AM003 Ver3.0",))
+    ]
+    assert list(history.facts_of(row("post_registration_change"), SIDES)) == []
 
 
 def test_a_measure_ends_when_the_row_says_so() -> None:
