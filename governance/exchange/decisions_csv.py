@@ -9,18 +9,19 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar, get_args
 
 from aggregates.history.decide import Incoming
+from policies.calendar import day_of
 from policies.history import SITTING, Confidence, Procedure, Row
 from policies.history_rows import without_remarks
 from policies.items import KINDS
 from policies.proof.canonical import MAX_INTEGER
 from policies.refusals import UnreadableError
-from policies.rulebook import countries
+from policies.rulebook import countries, shipped
 from policies.sides import Committee
 
 T = TypeVar("T")
@@ -46,6 +47,7 @@ MAX_ROW = 20_000
 
 _PROCEDURES: dict[str, Procedure] = {name: name for name in get_args(Procedure)}
 _CONFIDENCES: dict[str, Confidence] = {name: name for name in get_args(Confidence)}
+_REMARKED = ("decision_date", "procedure", "quantity_tco2e", "monitoring_period", "confidence")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[,' \u00a0\u2009\u202f][0-9]{3})+")
 _SIDE = re.compile(r"side\s*:", re.IGNORECASE)
@@ -70,20 +72,21 @@ class Reading:
     refusals: list[tuple[int, str]] = field(default_factory=list)
 
 
-def read_decisions(data: bytes, today: date) -> Reading:
+def read_decisions(data: bytes, now: datetime) -> Reading:
     """Read a file; raise `UnreadableError` if it is not a table with exactly these columns.
 
-    A row's line is the one on which it begins.
+    A row's line is the one on which it begins. The day after which a decision lies in the future
+    is that of its committee's time zone.
     """
     records = _records(_lines(data))
     columns = _header(records)
-    partners = frozenset(countries())
+    today = {code: day_of(now, shipped(code).rulebook.zone) for code in countries()}
     reading = Reading()
     for line, found in records:
         try:
             cells = _cells(columns, found)
-            committee = _committee(cells["partner_iso2"], partners)
-            entry = _incoming(line, cells, committee, today)
+            committee = _committee(cells["partner_iso2"], today.keys())
+            entry = _incoming(line, cells, committee, today[committee.partner])
         except _RowRefused as refused:
             reading.refusals.append((line, str(refused)))
         else:
@@ -180,7 +183,7 @@ def _text(name: str, cell: str) -> str:
     return text
 
 
-def _committee(code: str, partners: frozenset[str]) -> Committee:
+def _committee(code: str, partners: Collection[str]) -> Committee:
     if code not in partners:
         hint = f"; write {code.upper()}" if code.upper() in partners else ""
         message = f"partner_iso2: {_shown(code)} is the wrong country, none of the partners{hint}"
@@ -189,7 +192,8 @@ def _committee(code: str, partners: frozenset[str]) -> Committee:
 
 
 def _incoming(line: int, cells: dict[str, str], committee: Committee, today: date) -> Incoming:
-    on = _date("decision_date", cells["decision_date"]) if cells["decision_date"] else None
+    day = _figure(cells["decision_date"])
+    on = _date("decision_date", day) if day else None
     if on is not None and on > today:
         message = f"decision_date: {on} lies in the future (today is {today})"
         raise _RowRefused(message)
@@ -201,7 +205,7 @@ def _incoming(line: int, cells: dict[str, str], committee: Committee, today: dat
         raise _RowRefused("subject_title is empty: say what was decided on")
     if not cells["source"]:
         raise _RowRefused("source is empty: say where this was published")
-    procedure = _one_of("procedure", cells["procedure"], _PROCEDURES)
+    procedure = _one_of("procedure", _figure(cells["procedure"]), _PROCEDURES)
     row = Row(
         decision_type=kind,
         subject_id=cells["subject_id"],
@@ -213,7 +217,7 @@ def _incoming(line: int, cells: dict[str, str], committee: Committee, today: dat
         monitoring_period=_period(cells["monitoring_period"]),
         extra=cells["extra"],
         source=cells["source"],
-        confidence=_one_of("confidence", cells["confidence"], _CONFIDENCES),
+        confidence=_one_of("confidence", _figure(cells["confidence"]), _CONFIDENCES),
         remarks=_remarks(cells),
     )
     return Incoming(line, on, procedure, row)
@@ -221,8 +225,12 @@ def _incoming(line: int, cells: dict[str, str], committee: Committee, today: dat
 
 def _remarks(cells: dict[str, str]) -> str:
     """Return the cells with words that their figures leave out, so that none is lost."""
-    remarked = ("quantity_tco2e", "monitoring_period")
-    return "; ".join(f"{name}={cells[name]}" for name in remarked if "(" in cells[name])
+    return "; ".join(f"{name}={cells[name]}" for name in _REMARKED if "(" in cells[name])
+
+
+def _figure(cell: str) -> str:
+    """Return what a cell says beside its remarks."""
+    return without_remarks(cell).strip()
 
 
 def _one_of(name: str, cell: str, known: dict[str, T]) -> T:
@@ -244,7 +252,7 @@ def _date(name: str, text: str) -> date:
 
 
 def _period(cell: str) -> tuple[date, date] | None:
-    text = without_remarks(cell).strip()
+    text = _figure(cell)
     if not text:
         return None
     begins, slash, ends = text.partition("/")
@@ -259,7 +267,7 @@ def _period(cell: str) -> tuple[date, date] | None:
 
 
 def _quantity(cell: str) -> int | None:
-    figure = without_remarks(cell).strip()
+    figure = _figure(cell)
     return _whole("quantity_tco2e", figure) if figure else None
 
 

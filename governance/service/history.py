@@ -83,7 +83,7 @@ class HistoryService:
         other writers were first, twice.
         """
         now = self.clock()
-        reading = read_decisions(data, now.date())
+        reading = read_decisions(data, now)
         file = _storable(file_name)
         report = ImportReport(file=file, dry_run=dry_run, refusals=list(reading.refusals))
         for code in sorted(reading.rows):

@@ -31,7 +31,7 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 DAY = date(2017, 10, 24)
 MEETING = "JP-MN/H/2017-10-24/meeting"
 REAL = resources.files("governance.demo").joinpath("data/decisions.csv").read_bytes()
-ROWS = read_decisions(REAL, NOW.date()).rows
+ROWS = read_decisions(REAL, NOW).rows
 MONGOLIA = ROWS["JP-MN"]
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib import resources
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from aggregates.history.decide import Incoming
 from governance.exchange.decisions_csv import COLUMNS, MAX_FILE, read_decisions
 from policies.refusals import UnreadableError
 
 TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 GOOD = {
     "partner_iso2": "MN",
     "decision_date": "2017-10-24",
@@ -43,7 +45,7 @@ def sheet(*rows: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> bytes:
 
 def one(**cells: str) -> Incoming:
     """Read a file of one row that must be taken."""
-    reading = read_decisions(sheet(cells), TODAY)
+    reading = read_decisions(sheet(cells), NOW)
     assert reading.refusals == []
     ((taken,),) = reading.rows.values()
     return taken
@@ -51,7 +53,7 @@ def one(**cells: str) -> Incoming:
 
 def refused(**cells: str) -> str:
     """Read a file of one row that must be refused, and return why."""
-    reading = read_decisions(sheet(cells), TODAY)
+    reading = read_decisions(sheet(cells), NOW)
     assert reading.rows == {}
     ((line, reason),) = reading.refusals
     assert line == 2
@@ -63,7 +65,7 @@ def real() -> bytes:
 
 
 def test_every_row_of_the_real_data_is_taken() -> None:
-    reading = read_decisions(real(), TODAY)
+    reading = read_decisions(real(), NOW)
 
     assert reading.refusals == []
     assert sum(map(len, reading.rows.values())) == 192
@@ -221,6 +223,39 @@ def test_a_decision_of_today_is_taken() -> None:
     assert one(decision_date="2026-11-24").on == TODAY
 
 
+@pytest.mark.parametrize(
+    ("country", "taken"),
+    [("MN", True), ("KZ", False), ("MX", False)],
+    ids=["UTC+8", "UTC+5", "UTC-6"],
+)
+def test_today_is_that_of_the_committee(country: str, taken: bool) -> None:
+    evening = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+
+    reading = read_decisions(sheet({"partner_iso2": country, "split": ""}), evening)
+    assert reading.refusals == []
+    tomorrow = {"partner_iso2": country, "split": "", "decision_date": "2026-11-24"}
+    assert (read_decisions(sheet(tomorrow), evening).refusals == []) is taken
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("decision_date", "2017-10-24 (day inferred)"),
+        ("procedure", "meeting (5th JC)"),
+        ("confidence", "high (cross-checked)"),
+    ],
+)
+def test_words_in_parentheses_are_remarks_in_every_cell_of_one_word(column: str, cell: str) -> None:
+    plain, remarked = one(), one(**{column: cell})
+
+    assert (remarked.on, remarked.procedure) == (plain.on, plain.procedure)
+    assert remarked.row == structs.replace(plain.row, remarks=f"{column}={cell}")
+
+
+def test_a_date_that_is_a_remark_altogether_is_no_date() -> None:
+    assert one(decision_date="(not found)").on is None
+
+
 def test_a_period_of_one_day_and_a_remark_is_taken() -> None:
     taken = one(monitoring_period="2017-01-01/2017-01-01 (one day)")
 
@@ -239,7 +274,7 @@ def test_hidden_characters_are_kept_as_published() -> None:
 
 
 def test_bytes_that_are_not_utf_8_refuse_their_row_alone() -> None:
-    reading = read_decisions(sheet({"outcome": "n\udce9"}, {}), TODAY)
+    reading = read_decisions(sheet({"outcome": "n\udce9"}, {}), NOW)
 
     assert reading.refusals == [(2, "outcome: character 2 is not UTF-8")]
     assert [entry.line for entry in reading.rows["JP-MN"]] == [3]
@@ -249,7 +284,7 @@ def test_bytes_that_are_not_utf_8_refuse_their_row_alone() -> None:
 def test_a_row_with_too_few_or_too_many_cells_is_refused(cells: int) -> None:
     data = sheet() + b",".join([b"x"] * cells) + b"\r\n" + sheet({}).split(b"\r\n")[1]
 
-    reading = read_decisions(data, TODAY)
+    reading = read_decisions(data, NOW)
 
     ((line, reason),) = reading.refusals
     assert (line, reason.split(";")[0]) == (2, f"has {cells} cells, not 13")
@@ -259,7 +294,7 @@ def test_a_row_with_too_few_or_too_many_cells_is_refused(cells: int) -> None:
 def test_lines_are_those_of_the_file_where_cells_have_several() -> None:
     data = sheet({"extra": "a\r\nb\nc"}, {"confidence": "x"}, {})
 
-    reading = read_decisions(data, TODAY)
+    reading = read_decisions(data, NOW)
 
     assert [entry.line for entry in reading.rows["JP-MN"]] == [2, 6]
     assert [line for line, _ in reading.refusals] == [5]
@@ -269,7 +304,7 @@ def test_lines_are_those_of_the_file_where_cells_have_several() -> None:
 def test_blank_lines_are_no_rows() -> None:
     header, row, _ = sheet({}).split(b"\r\n")
 
-    reading = read_decisions(b"\n".join([b"", header, b"", row, b" ", b""]), TODAY)
+    reading = read_decisions(b"\n".join([b"", header, b"", row, b" ", b""]), NOW)
 
     assert [entry.line for entry in reading.rows["JP-MN"]] == [4]
     assert reading.refusals == []
@@ -280,20 +315,20 @@ def test_blank_lines_are_no_rows() -> None:
 def test_line_ends_and_a_byte_order_mark_make_no_difference(end: str, mark: str) -> None:
     data = (mark + real().decode("utf-8").replace("\r\n", end)).encode("utf-8")
 
-    assert read_decisions(data, TODAY) == read_decisions(real(), TODAY)
+    assert read_decisions(data, NOW) == read_decisions(real(), NOW)
 
 
 def test_columns_may_stand_in_another_order() -> None:
     turned = tuple(reversed(COLUMNS))
 
-    assert read_decisions(sheet({}, columns=turned), TODAY) == read_decisions(sheet({}), TODAY)
+    assert read_decisions(sheet({}, columns=turned), NOW) == read_decisions(sheet({}), NOW)
 
 
 def test_an_open_quotation_mark_costs_its_own_row_only() -> None:
     lines = sheet({}, {}, {"extra": "a, b"}, {}).split(b"\r\n")
     lines[2] = lines[2].replace(b",10MW", b',"10MW')
 
-    reading = read_decisions(b"\r\n".join(lines), TODAY)
+    reading = read_decisions(b"\r\n".join(lines), NOW)
 
     assert [entry.line for entry in reading.rows["JP-MN"]] == [2, 4, 5]
     assert [line for line, _ in reading.refusals] == [3]
@@ -303,7 +338,7 @@ def test_an_open_quotation_mark_costs_its_own_row_only() -> None:
 def test_a_file_cut_off_inside_a_quotation_loses_the_last_row() -> None:
     whole = sheet({}, {"source": "a, b"})
 
-    reading = read_decisions(whole[: whole.rindex(b" b")], TODAY)
+    reading = read_decisions(whole[: whole.rindex(b" b")], NOW)
 
     assert [entry.line for entry in reading.rows["JP-MN"]] == [2]
     assert reading.refusals == [(3, "a quotation mark is opened and never closed")]
@@ -328,13 +363,13 @@ def test_a_file_cut_off_inside_a_quotation_loses_the_last_row() -> None:
 )
 def test_a_file_that_is_no_such_table_is_refused_whole(data: bytes, reason: str) -> None:
     with pytest.raises(UnreadableError, match=r".") as caught:
-        read_decisions(data, TODAY)
+        read_decisions(data, NOW)
 
     assert reason in str(caught.value)
 
 
 def test_a_file_of_the_first_row_alone_holds_nothing() -> None:
-    reading = read_decisions(sheet(), TODAY)
+    reading = read_decisions(sheet(), NOW)
 
     assert (reading.rows, reading.refusals) == ({}, [])
 
@@ -343,6 +378,6 @@ def test_a_file_of_the_first_row_alone_holds_nothing() -> None:
 def test_no_bytes_are_a_fault(noise: bytes, at: int) -> None:
     rows = sheet({"extra": 'a "quoted", word\nb'}, {}, {})
 
-    reading = read_decisions(sheet() + rows[at:] + noise, TODAY)
+    reading = read_decisions(sheet() + rows[at:] + noise, NOW)
 
     assert all(line >= 2 for line, _ in reading.refusals)
