@@ -52,6 +52,7 @@ class Entity:
     side: str | None = None
     until: date | None = None
     suspended: frozenset[int] = frozenset()
+    provisional_on: date | None = None
 
     def may(self, work: Literal["validation", "verification"], scope: int, day: date) -> bool:
         """Whether the entity may do that work in that scope on that day."""
@@ -224,6 +225,7 @@ class Ground:
             origin=origin,
             side=fact.side,
             until=fact.until,
+            provisional_on=origin.on if fact.status == "provisional" else None,
         )
         self._keep(designated, self.entity(fact.number, fact.name))
 

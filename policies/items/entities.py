@@ -128,17 +128,22 @@ class ProvisionalDesignation(
             yield refuse("side", f"{self.side} is no side of {committee.code}")
 
     def stands(self, occasion: Occasion) -> Iterator[Finding]:
-        """Check the number, and how many of that side were designated so this year."""
+        """Check the number, the last day, and how many of that side were designated this year.
+
+        One that has become a full designation since counts; one whose side is not known counts
+        for both.
+        """
         yield from check_free(self.number, occasion.ground)
+        if self.until < occasion.day:
+            yield refuse("provisional", f"the designation ends on {self.until}, in the past")
         limit = occasion.rulebook.eligibility.provisional_entities_per_side_and_year
         if limit is None:
             return
         year = occasion.day.year
         count = sum(
-            entity.until is not None
-            and entity.side == self.side
-            and entity.origin.on is not None
-            and entity.origin.on.year == year
+            entity.provisional_on is not None
+            and entity.provisional_on.year == year
+            and entity.side in (None, self.side)
             for entity in occasion.ground.entities.values()
         )
         if count >= limit.value:
@@ -275,6 +280,10 @@ class EntityRejection(Item, frozen=True, kw_only=True, tag="tpe_rejection"):
 
     application: Text
     reason: Text
+
+    def stands(self, occasion: Occasion) -> Iterator[Finding]:
+        """Check that the application has not ended before."""
+        yield from check_free(self.application, occasion.ground)
 
     @property
     def subject(self) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from policies.facts import EntityDesignated, EntityStatus, RequestClosed, Scope
+from policies.facts import EntityDesignated, EntityReaccredited, EntityStatus, RequestClosed, Scope
 from policies.ground import Ground
 from policies.items.entities import (
     Designation,
@@ -21,7 +21,7 @@ from policies.items.entities import (
     Suspension,
 )
 from policies.items.kind import ScopeUntil
-from tests.policies.occasions import SET, TODAY, ground, on, soundly, standing
+from tests.policies.occasions import SET, TODAY, ground, on, origin, soundly, standing
 
 UNTIL = date(2030, 12, 31)
 FIVE = (ScopeUntil(scope=5, until=UNTIL),)
@@ -151,6 +151,29 @@ def test_each_side_has_two_provisional_entities_a_year() -> None:
     assert said(ground(_provisional(1, "ID"), full)) == []
 
 
+def test_a_provisional_entity_counts_in_its_year_whatever_becomes_of_it() -> None:
+    first, second = _provisional(1, "ID"), _provisional(2, "ID")
+    halted = EntityStatus(number="TPE-ID-002", status="suspended")
+    full = EntityReaccredited(number="TPE-ID-002", validation=(Scope(5),), verification=())
+    unknown = structs.replace(second, side=None)
+    decided = ground(first, second)
+    decided.take(halted, origin(on=date(2027, 2, 1)))
+
+    def said(decided: Ground, day: date = TODAY) -> list[str]:
+        return on(decided, provisional(), country="ID", day=day)
+
+    assert said(decided) == said(ground(first, second, full)) == ["refuse provisional"]
+    assert said(ground(first, unknown)) == ["refuse provisional"]
+    assert said(decided, date(2027, 3, 1)) == []
+
+
+@pytest.mark.parametrize(("day", "over"), [(date(2027, 6, 30), False), (date(2027, 7, 1), True)])
+def test_a_provisional_designation_does_not_end_before_it_is_decided(day: date, over: bool) -> None:
+    said = on(ground(), provisional(), country="ID", day=day)
+
+    assert said == (["refuse provisional"] if over else [])
+
+
 def test_a_provisional_designation_ends_on_its_day_or_becomes_a_full_one() -> None:
     [fact] = provisional().facts()
     decided = ground(fact)
@@ -268,6 +291,7 @@ def test_an_application_is_refused_and_no_number_is_used() -> None:
         RequestClosed(subject="Application of 2 May", status="not designated")
     ]
     assert item.subject == "Application of 2 May"
+    assert on(ground(*item.facts()), item) == ["refuse number"]
 
 
 def _provisional(number: int, side: str) -> EntityDesignated:
