@@ -12,8 +12,8 @@ from typing import ClassVar, Literal
 import msgspec
 
 from policies.facts import AnyFact, MeasureTaken, RulesAdopted
-from policies.findings import Finding, refuse
-from policies.ground import Ground, Origin
+from policies.findings import Finding, refuse, warn
+from policies.ground import Ground, Measure, Origin
 from policies.items.kind import Digest, Item, Occasion, Text, check_previous
 from policies.numbers import version_key
 from policies.refusals import Refusal
@@ -84,7 +84,10 @@ class RulesRevision(_Rules, frozen=True, kw_only=True, tag="rules_revision"):
 
 
 class SpecialMeasure(Item, frozen=True, kw_only=True, tag="interim_special_measure"):
-    """A temporary rule, such as remote audits in 2021, is taken or extended."""
+    """A temporary rule, such as remote audits in 2021, is taken or extended.
+
+    Published ones do not always print a last day, so one without is only warned of.
+    """
 
     begins: date | None = msgspec.field(name="from")
     until: date | None
@@ -95,12 +98,16 @@ class SpecialMeasure(Item, frozen=True, kw_only=True, tag="interim_special_measu
         """Check the order of the days."""
         if self.begins is not None and self.until is not None and self.until < self.begins:
             yield refuse("measure", f"the measure ends on {self.until}, before {self.begins}")
+        if self.until is None:
+            yield warn("measure", "cannot tell when the measure ends: the item does not say")
 
     def stands(self, occasion: Occasion) -> Iterator[Finding]:
-        """Check that an extension extends a measure."""
+        """Check that the measure is not over, and that an extension extends one."""
+        if self.until is not None and self.until < occasion.day:
+            yield refuse("measure", f"the measure ends on {self.until}, in the past")
         known = occasion.ground.measures.get(self.title)
-        if self.result == "extended" and known is None:
-            yield refuse("measure", f"there is no measure {self.title!r} to extend")
+        if self.result == "extended":
+            yield from self._check_extension(known)
         yield from check_previous(self, occasion.ground)
 
     def standing(self, ground: Ground) -> Origin | None:
@@ -111,6 +118,12 @@ class SpecialMeasure(Item, frozen=True, kw_only=True, tag="interim_special_measu
     def facts(self) -> Iterator[AnyFact]:
         """Return the measure."""
         yield MeasureTaken(title=self.title, until=self.until)
+
+    def _check_extension(self, known: Measure | None) -> Iterator[Finding]:
+        if known is None:
+            yield refuse("measure", f"there is no measure {self.title!r} to extend")
+        elif known.until is not None and self.until is not None and self.until <= known.until:
+            yield refuse("measure", f"{self.until} is not after {known.until}")
 
 
 def _check_rulebook(change: RulebookChange, occasion: Occasion) -> Iterator[Finding]:

@@ -96,7 +96,13 @@ def test_a_measure_runs_forward() -> None:
     assert soundly(measure()) == []
     assert soundly(measure(until=date(2026, 1, 1))) == []
     assert soundly(measure(until=date(2025, 12, 31))) == ["refuse measure"]
-    assert soundly(measure(until=None)) == soundly(measure(begins=None)) == []
+    assert soundly(measure(until=None)) == ["warn measure"]
+    assert soundly(measure(begins=None)) == []
+
+
+@pytest.mark.parametrize(("until", "over"), [(TODAY, False), (date(2026, 6, 9), True)])
+def test_a_measure_that_is_over_is_not_taken(until: date, over: bool) -> None:
+    assert on(ground(), measure(until=until)) == (["refuse measure"] if over else [])
 
 
 def test_an_extension_extends_a_measure_that_stands() -> None:
@@ -107,6 +113,11 @@ def test_an_extension_extends_a_measure_that_stands() -> None:
     assert on(decided, extended) == []
     assert on(decided, structs.replace(extended, previous=None)) == ["refuse previous"]
     assert on(ground(), structs.replace(extended, previous=None)) == ["refuse measure"]
+    for day, longer in ((date(2026, 12, 31), False), (date(2027, 1, 1), True), (None, True)):
+        said = on(decided, structs.replace(extended, until=day))
+        assert said == ([] if longer else ["refuse measure"])
+    endless = ground(MeasureTaken(title="Remote audits", until=None))
+    assert on(endless, extended) == []
     assert decided.measures["Remote audits"].until == date(2026, 12, 31)
 
 
