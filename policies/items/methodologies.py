@@ -5,6 +5,7 @@ Sources: ADB 2019, section 2.4 and Figure 6; jcm.go.jp decision pages.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar, Literal
@@ -44,10 +45,11 @@ class MethodologyApproval(Item, frozen=True, kw_only=True, tag="methodology_appr
     result: Approval
 
     def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
-        """Check the number, the scopes, and the scope of REDD+."""
+        """Check the number, the version, the scopes, and the scope of REDD+."""
         yield from check_number(self.number, Family.METHODOLOGY, committee)
         if self.proposed is not None:
             yield from check_number(self.proposed, Family.PROPOSED_METHODOLOGY, committee)
+        yield from _check_version(self.version)
         yield from check_scopes(self.scopes, rulebook)
         yield from _check_redd(self.title, self.scopes, rulebook)
 
@@ -78,8 +80,9 @@ class MethodologyRevision(Item, frozen=True, kw_only=True, tag="methodology_revi
     previous: Digest | None
 
     def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
-        """Check the number and the scopes."""
+        """Check the number, the version and the scopes."""
         yield from check_number(self.number, Family.METHODOLOGY, committee)
+        yield from _check_version(self.version)
         yield from check_scopes(self.scopes, rulebook)
         yield from _check_redd(self.title, self.scopes, rulebook)
 
@@ -146,6 +149,12 @@ class AssessmentExtension(Item, frozen=True, kw_only=True, tag="assessment_exten
         yield from check_free(self.number, occasion.ground)
         if self.until <= occasion.day:
             yield refuse("extension-ahead", f"{self.until} is not after {occasion.day}")
+
+
+def _check_version(version: str) -> Iterator[Finding]:
+    """Yield a refusal unless a version can be compared with others."""
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)*", version) is None:
+        yield refuse("version", f"{version!r} is no version as 1.0")
 
 
 def _check_redd(title: str, scopes: tuple[int, ...], rulebook: Rulebook) -> Iterator[Finding]:

@@ -119,6 +119,15 @@ def test_a_revision_follows_the_newest_version_and_names_who_set_it() -> None:
     assert soundly(revision(number="ID_AM001")) == ["refuse number"]
 
 
+@pytest.mark.parametrize(
+    ("version", "sound"),
+    [("1.0", True), ("01.1", True), ("3", True), ("Ver1.0", False), ("1.", False), ("new", False)],
+)
+def test_a_version_is_a_number(version: str, sound: bool) -> None:
+    for item in (approval(version=version), revision(version=version)):
+        assert soundly(item) == ([] if sound else ["refuse version"])
+
+
 def test_older_versions_stay_approved() -> None:
     [fact] = revision().facts()
 
