@@ -16,7 +16,7 @@ from policies.facts import AnyFact, CreditsDecided
 from policies.findings import Finding, as_ruled, refuse, warn
 from policies.ground import Credits, Ground
 from policies.items.kind import Item, Occasion, Period, Quantity, Side, Text, check_number
-from policies.items.projects import check_entity, check_registered
+from policies.items.projects import check_entity, check_registered, check_report_day
 from policies.numbers import Family
 from policies.rulebook import Rulebook
 from policies.sides import JAPAN, Committee
@@ -128,8 +128,12 @@ class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
             )
 
     def _check_verifier(self, occasion: Occasion) -> Iterator[Finding]:
+        if self.verification is None:
+            return
+        report, on = self.verification.report, self.verification.on
+        yield from check_report_day("verification", report, on, occasion.day)
         project = occasion.ground.projects.get(self.project)
-        if self.verification is None or project is None:
+        if project is None:
             return
         scopes = occasion.ground.scopes_of(project)
         if not scopes:
@@ -139,7 +143,7 @@ class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
                 f"cannot tell in which scope {self.project} is: the record does not say",
             )
             return
-        days = (self.verification.on, occasion.day)
+        days = (on, occasion.day)
         entity = self.verification.entity
         yield from check_entity(occasion.ground, entity, "verification", scopes, days)
 
@@ -206,9 +210,9 @@ def _check_shares(
 def _check_government(
     allocation: tuple[Share, ...] | None, quantity: int, committee: Committee, rulebook: Rulebook
 ) -> Iterator[Finding]:
-    """Indonesia's floor."""
+    """Indonesia's floor; of nothing, nothing is due."""
     floor = rulebook.allocation.partner_government_percent_at_least
-    if floor is None:
+    if floor is None or quantity == 0:
         return
     received = _received(allocation, committee.partner, "government")
     if received is None:

@@ -69,8 +69,7 @@ class IdeaNote(Item, frozen=True, kw_only=True, tag="pin_no_objection"):
     def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
         """Check the number, and that the rulebook has idea notes."""
         yield from check_number(self.number, Family.IDEA_NOTE, committee)
-        if not rulebook.eligibility.project_idea_notes.value:
-            yield refuse("idea-note", f"the rulebook {rulebook.version} has no project idea notes")
+        yield from _check_idea_notes(rulebook)
 
     def stands(self, occasion: Occasion) -> Iterator[Finding]:
         """Check that the number is new."""
@@ -82,14 +81,19 @@ class IdeaNote(Item, frozen=True, kw_only=True, tag="pin_no_objection"):
 
 
 class IdeaNoteWaiver(Item, frozen=True, kw_only=True, tag="pin_procedure_waiver"):
-    """Existing projects need no idea note."""
+    """Existing projects need no idea note, where others need one."""
 
     outcome: ClassVar = "decided"
 
     projects: tuple[Text, ...]
 
     def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
-        """Check the numbers."""
+        """Check that the rulebook has idea notes, and that projects are named, each once."""
+        yield from _check_idea_notes(rulebook)
+        if not self.projects:
+            yield refuse("projects", "the item names no project")
+        if len(set(self.projects)) != len(self.projects):
+            yield refuse("projects", "a project stands twice")
         for number in self.projects:
             yield from check_number(number, Family.PROJECT, committee)
 
@@ -133,13 +137,10 @@ class Registration(Item, frozen=True, kw_only=True, tag="project_registration"):
         yield from check_free(self.number, ground)
         yield from check_approved(self.methodologies, ground)
         if self.validation is not None:
-            yield from check_entity(
-                ground,
-                self.validation.entity,
-                "validation",
-                self.scopes,
-                (self.validation.on, occasion.day),
-            )
+            report, on = self.validation.report, self.validation.on
+            yield from check_report_day("validation", report, on, occasion.day)
+            days = (on, occasion.day)
+            yield from check_entity(ground, self.validation.entity, "validation", self.scopes, days)
 
     def facts(self) -> Iterator[AnyFact]:
         """Return the registration."""
@@ -217,11 +218,26 @@ def check_entity(
     if entity is None:
         yield refuse("entity-in-scope", f"{number} is no designated entity")
         return
+    if not entity.validation and not entity.verification:
+        message = f"cannot tell in which scopes {number} works: the record does not say"
+        yield refuse("entity-in-scope", message)
+        return
     for day in days:
         missing = [str(scope) for scope in scopes if not entity.may(work, scope, day)]
         if missing or not scopes:
             named = f"scope {', '.join(missing)}" if missing else "an unknown scope"
             yield refuse("entity-in-scope", f"{number} may not do {work} in {named} on {day}")
+
+
+def check_report_day(check: str, report: str, on: date, day: date) -> Iterator[Finding]:
+    """Yield a refusal for a report that is dated after the day of the decision."""
+    if on > day:
+        yield refuse(check, f"{report} is dated {on}, after the decision of {day}")
+
+
+def _check_idea_notes(rulebook: Rulebook) -> Iterator[Finding]:
+    if not rulebook.eligibility.project_idea_notes.value:
+        yield refuse("idea-note", f"the rulebook {rulebook.version} has no project idea notes")
 
 
 def _check_validation(validation: Validation | None, rulebook: Rulebook) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 import pytest
@@ -288,6 +288,20 @@ def test_the_verifier_holds_every_scope_on_both_days() -> None:
     assert on(standing(suspended), item()) == ["refuse entity-in-scope"] * 2
     elsewhere = standing(structs.replace(PROJECT, scopes=(1, 2)))
     assert on(elsewhere, item()) == ["refuse entity-in-scope"] * 2
+
+
+def test_a_verification_report_is_not_of_the_future() -> None:
+    def reported(day: date) -> list[str]:
+        return on(standing(), item(verification=structs.replace(VERIFIED, on=day)))
+
+    assert reported(TODAY) == []
+    assert reported(TODAY + timedelta(days=1)) == ["refuse verification"]
+
+
+def test_of_nothing_nothing_is_due_to_indonesia() -> None:
+    nothing = issuance("ID", quantity=0, amounts={"JP": 0, "ID": 0})
+
+    assert messages(nothing, "ID") == []
 
 
 def test_a_model_project_delivers_half_to_japan_and_it_only_warns() -> None:

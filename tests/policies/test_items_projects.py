@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -38,6 +38,7 @@ from policies.items.projects import (
     Participant,
     Registration,
     Validation,
+    check_entity,
 )
 from tests.policies.occasions import (
     ENTITY,
@@ -157,6 +158,30 @@ def test_the_validator_is_in_scope_on_the_day_of_the_report_and_of_the_decision(
     assert on(ground(METHODOLOGY, verifier), registration()) == ["refuse entity-in-scope"] * 2
 
 
+def test_a_validation_report_is_not_of_the_future() -> None:
+    report = registration().validation
+    assert report is not None
+
+    def reported(day: date) -> list[str]:
+        return on(standing(), registration(validation=structs.replace(report, on=day)))
+
+    assert reported(TODAY) == []
+    assert reported(TODAY + timedelta(days=1)) == ["refuse validation"]
+
+
+def test_what_a_validator_may_do_cannot_be_told_where_the_record_names_no_scope() -> None:
+    unknown = structs.replace(ENTITY, validation=(), verification=())
+
+    [finding] = check_entity(
+        ground(METHODOLOGY, unknown), "TPE-MN-001", "validation", (1,), (TODAY,)
+    )
+
+    assert finding.outcome == "refuse"
+    assert finding.message == (
+        "cannot tell in which scopes TPE-MN-001 works: the record does not say"
+    )
+
+
 def test_what_follows_is_a_registered_project() -> None:
     [fact] = registration(programme="model project").facts()
 
@@ -182,6 +207,14 @@ def test_an_idea_note_belongs_to_the_second_generation() -> None:
 def test_a_waiver_names_projects_of_the_committee() -> None:
     assert soundly(IdeaNoteWaiver(title="Waiver", projects=("MN001", "MN002"))) == []
     assert soundly(IdeaNoteWaiver(title="Waiver", projects=("MN001", "ID002"))) == ["refuse number"]
+    for projects in ((), ("MN001", "MN001")):
+        assert soundly(IdeaNoteWaiver(title="Waiver", projects=projects)) == ["refuse projects"]
+
+
+def test_a_waiver_belongs_to_the_rules_that_have_idea_notes() -> None:
+    waiver = IdeaNoteWaiver(title="Waiver", projects=("MN001",))
+
+    assert soundly(waiver, version=FIRST_GENERATION) == ["refuse idea-note"]
 
 
 # Requests that end without a registration
