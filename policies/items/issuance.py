@@ -60,7 +60,13 @@ class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
         yield from check_number(self.project, Family.PROJECT, committee)
         yield from check_amounts(self.quantity, self.amounts, committee)
         yield from check_period(self.monitoring_period, rulebook)
-        yield from check_allocation(self, committee, rulebook)
+        allocation = list(check_allocation(self, committee, rulebook))
+        yield from allocation
+        if self.allocation is None and self.quantity and not allocation:
+            yield warn(
+                "allocation-unknown",
+                "cannot tell who receives the credits: no allocation is given",
+            )
         if self.verification is None:
             yield as_ruled(
                 rulebook.verdicts.verification_unknown,
