@@ -7,8 +7,9 @@ from datetime import date
 from typing import ClassVar
 
 from policies import history
-from policies.facts import AnyFact
+from policies.facts import AnyFact, CreditsDecided
 from policies.findings import Finding, refuse
+from policies.ground import Credits
 from policies.items.kind import Digest, Item, Occasion, Quantity
 from policies.refusals import Refusal
 
@@ -54,3 +55,33 @@ class HistoryAdoption(Item, frozen=True, kw_only=True, tag="history_adoption"):
             yield refuse("record", f"the record counts {record.totals}, the item {counted}")
         if self.up_to > occasion.day:
             yield refuse("record", f"{self.up_to} lies in the future")
+        yield from _check_credits(record, occasion)
+
+
+def _check_credits(record: history.Record, occasion: Occasion) -> Iterator[Finding]:
+    """Yield a refusal for each row of credits that a signed decision has decided already.
+
+    Other sites publish signed decisions as well, and their rows are imported; adopted beside the
+    decision, its credits would count twice.
+    """
+    rows = [(past, item, row) for past in record.decisions for item, row in past.items]
+    own = {(past.number, item) for past, item, _row in rows}
+    for past, item, row in rows:
+        for fact in history.facts_of(row, occasion.committee.sides):
+            if isinstance(fact, CreditsDecided):
+                for known in occasion.ground.credits_of_project(fact.project):
+                    origin = known.origin
+                    later = origin.basis == "signed" and (origin.decision, origin.item) not in own
+                    if later and _same(fact, past.on, known):
+                        yield refuse(
+                            "record",
+                            f"{past.number} item {item} says what {origin.decision} decided, and"
+                            f" would count {fact.project} twice; adopt up to an earlier day",
+                        )
+
+
+def _same(row: CreditsDecided, on: date | None, known: Credits) -> bool:
+    """Whether periods share a day; where one is missing, whether the day of deciding is one."""
+    if row.period is None or known.period is None:
+        return on == known.origin.on
+    return row.period[0] <= known.period[1] and known.period[0] <= row.period[1]

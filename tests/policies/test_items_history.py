@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from policies.facts import AnyFact, CreditsDecided
+from policies.ground import Ground, Origin
 from policies.history import HistoricalDecision, Record, Row
 from policies.items.past import HistoryAdoption
 from policies.proof.canonical import digest
-from tests.policies.occasions import TODAY, ground, on, soundly
+from tests.policies.occasions import TODAY, credits, ground, on, soundly
 
 DAY = date(2017, 10, 24)
 
@@ -90,3 +92,60 @@ def test_undated_and_later_rows_stay_outside() -> None:
 def test_no_record_reaches_into_the_future() -> None:
     assert said(record(), DAY) == []
     assert said(record(), date(2017, 10, 23)) == ["refuse record"]
+
+
+# Rows of what is signed already
+
+YEAR = (date(2016, 1, 1), date(2016, 12, 31))
+
+
+def of_period(period: tuple[date, date] | None) -> Record:
+    """Return a record of one decision on credits of MN004."""
+    row = structs.replace(past("issuance", 120), monitoring_period=period)
+    found = HistoricalDecision(
+        number=f"JP-MN/H/{DAY}/meeting", procedure="meeting", on=DAY, rows=(row,)
+    )
+    return Record("JP-MN", DAY, (found,))
+
+
+def signed(period: tuple[date, date] | None, on: date = DAY) -> Ground:
+    """Return a ground on which credits of MN004 were decided by a signed decision."""
+    decided = Ground()
+    fact = structs.replace(credits(*YEAR), project="MN004", period=period)
+    decided.take(fact, Origin("JP-MN/2017/001", 1, "5" * 64, on, "signed"))
+    return decided
+
+
+@pytest.mark.parametrize(
+    ("row", "of", "decided_on", "twice"),
+    [
+        (YEAR, YEAR, TODAY, True),
+        (YEAR, (date(2016, 12, 31), date(2017, 6, 30)), TODAY, True),
+        (YEAR, (date(2017, 1, 1), date(2017, 6, 30)), DAY, False),
+        (None, YEAR, DAY, True),
+        (YEAR, None, DAY, True),
+        (None, YEAR, TODAY, False),
+    ],
+)
+def test_credits_that_are_signed_are_not_counted_again_by_a_row_of_the_past(
+    row: tuple[date, date] | None,
+    of: tuple[date, date] | None,
+    decided_on: date,
+    twice: bool,
+) -> None:
+    text = of_period(row).text
+    item = adoption(text, items=1)
+
+    said = on(signed(of, decided_on), item, annexes={item.record: text})
+
+    assert said == (["refuse record"] if twice else [])
+
+
+def test_rows_that_are_adopted_already_are_adopted_again_even_when_corrected() -> None:
+    text = of_period(YEAR).text
+    item = adoption(text, items=1)
+    decided = Ground()
+    fact: AnyFact = CreditsDecided(project="MN004", period=YEAR, quantity=1, amounts=None)
+    decided.take(fact, Origin(f"JP-MN/H/{DAY}/meeting", 1, "5" * 64, DAY, "signed"))
+
+    assert on(decided, item, annexes={item.record: text}) == []
