@@ -113,16 +113,19 @@ def methodologies(ground: Ground) -> Iterator[dict[str, Any]]:
             }
 
 
-def entities(ground: Ground) -> Iterator[dict[str, Any]]:
-    """Yield every designated entity with its scopes for each kind of work."""
+def entities(ground: Ground, as_of: date | None = None) -> Iterator[dict[str, Any]]:
+    """Yield every designated entity with its scopes for each kind of work, and their last day.
+
+    As of a day, only what may be used on that day.
+    """
     for key in sorted(ground.entities):
         entity = ground.entities[key]
         yield {
             "number": entity.number,
             "name": entity.name,
             "status": entity.status,
-            "validation": _scopes(entity, entity.validation),
-            "verification": _scopes(entity, entity.verification),
+            "validation": _scopes(entity, entity.validation, as_of),
+            "verification": _scopes(entity, entity.verification, as_of),
             "basis": entity.origin.basis,
         }
 
@@ -159,16 +162,19 @@ def credits_by_side(ground: Ground, sides: Sequence[str]) -> Iterator[dict[str, 
             }
 
 
-def entries(name: str, ground: Ground, committee: Committee) -> list[dict[str, Any]]:
+def entries(
+    name: str, ground: Ground, committee: Committee, as_of: date | None = None
+) -> list[dict[str, Any]]:
     """Return a register's entries in the shape of ``jcgov register … --json``."""
     if name == "credits":
         return list(credits_by_side(ground, committee.sides))
+    if name == "entities":
+        return list(entities(ground, as_of))
     return list(_ENTRIES[name](ground))
 
 
 _ENTRIES: dict[str, Callable[[Ground], Iterator[dict[str, Any]]]] = {
     "methodologies": methodologies,
-    "entities": entities,
     "projects": projects,
 }
 
@@ -209,13 +215,19 @@ def _origin(row: Sequence[Any]) -> Origin:
     return Origin(row[1], row[2], row[3], day, row[6])
 
 
-def _scopes(entity: Entity, held: dict[int, date | None]) -> list[dict[str, Any]]:
-    """A suspended scope may not be used, so it is not listed while the suspension lasts."""
-    return [
-        {"scope": scope, "until": _iso(held[scope])}
-        for scope in sorted(held)
-        if scope not in entity.suspended
-    ]
+def _scopes(
+    entity: Entity, held: dict[int, date | None], as_of: date | None
+) -> list[dict[str, Any]]:
+    """Return scopes with their last day; a provisional designation bounds them all.
+
+    A suspended scope may not be used, so it is not listed while the suspension lasts.
+    """
+    found = []
+    for scope in sorted(held.keys() - entity.suspended):
+        last = min((day for day in (held[scope], entity.until) if day is not None), default=None)
+        if as_of is None or last is None or as_of <= last:
+            found.append({"scope": scope, "until": _iso(last)})
+    return found
 
 
 def _until(following: MethodologyVersion | None) -> str | None:

@@ -55,7 +55,7 @@ def read_register(
     with library(settings) as read:
         rows = list(read.tables.select(REGISTERS[name], where, values, ORDER))
     counts = name != "credits"
-    found = entries(name, ground_of(rows, imported=counts), committee)
+    found = entries(name, ground_of(rows, imported=counts), committee, wanted.as_of)
     if counts:
         return found, 0
     return found, len(entries(name, ground_of(rows), committee)) - len(found)
