@@ -20,6 +20,8 @@ from policies.refusals import Refusal
 from policies.rulebook import Rulebook, parse_rulebook
 from policies.sides import Committee
 
+RULES_CHANGED = "org.jcm.rules.changed.v1"
+
 
 class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A rule, guideline or form in the version that is adopted; null where it has no file."""
@@ -48,6 +50,7 @@ class _Rules(Item, frozen=True, kw_only=True):
     documents: tuple[Document, ...]
     rulebook: RulebookChange | None
 
+    notifies: ClassVar = RULES_CHANGED
     outcome: ClassVar = "adopted"
 
     def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
