@@ -259,7 +259,8 @@ def _period(cell: str) -> tuple[date, date] | None:
     if not slash:
         message = f"monitoring_period: {_shown(cell)} is no period as 2017-01-01/2017-07-31"
         raise _RowRefused(message)
-    period = (_date("monitoring_period", begins), _date("monitoring_period", ends))
+    days = (_date("monitoring_period", day.strip()) for day in (begins, ends))
+    period = (next(days), next(days))
     if period[1] < period[0]:
         message = f"monitoring_period: ends on {ends}, before it begins on {begins}"
         raise _RowRefused(message)

@@ -263,6 +263,10 @@ def test_a_period_of_one_day_and_a_remark_is_taken() -> None:
     assert taken.row.remarks == "monitoring_period=2017-01-01/2017-01-01 (one day)"
 
 
+def test_a_period_may_have_room_about_its_slash() -> None:
+    assert one(monitoring_period="2017-01-01 / 2017-07-31").row == one().row
+
+
 def test_a_sitting_needs_no_title() -> None:
     assert one(decision_type="jc_meeting", subject_title="").row.subject_title == ""
 
