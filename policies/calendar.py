@@ -33,12 +33,21 @@ def start_of(day: date, where: ZoneInfo) -> datetime:
     """Return the first instant of a calendar day in that zone, in UTC.
 
     Where the day begins inside a gap of daylight saving, the first instant that exists counts.
+    The calendar's own first instant counts for a day that begins before it.
     """
-    return datetime.combine(day, time.min, tzinfo=where).astimezone(UTC)
+    try:
+        return datetime.combine(day, time.min, tzinfo=where).astimezone(UTC)
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def end_of(day: date, where: ZoneInfo) -> datetime:
-    """Return the instant at which a calendar day is over in that zone, in UTC."""
+    """Return the instant at which a calendar day is over in that zone, in UTC.
+
+    A term until the calendar's last day is over at the calendar's last instant.
+    """
+    if day == date.max:
+        return datetime.max.replace(tzinfo=UTC)
     return start_of(day + timedelta(days=1), where)
 
 

@@ -88,6 +88,20 @@ def test_a_term_that_ends_on_the_day_of_the_adoption_still_counts(room: Room) ->
     assert room.audit(proposal).ok
 
 
+@pytest.mark.parametrize(("begins", "until"), [("0001-01-01", None), ("2026-01-01", "9999-12-31")])
+def test_a_term_to_the_ends_of_the_calendar_is_a_term(
+    room: Room, begins: str, until: str | None
+) -> None:
+    room.appoint("JP", *room.seat("jp-abe", "Abe Jun", ("member",), begins, until))
+    proposal = room.on("2026-01-12").distribute()
+    room.sign(proposal, *CHAIRS)
+
+    room.on("2026-02-02").sweep()
+
+    assert room.adopted_on(proposal) == date(2026, 1, 23)
+    assert room.audit(proposal).ok
+
+
 def test_a_successor_by_calendar_has_to_sign(room: Room) -> None:
     khan = room.seat("mn-khan", "Khan Bat", ("co-chair",), "2026-01-10", "2026-01-15")
     tuya = room.seat("mn-tuya", "Tuya Erdene", ("co-chair",), "2026-01-16")

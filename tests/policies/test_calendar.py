@@ -112,6 +112,15 @@ def test_every_instant_of_a_day_falls_on_that_day(day: date, name: str) -> None:
     assert day_of(after, where) == day + timedelta(days=1)
 
 
+@pytest.mark.parametrize("name", ZONES)
+def test_the_calendars_first_and_last_day_have_a_beginning_and_an_end(name: str) -> None:
+    where = zone(name)
+
+    assert start_of(date.min, where) <= utc(1, 1, 2)
+    assert end_of(date.max, where) >= utc(9999, 12, 30)
+    assert end_of(date.max, where) > start_of(date.max, where) > start_of(date.min, where)
+
+
 @pytest.mark.parametrize(
     "name",
     [
