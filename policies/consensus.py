@@ -14,7 +14,7 @@ rulebook data. That both sides sign is this engine's own rule.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -56,8 +56,9 @@ class Question:
 
     `awaited` are the members of the roster that the text names who still are members; `seats` is
     everyone who sits on the day of the question, `seated` when the last awaited member left (null
-    if nobody did). `opened` is when the text, or the meeting's day, began; `closes` is when the
-    window is over (null at a meeting).
+    if nobody did), `entitled` since when, without a break, each of them may sign for a side.
+    `opened` is when the text, or the meeting's day, began; `closes` is when the window is over
+    (null at a meeting).
     """
 
     committee: Committee
@@ -68,6 +69,11 @@ class Question:
     closes: datetime | None
     zone: ZoneInfo
     seated: datetime | None = None
+    entitled: Mapping[str, datetime] = field(default_factory=dict)
+
+    def consents_since(self, person: str, signed: datetime) -> datetime:
+        """Return since when a signature counts: a role that was interrupted counts anew."""
+        return max(signed, self.entitled.get(person, signed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +161,11 @@ def judge(question: Question, voices: Voices, now: datetime) -> ConsensusResult:
         awaited = (*missing, *_window_awaited(question, voices, now))
         return _open(awaited, voices.objections, signers)
     both_signed = max(
-        min(voices.signed[s.person] for s in signers if s.side == side)
+        min(
+            question.consents_since(s.person, voices.signed[s.person])
+            for s in signers
+            if s.side == side
+        )
         for side in question.committee.sides
     )
     if voices.relieved is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from aggregates.committee.decide_proposal import frozen
@@ -33,6 +33,7 @@ def question_of(state: CommitteeState, proposal: Proposal, instant: datetime) ->
         closes=None if isinstance(procedure, AtMeeting) else end_of(procedure.closes, zone),
         zone=zone,
         seated=_seated(state, text.awaited, instant, zone),
+        entitled=_entitled(state, day_of(instant, zone), zone),
     )
 
 
@@ -51,6 +52,17 @@ def _seated(
     ends = [end_of(t.ends, zone) for p in people for _role, t in p.terms if t.ends is not None]
     left = [state.left[person] for person in awaited if person in state.left]
     return max((at for at in (*ends, *left) if at <= instant), default=None)
+
+
+def _entitled(state: CommitteeState, day: date, zone: ZoneInfo) -> dict[str, datetime]:
+    """Return since when those who may sign on a day may do so without a break."""
+    found = {}
+    for person in state.roster.people.values():
+        if person.signs(day):
+            begins = {term.begins for _role, term in person.terms if term.begins <= day}
+            whole = (first for first in sorted(begins, reverse=True) if person.takes_up(first))
+            found[person.person] = start_of(next(whole), zone)
+    return found
 
 
 def standing(state: CommitteeState, proposal: Proposal, instant: datetime) -> ConsensusResult:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from policies.proof.canonical import canonical, digest
@@ -59,6 +59,14 @@ class Person:
         """Return the roles held on a day; an alternate is one of the members, or none."""
         held = frozenset(role for role, term in self.terms if term.covers(day))
         return held if Role.MEMBER in held else held - {Role.ALTERNATE}
+
+    def signs(self, day: date) -> bool:
+        """Whether the signature is the side's consent on a day."""
+        return any(role.signs for role in self.roles(day))
+
+    def takes_up(self, day: date) -> bool:
+        """Whether the person may sign for the side from that day on, and not the day before."""
+        return self.signs(day) and (day == date.min or not self.signs(day - timedelta(days=1)))
 
 
 @dataclass

@@ -88,6 +88,35 @@ def test_a_term_that_ends_on_the_day_of_the_adoption_still_counts(room: Room) ->
     assert room.audit(proposal).ok
 
 
+def test_a_co_chair_who_comes_back_counts_from_that_day_on(room: Room) -> None:
+    proposal = room.on("2026-01-12").distribute()
+    room.sign(proposal, *CHAIRS)
+    hara = {"act": "appoint", "person": "jp-hara", "name": "Hara Kenji", "role": "co-chair"}
+    first = hara | {"from": "2026-01-01", "until": "2026-01-20"}
+    again = hara | {"from": "2026-02-02", "until": None}
+    room.on("2026-01-13").appoint("JP", room.ends("jp-hara", "co-chair"), first, again)
+    room.on("2026-01-30").sweep()
+    assert room.adoption(proposal) is None
+
+    room.on("2026-03-02").sweep()
+
+    assert room.adopted_on(proposal) == date(2026, 2, 2)
+    assert room.audit(proposal).ok
+
+
+def test_a_term_that_is_renewed_without_a_break_moves_no_day(room: Room) -> None:
+    proposal = room.on("2026-01-12").distribute()
+    room.sign(proposal, *CHAIRS)
+    hara = {"act": "appoint", "person": "jp-hara", "name": "Hara Kenji", "role": "co-chair"}
+    first = hara | {"from": "2026-01-01", "until": "2026-01-20"}
+    again = hara | {"from": "2026-01-21", "until": None}
+    room.on("2026-01-13").appoint("JP", room.ends("jp-hara", "co-chair"), first, again)
+
+    room.on("2026-03-02").sweep()
+
+    assert room.adopted_on(proposal) == date(2026, 1, 23)
+
+
 @pytest.mark.parametrize(("begins", "until"), [("0001-01-01", None), ("2026-01-01", "9999-12-31")])
 def test_a_term_to_the_ends_of_the_calendar_is_a_term(
     room: Room, begins: str, until: str | None
