@@ -13,6 +13,7 @@ from aggregates.committee.state import CommitteeState, Proposal
 from aggregates.event import Event
 from policies.consensus import judge
 from policies.lifecycles.proposal import Stage, Step, stage_after
+from policies.proof.adoption import require_recorder
 from policies.proof.dsse import Envelope
 from policies.proof.statements import (
     Adoption,
@@ -96,7 +97,7 @@ def sign_adoption(state: CommitteeState, acting: Acting, envelope: Envelope) -> 
         message = f"the record does not say how {proposal.name} was agreed; ask for a new one"
         raise AdoptionRecordError(message)
     for seat, _keyid in state.roster.signers(envelope, adoption.adopted_on):
-        _require_chair(seat)
+        require_recorder(seat)
     before = proposal.adoption
     merged = envelope
     if before is not None and before.digest == envelope.digest:
@@ -116,7 +117,8 @@ def assertion(state: CommitteeState, acting: Acting, envelope: Envelope) -> list
     said = read(envelope, Assertion)
     require_context(said, state.committee.code, state.roster.founding)
     proposal = _by_digest(state, said.decision)
-    if envelope.digest in proposal.known:
+    author = proposal.author(envelope.digest)
+    if author is not None and _signed_by(state, envelope, author):
         return []
     signers = state.roster.signers(envelope, acting.today(state))
     if len(signers) != 1:
@@ -125,6 +127,10 @@ def assertion(state: CommitteeState, acting: Acting, envelope: Envelope) -> list
     if said.reason is not None:
         require_readable(said.reason, "reason")
     seat = signers[0][0]
+    if author is not None:
+        of = state.roster.people[author].name
+        message = f"this assertion is {of}'s; {seat.name} asks for a request of their own"
+        raise ContextError(message)
     objects = said.says == "objects"
     return [
         _receipt(
@@ -139,6 +145,12 @@ def assertion(state: CommitteeState, acting: Acting, envelope: Envelope) -> list
     ]
 
 
+def _signed_by(state: CommitteeState, envelope: Envelope, person: str) -> bool:
+    """Whether nobody but that person has signed, by the keyids."""
+    places = (state.roster.keys.get(signature.keyid) for signature in envelope.signatures)
+    return all(place is not None and place.person == person for place in places)
+
+
 def letter(
     state: CommitteeState,
     acting: Acting,
@@ -147,8 +159,11 @@ def letter(
     *,
     reason: str | None = None,
 ) -> list[Event]:
-    """Record an objection that came by letter; it falls when its author signs the contrary."""
-    if came.digest in proposal.known:
+    """Record an objection that came by letter; it falls when its author signs the contrary.
+
+    A letter of several members is recorded for each of them.
+    """
+    if (came.digest, came.person) in proposal.known:
         return []
     if reason is not None:
         require_readable(reason, "reason")
@@ -178,17 +193,16 @@ def _receipt(
         _require_in_time(state, acting, proposal, seat)
     else:
         stage = _relieved(proposal.without_letters_of(seat.person), stage)
-    receipt = acting.record(
-        Receipt(
-            committee=state.committee.code,
-            founding=state.roster.founding,
-            decision=frozen(proposal).envelope.digest,
-            assertion=None if envelope is None else envelope.digest,
-            letter=letter,
-            objects=objects,
-            at=acting.now,
-        )
+    statement = Receipt(
+        committee=state.committee.code,
+        founding=state.roster.founding,
+        decision=frozen(proposal).envelope.digest,
+        assertion=None if envelope is None else envelope.digest,
+        letter=letter,
+        objects=objects,
+        at=acting.now,
     )
+    without_key = objects and acting.seal is None
     return ReceiptGiven(
         at=acting.now,
         proposal=proposal.id,
@@ -198,7 +212,7 @@ def _receipt(
         reason=reason,
         assertion=envelope,
         letter=None if letter is None else letter.digest,
-        receipt=receipt,
+        receipt=None if without_key else acting.record(statement),
     )
 
 

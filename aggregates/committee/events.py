@@ -105,7 +105,11 @@ class AdoptionSigned(Event, frozen=True, kw_only=True):
 
 
 class ReceiptGiven(Event, frozen=True, kw_only=True):
-    """A member's assertion, or a letter, has arrived. Exactly one of the two is there."""
+    """A member's assertion, or a letter, has arrived. Exactly one of the two is there.
+
+    `receipt` is null for an objection that came while the record key was away: it counts all the
+    same, or whoever holds that key could keep objections out.
+    """
 
     topic: ClassVar = "jcm.receipt-given.v1"
 
@@ -116,7 +120,7 @@ class ReceiptGiven(Event, frozen=True, kw_only=True):
     reason: str | None
     assertion: Envelope | None
     letter: str | None
-    receipt: Envelope
+    receipt: Envelope | None
 
 
 class ProposalClosed(Event, frozen=True, kw_only=True):

@@ -140,7 +140,7 @@ def _received(state: CommitteeState, event: events.ReceiptGiven) -> None:
             proposal.without_letters_of(event.person, event.at), affirmed=(*proposal.affirmed, said)
         )
     state.proposals[event.proposal] = replace(
-        proposal, stage=event.stage, known=proposal.known | {digest}
+        proposal, stage=event.stage, known=proposal.known | {(digest, event.person)}
     )
 
 

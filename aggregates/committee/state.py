@@ -73,13 +73,17 @@ class Proposal:
     objections: tuple[Standing, ...] = ()
     answers: tuple[str, ...] = ()
     adoption: Envelope | None = None
-    known: frozenset[str] = frozenset()
+    known: frozenset[tuple[str, str]] = frozenset()
     relieved: datetime | None = None
 
     @property
     def name(self) -> str:
         """What people call it."""
         return self.number or f"proposal {self.id}"
+
+    def author(self, digest: str) -> str | None:
+        """Return whose assertion of that digest is recorded already."""
+        return next((person for name, person in self.known if name == digest), None)
 
     def voices(self, roster: Roster) -> Voices:
         """Return what has been said with keys that still count; people once, at the first time."""

@@ -97,7 +97,7 @@ def _recorded(event: Event) -> list[Envelope]:
             | events.ProposalDistributed(envelope=envelope)
         ):
             return [envelope]
-        case events.ReceiptGiven(receipt=receipt):
+        case events.ReceiptGiven(receipt=Envelope() as receipt):
             return [receipt]
         case events.ProposalClosed(envelope=Envelope() as envelope):
             return [envelope]

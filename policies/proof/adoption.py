@@ -35,7 +35,7 @@ from policies.refusals import (
     RulebookError,
 )
 from policies.rulebook import Rulebook
-from policies.sides import Seat
+from policies.sides import Role, Seat
 
 
 @dataclass
@@ -119,17 +119,30 @@ def require_both_sides(roster: Roster, signed: tuple[Seat, ...], what: str) -> N
 
 
 def require_adoption_signed(roster: Roster, envelope: Envelope, adoption: Adoption) -> str:
-    """Refuse an adoption that neither the record key nor both sides have signed.
+    """Refuse an adoption that neither the record key nor a co-chair of each side has signed.
 
-    Returns who did, in words.
+    An alternate may agree for a side, but not vouch that its co-chair did not object. Returns who
+    did, in words.
     """
     keyids = [signature.keyid for signature in envelope.signatures]
     if keyids == [roster.record.keyid]:
         require_recorded(roster, envelope)
         return "the record key"
     signed = signers(roster, envelope, adoption)
+    for seat in signed:
+        require_recorder(seat)
     require_both_sides(roster, signed, "the adoption record")
     return " and ".join(f"{seat.name} ({seat.side})" for seat in signed)
+
+
+def require_recorder(seat: Seat) -> None:
+    """Refuse anyone but a co-chair in place of the record key; raises `NotEntitledError`."""
+    if Role.CO_CHAIR not in seat.roles:
+        message = (
+            f"{seat.name} ({seat.side}) is {seat.title}; in place of the record key an adoption is"
+            " recorded by the co-chairs"
+        )
+        raise NotEntitledError(message)
 
 
 def require_adoption(

@@ -12,6 +12,7 @@ from aggregates.committee.events import AdoptionSigned
 from governance.keys.files import PrivateKey
 from governance.service.checking import check_record
 from governance.service.signing import adoption_request
+from policies.lifecycles.proposal import Stage
 from policies.proof.dsse import Envelope
 from policies.proof.statements import Adoption, read
 from policies.refusals import (
@@ -81,7 +82,7 @@ def test_it_was_adopted_when_it_was_agreed_not_when_that_was_recorded(
 
 def test_one_sides_record_is_not_enough(room: Room, agreed: int) -> None:
     envelope = request(room, agreed)
-    record(room, envelope, "jp-hara", "jp-mori")
+    record(room, envelope, "jp-hara")
 
     assert room.adoption(agreed) is None
     assert room.proposal(agreed).adoption is not None
@@ -94,10 +95,10 @@ def test_the_second_side_may_record_days_later(room: Room, agreed: int) -> None:
     envelope = request(room, agreed)
     record(room, envelope, "jp-hara")
 
-    record(room.on("2026-02-02"), envelope, "mn-dorj")
+    record(room.on("2026-02-02"), envelope, "mn-bold")
 
     assert room.adopted_on(agreed) == date(2026, 1, 23)
-    assert [event.person for event in room.events(AdoptionSigned)] == ["jp-hara", "mn-dorj"]
+    assert [event.person for event in room.events(AdoptionSigned)] == ["jp-hara", "mn-bold"]
 
 
 def test_the_same_record_twice_changes_nothing(room: Room, agreed: int) -> None:
@@ -188,11 +189,43 @@ def test_a_member_records_nothing(room: Room, agreed: int) -> None:
         record(room, request(room, agreed), "jp-ueda", "mn-bold")
 
 
-def test_an_objection_waits_for_the_record_key_that_gives_its_receipt(
+def test_an_objection_counts_though_no_record_key_gives_its_receipt(
     room: Room, agreed: int
 ) -> None:
+    old = request(room, agreed)
+    room.object(agreed, "mn-bold")
+
+    with pytest.raises(ConsensusMissingError, match=r"Bold Ganbaatar .* objects"):
+        record(room, old, *CHAIRS)
+    assert room.adoption(agreed) is None
+    assert check_record(room.stage.engine.record, lambda _count: None)["ok"]
+
+
+def test_an_objection_by_letter_counts_without_the_record_key_too(room: Room) -> None:
+    proposal = room.on("2026-01-12").distribute()
+    take_the_record_key_away(room)
+
+    room.letter(proposal, "mn-sara")
+
+    assert room.proposal(proposal).stage is Stage.OBJECTED
+
+
+def test_an_affirmation_waits_for_the_record_key_that_gives_its_receipt(room: Room) -> None:
+    proposal = room.on("2026-01-12").distribute()
+    take_the_record_key_away(room)
+
     with pytest.raises(NotEntitledError, match="the committee's record key is not here"):
-        room.object(agreed, "mn-bold")
+        room.affirm(proposal, "mn-sara")
+
+
+def test_alternates_adopt_but_do_not_record_in_place_of_the_key(room: Room, agreed: int) -> None:
+    envelope = request(room, agreed)
+
+    for signers in (("jp-mori", "mn-dorj"), ("jp-hara", "mn-dorj")):
+        with pytest.raises(NotEntitledError, match=r"is alternate; .* by the co-chairs"):
+            record(room, envelope, *signers)
+
+    assert room.adoption(agreed) is None
 
 
 def test_a_record_from_before_the_roster_changed_is_asked_for_anew(room: Room, agreed: int) -> None:

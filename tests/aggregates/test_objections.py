@@ -8,7 +8,7 @@ import pytest
 
 from aggregates.committee.events import ReceiptGiven
 from policies.lifecycles.proposal import Stage
-from policies.refusals import NotEntitledError, StepNotAllowedError
+from policies.refusals import ContextError, NotEntitledError, StepNotAllowedError
 from tests.aggregates.room import EVERYONE, Room
 
 CHAIRS = ("jp-hara", "mn-bold")
@@ -153,6 +153,40 @@ def test_the_same_letter_twice_is_recorded_once(room: Room) -> None:
     room.letter(proposal, "mn-sara")
 
     assert room.letter(proposal, "mn-sara") == []
+    assert len(room.events(ReceiptGiven)) == 1
+
+
+def test_a_letter_of_two_members_is_the_objection_of_each(room: Room) -> None:
+    proposal = room.on("2026-01-12").distribute()
+    room.sign(proposal, *CHAIRS)
+    room.letter(proposal, "jp-ueda", "We object.")
+    room.letter(proposal, "mn-sara", "We object.")
+
+    room.affirm(proposal, "jp-ueda")
+
+    room.on("2026-02-02").sweep()
+    assert [o.person for o in room.standing(proposal).objections] == ["mn-sara"]
+    assert room.adoption(proposal) is None
+
+
+def test_a_letter_that_fell_does_not_object_again(room: Room) -> None:
+    proposal = room.on("2026-01-12").distribute()
+    room.letter(proposal, "mn-sara")
+    room.affirm(proposal, "mn-sara")
+
+    assert room.letter(proposal, "mn-sara") == []
+    assert room.proposal(proposal).stage is Stage.OPEN
+
+
+def test_an_assertion_that_somebody_else_signed_first_is_not_swallowed(room: Room) -> None:
+    proposal = room.on("2026-01-12").distribute()
+    said = room.assertion(proposal, objects=False)
+    room.stage.submit(room.stage.sign(said, "mn-sara"))
+
+    with pytest.raises(ContextError, match="is Sara Oyun's; Ueda Naoko asks for a request of"):
+        room.stage.submit(room.stage.sign(said, "jp-ueda"))
+
+    room.stage.submit(room.stage.sign(said, "mn-sara"))
     assert len(room.events(ReceiptGiven)) == 1
 
 

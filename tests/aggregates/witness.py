@@ -7,6 +7,7 @@ signed it, with keys and roles that counted at that place.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
@@ -103,12 +104,19 @@ class Witness:
 
     def _received(self, event: dict[str, Any]) -> None:
         if event["objects"]:
-            receipt = Sealed.read(event["receipt"]).says
             by_letter = event["assertion"] is None
-            name = receipt["letter"]["digest"] if by_letter else receipt["assertion"]
+            name = event["letter"] if by_letter else _digest(event["assertion"])
             self.objections[event["proposal"]].add((name, event["person"], by_letter))
+            self._require_receipt(event, name, by_letter=by_letter)
         else:
             self._fall(event["proposal"], event["person"])
+
+    def _require_receipt(self, event: dict[str, Any], name: str, *, by_letter: bool) -> None:
+        """Assert that a receipt, where the record key was there to give one, says the same."""
+        if event["receipt"] is not None:
+            says = Sealed.read(event["receipt"]).says
+            named = says["letter"]["digest"] if by_letter else says["assertion"]
+            assert (named, says["objects"]) == (name, True), "a receipt of something else"
 
     def _fall(self, proposal: int, person: str) -> None:
         """A letter's objection falls when its author signs the contrary; a signed one stays."""
@@ -132,7 +140,7 @@ class Witness:
             for keyid, public in self.record.items():
                 adoption.require_genuine(keyid, public)
         else:
-            assert self._sides(adoption, day) == {"JP", "MN"}, "a side has not recorded it"
+            assert self._sides(adoption, day, "co-chair") == {"JP", "MN"}, "a side's chair has not"
 
     def _require_procedure(
         self, decision: dict[str, Any], adoption: dict[str, Any], day: date
@@ -147,8 +155,8 @@ class Witness:
             case _:
                 assert day >= date.fromisoformat(procedure["distributed"])
 
-    def _sides(self, envelope: Sealed, day: date) -> set[str]:
-        """Return the sides of which a co-chair or alternate of that day really signed."""
+    def _sides(self, envelope: Sealed, day: date, needed: str = "either") -> set[str]:
+        """Return the sides of which a co-chair (or alternate) of that day really signed."""
         found = set()
         for keyid in envelope.signatures:
             person, public = self.keys[keyid]
@@ -159,9 +167,14 @@ class Witness:
                 for holder, role, begins, until in self.terms
                 if holder == person and begins <= day and (until is None or day <= until)
             }
-            assert "co-chair" in roles or {"alternate", "member"} <= roles, "no chair signed"
+            acts = needed == "either" and {"alternate", "member"} <= roles
+            assert "co-chair" in roles or acts, "no chair signed"
             found.add(self.side[person])
         return found
+
+
+def _digest(stored: dict[str, Any]) -> str:
+    return hashlib.sha256(Sealed.read(stored).signed).hexdigest()
 
 
 def _length(part: bytes) -> bytes:

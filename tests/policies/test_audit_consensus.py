@@ -147,7 +147,8 @@ def test_an_adoption_by_a_member_or_one_side_or_nobody_fails() -> None:
     cases = [
         ((PENS["tanaka"],), "no consent"),
         ((PENS["sato"],), "of MN has signed"),
-        ((PENS["sato"], PENS["suzuki"]), "of MN has signed"),
+        ((PENS["sato"], PENS["suzuki"]), "recorded by the co-chairs"),
+        ((PENS["suzuki"], PENS["dorj"]), "recorded by the co-chairs"),
         ((PENS["sato"], PENS["bat"], PENS["oyun"]), "no consent"),
         ((RECORD, PENS["sato"], PENS["bat"]), "no key of a person"),
         ((ed25519_pen("other record"),), "no key of a person"),
