@@ -9,7 +9,7 @@ from datetime import date, datetime
 from aggregates.committee.state import CommitteeState
 from policies.calendar import day_of
 from policies.proof.dsse import Envelope
-from policies.proof.statements import Statement
+from policies.proof.statements import Statement, require_whole
 from policies.refusals import NotEntitledError
 
 Seal = Callable[[Statement], Envelope]
@@ -23,13 +23,17 @@ class Acting:
     seal: Seal | None = None
 
     def record(self, statement: Statement) -> Envelope:
-        """Seal a statement with the record key; raise `NotEntitledError` without it."""
+        """Seal a statement with the record key; raise `NotEntitledError` without it.
+
+        Raises `UnreadableError` or `TooLargeError` for a statement that nobody could read back.
+        """
         if self.seal is None:
             message = (
                 "the committee's record key is not here, and this must be recorded with it; put it"
                 " below the home's keys, or at JCGOV_KEYS"
             )
             raise NotEntitledError(message)
+        require_whole(statement)
         return self.seal(statement)
 
     def today(self, state: CommitteeState) -> date:

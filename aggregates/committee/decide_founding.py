@@ -15,6 +15,7 @@ from policies.proof.authority import check_appointment, check_engine, check_foun
 from policies.proof.dsse import Envelope
 from policies.refusals import AppointmentError, FoundedAlreadyError, FoundingError
 from policies.rulebook import RulebookText
+from policies.texts import require_readable
 
 
 def found(
@@ -28,6 +29,7 @@ def found(
     if state is not None and envelope.digest == state.roster.founding:
         return []
     founding = check_founding(envelope)
+    require_readable(envelope.value, "founding")
     if state is not None:
         message = f"{founding.committee} is founded, by {state.roster.founding}"
         raise FoundedAlreadyError(message)
@@ -65,6 +67,7 @@ def appoint(state: CommitteeState, acting: Acting, envelope: Envelope) -> list[E
     if envelope.digest in state.statements:
         return []
     appointment = check_appointment(state.roster, envelope)
+    require_readable(envelope.value, "appointment")
     trial, today = roster_after(state.roster, appointment), acting.today(state)
     limit = state.rulebook.committee.members_per_side_at_most.value
     begins = {term.begins for person in trial.people.values() for _role, term in person.terms}
@@ -84,4 +87,5 @@ def state_engine(state: CommitteeState, acting: Acting, envelope: Envelope) -> l
     if envelope.digest in state.statements:
         return []
     check_engine(state.roster, envelope)
+    require_readable(envelope.value, "engine")
     return [EngineStatementRecorded(at=acting.now, envelope=envelope)]

@@ -24,7 +24,6 @@ from policies.items.kind import Occasion
 from policies.lifecycles.proposal import Stage, Step, stage_after
 from policies.numbers import decision_number
 from policies.proof.canonical import digest
-from policies.proof.dsse import MAX_ENVELOPE, Envelope
 from policies.proof.statements import (
     Annex,
     AtMeeting,
@@ -36,6 +35,7 @@ from policies.proof.statements import (
     OfText,
     ProposalName,
     RulebookName,
+    require_whole,
 )
 from policies.refusals import (
     ItemError,
@@ -46,8 +46,8 @@ from policies.refusals import (
 )
 from policies.texts import require_readable
 
-ROOM_FOR_SIGNATURES = 16_384
-"""Bytes of a frozen envelope that are left for the signatures that will come."""
+_LONGEST_DETAIL = 4_000
+"""Characters of what the record says on why a text was closed."""
 
 
 def draft(
@@ -98,8 +98,7 @@ def freeze(
     annexes = {digest(a.text.encode("utf-8")): a.text for a in written.annexes}
     today = acting.today(state)
     decision = _decision(state, proposal, written, items, today)
-    envelope = decision.envelope()
-    _require_room(envelope)
+    envelope = require_whole(decision)
     require_readable(envelope.value, "text")
     require_none_refused(preflight.sound(items, state.committee, state.rulebook))
     findings = check(state, decision, annexes, today)
@@ -135,6 +134,7 @@ def convene(
 ) -> list[Event]:
     """Convene a meeting to all members, before its date."""
     require_readable(place, "place")
+    require_readable(meeting or "", "meeting")
     name = meeting or f"{state.committee.code}/M/{len(state.meetings) + 1:03}"
     known = state.meetings.get(name)
     if known is not None:
@@ -195,6 +195,9 @@ def distribute(state: CommitteeState, acting: Acting, proposal_id: int) -> list[
 def withdraw(state: CommitteeState, acting: Acting, proposal_id: int, detail: str) -> list[Event]:
     """Give a proposal up; its number is never used again."""
     require_readable(detail, "reason")
+    if len(detail) > _LONGEST_DETAIL:
+        message = f"the reason has {len(detail)} characters; {_LONGEST_DETAIL} are allowed"
+        raise TooLargeError(message)
     proposal = find(state, proposal_id)
     return [close(state, acting, proposal, Step.WITHDRAW, detail)]
 
@@ -211,6 +214,8 @@ def close(
 ) -> ProposalClosed:
     """Return the event that ends a proposal unadopted, with the record's word on its number."""
     stage_after(step, proposal.stage, proposal.name)
+    if len(detail) > _LONGEST_DETAIL:
+        detail = f"{detail[:_LONGEST_DETAIL]}…"
     envelope = None
     if proposal.number is not None and acting.seal is not None:
         envelope = acting.record(
@@ -338,13 +343,3 @@ def _members(state: CommitteeState, day: date) -> tuple[str, ...]:
         message = f"{' and '.join(absent)} has nobody in the committee to send it to"
         raise StepNotAllowedError(message)
     return members
-
-
-def _require_room(envelope: Envelope) -> None:
-    size = len(envelope.to_bytes())
-    if size > MAX_ENVELOPE - ROOM_FOR_SIGNATURES:
-        message = (
-            f"the text has {size} bytes as an envelope; {MAX_ENVELOPE - ROOM_FOR_SIGNATURES} are"
-            " allowed: put longer texts into annexes"
-        )
-        raise TooLargeError(message)

@@ -14,9 +14,9 @@ import msgspec
 
 from policies.items import AnyItem
 from policies.proof.canonical import canonical
-from policies.proof.dsse import Envelope
+from policies.proof.dsse import MAX_ENVELOPE, Envelope
 from policies.proof.keys import KeyRecord
-from policies.refusals import ContextError, UnreadableError
+from policies.refusals import ContextError, TooLargeError, UnreadableError
 from policies.sides import Role
 
 Digest = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
@@ -27,6 +27,9 @@ Side = Annotated[str, msgspec.Meta(pattern=r"\A[A-Z]{2}\Z")]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+ROOM_FOR_SIGNATURES = 16_384
+"""Bytes of a frozen envelope that are left for the signatures that will come."""
 
 _TYPE = "application/vnd.jcm.{}.v1+json"
 
@@ -343,6 +346,23 @@ def read_any(envelope: Envelope) -> Statement:
     return _convert(envelope.value, kind)
 
 
+def require_whole(statement: Statement) -> Envelope:
+    """Return a statement's envelope, having read it back as everybody else will.
+
+    Raises `UnreadableError` naming the member that nobody could read, or `TooLargeError`.
+    """
+    envelope = statement.envelope()
+    size = len(envelope.to_bytes())
+    if size > MAX_ENVELOPE - ROOM_FOR_SIGNATURES:
+        message = (
+            f"the {_name(type(statement))} has {size} bytes as an envelope;"
+            f" {MAX_ENVELOPE - ROOM_FOR_SIGNATURES} are allowed: put longer texts into annexes"
+        )
+        raise TooLargeError(message)
+    read_any(envelope)
+    return envelope
+
+
 def require_context(statement: Belonging, committee: str, founding: str) -> None:
     """Refuse a statement that was made for another committee or another founding."""
     if statement.committee != committee:
@@ -357,9 +377,12 @@ def require_context(statement: Belonging, committee: str, founding: str) -> None
 
 
 def _convert(value: Any, kind: type[S]) -> S:
-    name = kind.payload_type.split(".")[2]
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        message = f"the {name} is not well formed: {error}"
+        message = f"the {_name(kind)} is not well formed: {error}"
         raise UnreadableError(message) from None
+
+
+def _name(kind: type[Statement]) -> str:
+    return kind.payload_type.split(".")[2]

@@ -18,7 +18,7 @@ from policies.refusals import (
     TooLargeError,
     UnreadableError,
 )
-from tests.aggregates.room import MEASURE, METHODOLOGY, Room
+from tests.aggregates.room import CODE, MEASURE, METHODOLOGY, Room
 
 ISSUANCE: dict[str, Any] = {
     "kind": "issuance",
@@ -198,6 +198,51 @@ def test_a_text_that_leaves_room_for_signatures_is_frozen(room: Room) -> None:
 def test_a_larger_text_is_refused_and_sent_into_annexes(room: Room) -> None:
     with pytest.raises(TooLargeError, match="49151 are allowed: put longer texts into annexes"):
         room.propose(text={"en": "a" * 40_000})
+
+
+@pytest.mark.parametrize(
+    ("members", "match"),
+    [
+        ({"text": {"en": "Decided.", "in English": "Decided."}}, r"decision is not .*`key`"),
+        ({"text": {"en": ""}}, r"decision is not .*text"),
+        ({"annexes": [{"title": "", "text": "a"}]}, r"decision is not .*annexes"),
+        ({"annexes": [{"title": "t" * 301, "text": "a"}]}, r"decision is not .*annexes"),
+    ],
+)
+def test_a_text_that_no_signer_could_read_back_is_not_frozen(
+    room: Room, members: dict[str, Any], match: str
+) -> None:
+    with pytest.raises(UnreadableError, match=match):
+        room.propose(**members)
+
+    assert room.propose().number == "JP-MN/2026/001"
+
+
+def test_a_reason_longer_than_the_record_says_is_refused(room: Room) -> None:
+    proposal = room.propose().proposal
+
+    with pytest.raises(TooLargeError, match="4000 are allowed"):
+        room.stage.engine.proposals.withdraw(CODE, proposal, "r" * 4_001)
+    room.stage.engine.proposals.withdraw(CODE, proposal, "r" * 4_000)
+
+    assert room.closed(proposal) is not None
+
+
+def test_a_conflict_of_many_items_is_recorded_in_an_envelope_of_its_size(
+    room: Room,
+) -> None:
+    twice = [MEASURE | {"title": f"Measure {n}", "result": "extended"} for n in range(100)]
+    proposal = room.on("2026-01-12").distribute(*twice)
+    room.sign(proposal, "jp-hara", "mn-bold")
+
+    room.on("2026-02-02").sweep()
+
+    closed = room.closed(proposal)
+    assert closed is not None
+    assert closed.envelope is not None
+    assert closed.detail.endswith("…")
+    assert closed.envelope.value["detail"] == closed.detail
+    assert len(closed.envelope.to_bytes()) < 65_536
 
 
 def test_an_annex_is_named_by_its_digest_and_may_be_long(room: Room) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,16 +15,18 @@ from governance.demo.stage import Stage
 from governance.service.founding import found_committee, founding_request
 from policies.proof.dsse import Envelope
 from policies.proof.keys import KeyRecord
-from policies.proof.statements import Founding, Witness, Witnesses
+from policies.proof.statements import Appoint, Appointment, Founding, Witness, Witnesses
 from policies.refusals import (
     AppointmentError,
     FoundedAlreadyError,
     FoundingError,
+    HiddenTextError,
     KeyTakenError,
     NotFoundError,
 )
 from policies.rulebook import shipped
-from tests.aggregates.room import PEOPLE, Room
+from policies.sides import Role
+from tests.aggregates.room import CODE, PEOPLE, Room
 
 AUTHORITIES = ("mn-jp-authority-1", "mn-jp-authority-2", "mn-mn-authority-1", "mn-mn-authority-2")
 
@@ -187,6 +190,24 @@ def test_an_older_appointment_is_known_too(room: Room) -> None:
     first = room.events(AppointmentRecorded)[0].envelope
 
     assert room.stage.submit(first).events == ()
+
+
+def test_a_name_with_hidden_characters_does_not_enter_though_it_is_signed(room: Room) -> None:
+    roster = room.state.roster
+    act = Appoint(
+        person="jp-abe", name="Abe\u202e", role=Role.MEMBER, begins=date(2026, 1, 1), ends=None
+    )
+    statement = Appointment(
+        committee=CODE,
+        founding=roster.founding,
+        side="JP",
+        seq=roster.seqs["JP"] + 1,
+        prev=roster.heads["JP"],
+        acts=(act,),
+    )
+
+    with pytest.raises(HiddenTextError, match=r"appointment\.acts\[1\]\.name"):
+        room.stage.submit(room.stage.sign(statement.envelope(), *AUTHORITIES[:2]))
 
 
 def test_the_other_sides_authority_appoints_nobody(room: Room) -> None:

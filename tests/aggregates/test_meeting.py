@@ -14,6 +14,7 @@ from policies.refusals import (
     MeetingNotYetError,
     NotFoundError,
     StepNotAllowedError,
+    UnreadableError,
 )
 from tests.aggregates.room import EVERYONE, MEASURE, Room
 
@@ -72,6 +73,14 @@ def test_meetings_are_numbered_in_their_order(room: Room) -> None:
 def test_a_place_with_hidden_characters_is_refused(room: Room) -> None:
     with pytest.raises(HiddenTextError, match="place"):
         room.on("2026-01-12").convene("2026-02-10", "Ulaan\u200bbaatar")
+
+
+@pytest.mark.parametrize("name", ["Ninth\u202e", "n" * 301])
+def test_a_meetings_name_can_be_read(room: Room, name: str) -> None:
+    with pytest.raises((HiddenTextError, UnreadableError), match=r"meeting"):
+        room.convene("2026-02-10", meeting=name)
+
+    assert not room.state.meetings
 
 
 def test_no_text_is_tabled_for_a_meeting_that_nobody_convened(room: Room) -> None:
