@@ -54,7 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(arguments)
     except Refusal as refusal:
-        _say(f"jcgov: {refusal}")
+        from policies.texts import written_out
+
+        _say(f"jcgov: {written_out(str(refusal))}")  # it may quote what strangers wrote
         return REFUSED
     except UnreachableError as error:
         _say(f"jcgov: fault: {error}")

@@ -9,6 +9,7 @@ from typing import Any
 from governance.cli.arguments import command, json_option, read_file, read_json
 from governance.cli.output import print_json
 from policies.refusals import UnreadableError
+from policies.texts import written_out
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -37,7 +38,7 @@ def _verify(options: argparse.Namespace) -> int:
         print_json(audit.to_json())
         return 0 if audit.ok else 1
     for check in audit.checks:
-        print(f"{'good' if check.ok else 'FAILED':7} {check.check:10} {check.detail}")
+        print(f"{'good' if check.ok else 'FAILED':7} {check.check:10} {written_out(check.detail)}")
     if audit.ok:
         print(f"{options.path}: verified")
         for what, why in audit.unknown:

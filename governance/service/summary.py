@@ -30,7 +30,8 @@ from policies.texts import require_readable, written_out
 def summarise(request: Request) -> list[str]:
     """Return the lines that a signer reads before signing.
 
-    Raises `HiddenTextError`, or `SealError` if an annex that the text names is not here.
+    Every line of a text is marked, so that none passes for a field. Raises `HiddenTextError`, or
+    `SealError` if an annex that the text names is not here.
     """
     statement = read_any(request.envelope)
     require_readable(request.envelope.value, "the text")
@@ -40,9 +41,11 @@ def summarise(request: Request) -> list[str]:
         _require_annexes(statement, request)
         lines += [*_items(statement, request), ""]
         for language, text in statement.text.items():
-            lines += [f"Text ({language}):", *(f"  {line}" for line in text.splitlines()), ""]
+            lines += [f"Text ({language}):", *(f"  | {line}" for line in text.split("\n")), ""]
     lines.append("Every field that is signed:")
-    lines += [f"  {place} = {value}" for place, value in leaves(request.envelope.value)]
+    for place, value in leaves(request.envelope.value):
+        first, *more = value.split("\n")
+        lines += [f"  {place} = {first}", *(f"    | {line}" for line in more)]
     return lines
 
 
@@ -81,7 +84,7 @@ def annex_lines(request: Request) -> Iterator[str]:
     """Yield every annex whole, for a reader who asks; what nobody would see is written out."""
     for name, text in request.annexes.items():
         yield f"Annex {name}"
-        yield from (f"  {written_out(line)}" for line in text.splitlines())
+        yield from (f"  | {written_out(line)}" for line in text.split("\n"))
 
 
 def _authored(statement: Statement, request: Request) -> dict[str, str]:
@@ -93,7 +96,7 @@ def _authored(statement: Statement, request: Request) -> dict[str, str]:
 
 def _items(decision: Decision, request: Request) -> Iterator[str]:
     for number, item in enumerate(decision.items, start=1):
-        yield f"Item {number}: {item.kind}: {item.title}"
+        yield f"Item {number}: {item.kind}: {written_out(item.title)}"
         yield from (f"  {line}" for line in _detail(item, request))
 
 
@@ -112,7 +115,7 @@ def _detail(item: Item, request: Request) -> Iterator[str]:
         )
         yield "the whole record: give --annexes"
     elif item.subject is not None:
-        yield f"{item.subject}: {item.conclusion}"
+        yield written_out(f"{item.subject}: {item.conclusion}")
 
 
 def _require_annexes(decision: Decision, request: Request) -> None:

@@ -53,6 +53,10 @@ UNKNOWN = (
 )
 
 
+MAX_DETAIL = 2_000
+"""Characters of one step's answer: what it quotes of a hostile file stays short."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One named step, whether it held, and what was found, in words."""
@@ -60,6 +64,13 @@ class Check:
     check: str
     ok: bool
     detail: str
+
+    @classmethod
+    def refused(cls, check: str, refusal: Refusal) -> Check:
+        """Return a step that did not hold, and why."""
+        text = str(refusal)
+        cut = text if len(text) <= MAX_DETAIL else f"{text[:MAX_DETAIL]}…"
+        return cls(check, ok=False, detail=cut)
 
 
 @dataclass
@@ -99,7 +110,7 @@ def verify(data: bytes, trust: Trust | None, require: Level | None = None) -> Au
     try:
         bundle = Bundle.from_bytes(data)
     except Refusal as refusal:
-        audit.checks.append(Check("seal", ok=False, detail=str(refusal)))
+        audit.checks.append(Check.refused("seal", refusal))
         return audit
     state = _State(bundle)
     steps: list[tuple[str, Callable[[], str]]] = [
@@ -114,7 +125,7 @@ def verify(data: bytes, trust: Trust | None, require: Level | None = None) -> Au
         try:
             audit.checks.append(Check(name, ok=True, detail=step()))
         except Refusal as refusal:
-            audit.checks.append(Check(name, ok=False, detail=str(refusal)))
+            audit.checks.append(Check.refused(name, refusal))
             return audit
     _public(audit, state, require)
     audit.unknown.extend(state.unknown())

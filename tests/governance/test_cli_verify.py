@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from policies.proof.canonical import canonical
 from tests.governance.terminal import Terminal
 
 STEPS = ["anchor", "seal", "authority", "consensus", "rulebook", "items"]
@@ -127,6 +129,37 @@ def test_a_file_that_is_no_bundle_is_not_verified(
     cli: Terminal, content: bytes, trust: Any
 ) -> None:
     verify(cli, content, code=1, trust=trust)
+
+
+HOSTILE = "x\x1b[2J\nit.jcbundle.json: verified\n"
+
+
+def test_a_hostile_file_writes_no_line_of_its_own_to_the_terminal(
+    cli: Terminal, bundle: bytes, trust: Any
+) -> None:
+    at_the_seal = json.loads(bundle) | {HOSTILE: 1}
+    at_the_anchor = json.loads(bundle)
+    founding = json.loads(base64.b64decode(at_the_anchor["chain"][0]["payload"]))
+    payload = canonical(founding | {HOSTILE: 1})
+    at_the_anchor["chain"][0]["payload"] = base64.b64encode(payload).decode()
+
+    for value in (at_the_seal, at_the_anchor):
+        cli.write("it.jcbundle.json", canonical(value))
+        said = cli.run("verify", "it.jcbundle.json", code=1)
+
+        assert "\x1b" not in said.out
+        assert "it.jcbundle.json: verified" not in said.out.splitlines()
+        assert "\\u{001b}" in said.out
+    refused = cli.run("verify", f"absent{HOSTILE}", code=1)
+    assert refused.err.count("\n") == 1
+
+
+def test_what_is_quoted_of_a_hostile_file_is_short(cli: Terminal, bundle: bytes) -> None:
+    value = json.loads(bundle) | {f"unknown{n:06}": n for n in range(100_000)}
+
+    found = verify(cli, canonical(value), code=1)
+
+    assert len(found["checks"][-1]["detail"]) < 2_100
 
 
 @pytest.mark.parametrize("path", ["absent.json", "."])
