@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from aggregates.committee.acting import Acting, after
 from aggregates.committee.evolve import evolve
@@ -50,18 +51,20 @@ class Desk:
     def act(self, code: str, command: Command) -> list[Event]:
         """Settle a committee, decide a command, and record both; the command may refuse.
 
-        What was due is recorded even if the command is refused. Raises `SomeoneActedFirstError`
-        when other writers were first, again and again.
+        What was due is recorded even if the command is refused; both are of one instant, so that
+        nothing falls due in between. Raises `SomeoneActedFirstError` when other writers were
+        first, again and again.
         """
-        self.settle(code)
-        return self._attempt(code, lambda state, acting: perform(state, acting, command))
+        now = self.clock()
+        self._attempt(code, now, lambda state, acting: list(settle(state, acting)))
+        return self._attempt(code, now, lambda state, acting: perform(state, acting, command))
 
     def settle(self, code: str) -> list[Event]:
         """Record what has become due by now."""
-        return self._attempt(code, lambda state, acting: list(settle(state, acting)))
+        return self._attempt(code, self.clock(), lambda state, acting: list(settle(state, acting)))
 
     def _attempt(
-        self, code: str, decide: Callable[[CommitteeState, Acting], list[Event]]
+        self, code: str, now: datetime, decide: Callable[[CommitteeState, Acting], list[Event]]
     ) -> list[Event]:
         """Decide on the newest state and append; where another writer was first, decide anew."""
         attempt = 0
@@ -70,7 +73,7 @@ class Desk:
             state = self.load(code)
             version = state.version
             self._cache.pop(code)  # used up by deciding, whatever comes of it
-            events = decide(state, self.acting(state))
+            events = decide(state, self._acting(state, now))
             try:
                 self.record.append(code, version, events)
             except SomeoneActedFirstError:
@@ -90,8 +93,11 @@ class Desk:
 
     def acting(self, state: CommitteeState) -> Acting:
         """Return now, and the committee's record key if it is here."""
+        return self._acting(state, self.clock())
+
+    def _acting(self, state: CommitteeState, now: datetime) -> Acting:
         seal = self.keys.seal(state.committee.code, state.roster.record)
-        return Acting(after(state, self.clock()), seal)
+        return Acting(after(state, now), seal)
 
     def committees(self) -> list[str]:
         """Return the codes of all founded committees."""

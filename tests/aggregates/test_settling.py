@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregates.committee.events import DecisionAdopted, ProposalClosed
+from aggregates.committee.events import DecisionAdopted, ProposalClosed, ReceiptGiven
 from governance import assembly
 from governance.demo.stage import Stage, ToldClock, Voice
 from governance.settings import Settings
+from policies.lifecycles.proposal import Stage as TextStage
 from policies.refusals import NotFoundError, Refusal, StepNotAllowedError
 from tests.aggregates.room import MEASURE, METHODOLOGY, Room
 
@@ -215,3 +216,18 @@ def test_no_outcome_depends_on_whether_or_when_anybody_swept(
     sweeps: list[int], acts: list[tuple[int, str]]
 ) -> None:
     assert facts(sweeps, acts) == facts([], acts)
+
+
+def test_nothing_falls_due_between_settling_and_the_command(room: Room) -> None:
+    """The clock is read once: an objection at the window's end finds the text decided or open."""
+    proposal = room.on("2026-01-12").distribute()
+    room.sign(proposal, *CHAIRS)
+    objection = room.stage.sign(room.assertion(proposal, objects=True), "mn-sara")
+    last = datetime(2026, 1, 22, 15, 59, 59, 999_999, tzinfo=UTC)
+    instants = iter(last + timedelta(microseconds=n) for n in range(9))
+    room.stage.engine.desk.clock = lambda: next(instants)
+
+    room.stage.submit(objection)
+
+    assert room.proposal(proposal).stage is TextStage.OBJECTED
+    assert room.events(ReceiptGiven)[-1].at == last
