@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from aggregates.committee import events
 from aggregates.event import Event, Recorded
 from aggregates.store.record import Record
+from governance.service.matching import Texts, require_author, require_first_rulebook
 from policies.proof import adoption as rule
 from policies.proof.authority import require_recorded
 from policies.proof.chain import Chain
@@ -34,12 +36,12 @@ def check_record(record: Record, progress: Progress) -> dict[str, Any]:
 
 
 def _check_envelopes(record: Record, progress: Progress) -> int:
-    chains: dict[str, Chain] = {}
+    places: dict[str, _Place] = {}
     after, count = 0, 0
     while (page := record.onwards(after)).reached > after:
         for entry in page.entries:
             try:
-                count += _check(chains, entry)
+                count += _check(places, entry)
             except Refusal as refusal:
                 message = (
                     f"event {entry.originator_version} of {entry.originator_id} (position"
@@ -51,41 +53,51 @@ def _check_envelopes(record: Record, progress: Progress) -> int:
     return count
 
 
-def _check(chains: dict[str, Chain], entry: Recorded) -> int:
+@dataclass
+class _Place:
+    """One committee at one place in the log: who may sign, and the texts before it."""
+
+    chain: Chain
+    texts: Texts = field(default_factory=Texts)
+
+
+def _check(places: dict[str, _Place], entry: Recorded) -> int:
     """Check one event's envelopes at its place; returns how many there were."""
     stream, event = entry.originator_id, entry.event
+    if isinstance(event, events.CommitteeFounded):
+        require_first_rulebook(event)
+        places[stream] = _Place(Chain.begin(event.envelope))
+        return 1
+    place = places.get(stream)
+    if place is None:
+        return 0
+    chain = place.chain
     match event:
-        case events.CommitteeFounded(envelope=envelope):
-            chains[stream] = Chain.begin(envelope)
-            return 1
         case (
             events.AppointmentRecorded(envelope=envelope)
             | events.EngineStatementRecorded(envelope=envelope)
         ):
-            chains[stream].take(envelope)
+            chain.take(envelope)
             return 1
         case events.DecisionAdopted():
-            chain = chains[stream]
-            decision = chain.take_decision(event.decision, event.adoption).decision
+            adopted = chain.take_decision(event.decision, event.adoption)
             digest = event.decision.digest
-            rule.require_distributed(chain.roster, event.distribution, decision, digest)
+            rule.require_distributed(chain.roster, event.distribution, adopted.decision, digest)
+            place.texts.adopt(chain.roster, event, adopted)
             return 3
-    chain_of = chains.get(stream)
-    return _check_recorded(None if chain_of is None else chain_of.roster, event)
+    count = _check_recorded(chain.roster, event)
+    place.texts.follow(chain.roster, event)
+    return count
 
 
-def _check_recorded(roster: Roster | None, event: Event) -> int:
+def _check_recorded(roster: Roster, event: Event) -> int:
     """Check what the record key has said, and assertions by the key that made them."""
-    if roster is None:
-        return 0
     count = 0
     for envelope in _recorded(event):
         require_recorded(roster, envelope)
         count += 1
     if isinstance(event, events.ReceiptGiven) and event.assertion is not None:
-        for signature in event.assertion.signatures:
-            key = roster.keys[signature.keyid].key
-            key.verify(signature.sig, event.assertion.pae)
+        require_author(roster, event.assertion, event.person)
         count += 1
     return count
 

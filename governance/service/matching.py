@@ -1,0 +1,138 @@
+"""Whether events say what their envelopes say: the second half of checking the whole record.
+
+The hash chain has no key: whoever holds the machine could write it anew over other events. What
+views read from an event beside its envelopes must therefore follow from the envelopes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from aggregates.committee import events
+from aggregates.event import Event
+from policies.proof.adoption import annexes_complete
+from policies.proof.canonical import digest
+from policies.proof.chain import Adopted
+from policies.proof.dsse import Envelope
+from policies.proof.roster import Roster
+from policies.proof.statements import (
+    Assertion,
+    Closed,
+    Decision,
+    Distribution,
+    Founding,
+    OfConvening,
+    OfText,
+    Receipt,
+    read,
+)
+from policies.refusals import ContextError
+
+
+@dataclass
+class Texts:
+    """The texts of one committee as they were frozen, and whether later events fit them."""
+
+    frozen: dict[int, Envelope] = field(default_factory=dict)
+
+    def follow(self, roster: Roster, event: Event) -> None:
+        """Take an event; raise `ContextError` if it says anything else than its envelopes."""
+        match event:
+            case events.MeetingConvened():
+                what = read(event.envelope, Distribution).what
+                _agree(what, OfConvening(meeting=event.meeting, date=event.date), "the convening")
+            case events.ProposalFrozen():
+                self._freeze(event)
+            case events.ProposalDistributed():
+                what = read(event.envelope, Distribution).what
+                named = what.decision if isinstance(what, OfText) else None
+                _agree(named, self._text(event.proposal).digest, "the text that went out")
+            case events.DecisionSigned(signature=signature):
+                require_author(
+                    roster, self._text(event.proposal).signed_by(signature), event.person
+                )
+            case events.ReceiptGiven():
+                self._receive(roster, event)
+            case events.ProposalClosed(envelope=Envelope() as envelope):
+                said = read(envelope, Closed)
+                given = (event.proposal, event.number, event.reason, event.detail)
+                closed = (said.proposal.id, said.number, said.reason, said.detail)
+                _agree(closed, given, "what was closed")
+
+    def adopt(self, roster: Roster, event: events.DecisionAdopted, adopted: Adopted) -> None:
+        """Hold an adoption against the text as it was frozen, and its signers against the seal."""
+        _agree(event.decision.digest, self._text(event.proposal).digest, "the adopted text")
+        given = (event.number, event.adopted_on)
+        sealed = (adopted.decision.number, adopted.adoption.adopted_on)
+        _agree(sealed, given, "number and day of the adoption")
+        _require_annexes(adopted.decision, event.annexes)
+        named = sorted((s.side, s.person, s.name) for s in event.signers)
+        signed = sorted((seat.side, seat.person, seat.name) for seat in adopted.signed)
+        _agree(signed, named, "the signers")
+        for signer in event.signers:
+            held = {role.value for role, _term in roster.people[signer.person].terms}
+            _require(signer.role in held, f"{signer.name} was never {signer.role}")
+
+    def _freeze(self, event: events.ProposalFrozen) -> None:
+        decision = read(event.decision, Decision)
+        sealed = (decision.number, decision.proposal.id, decision.proposal.version)
+        _agree(sealed, (event.number, event.proposal, event.version), "the frozen text")
+        _require_annexes(decision, event.annexes)
+        self.frozen[event.proposal] = event.decision
+
+    def _receive(self, roster: Roster, event: events.ReceiptGiven) -> None:
+        text = self._text(event.proposal).digest
+        if event.assertion is not None:
+            said = read(event.assertion, Assertion)
+            given = (text, event.objects, event.reason)
+            _agree((said.decision, said.says == "objects", said.reason), given, "the assertion")
+        else:
+            _require(event.objects, "an affirmation counts only signed, and this one is not")
+        if event.receipt is not None:
+            receipt = read(event.receipt, Receipt)
+            assertion = None if event.assertion is None else event.assertion.digest
+            letter = None if receipt.letter is None else receipt.letter.digest
+            sealed = (receipt.decision, receipt.objects, receipt.assertion, letter)
+            _agree(sealed, (text, event.objects, assertion, event.letter), "the receipt")
+            author = event.person if receipt.letter is None else receipt.letter.person
+            _agree(author, event.person, "the letter's author")
+
+    def _text(self, proposal: int) -> Envelope:
+        _require(proposal in self.frozen, f"proposal {proposal} has no frozen text")
+        return self.frozen[proposal]
+
+
+def require_first_rulebook(event: events.CommitteeFounded) -> None:
+    """Refuse a founding's rulebook that is not the one whose digest was signed."""
+    named = read(event.envelope, Founding).rulebook.digest
+    _agree(named, digest(event.rulebook.encode("utf-8")), "the first rulebook")
+
+
+def require_author(roster: Roster, envelope: Envelope, person: str) -> None:
+    """Refuse an envelope that one key of that person, and nothing else, has not signed.
+
+    The key may have been retired since, or the seat given up: it counted when it was recorded.
+    """
+    _require(len(envelope.signatures) == 1, f"{len(envelope.signatures)} have signed, not one")
+    place = roster.keys.get(envelope.signatures[0].keyid)
+    _agree(None if place is None else place.person, person, "the author")
+    if place is not None:
+        place.key.verify_envelope(envelope)
+
+
+def _require_annexes(decision: Decision, annexes: dict[str, str]) -> None:
+    complete = annexes_complete(decision, annexes)
+    genuine = all(digest(text.encode("utf-8")) == name for name, text in annexes.items())
+    _require(complete and genuine, "the annexes are not those that the text names")
+
+
+def _require(holds: bool, message: str) -> None:  # noqa: FBT001 - reads as a sentence
+    if not holds:
+        raise ContextError(message)
+
+
+def _agree(sealed: Any, given: Any, what: str) -> None:
+    if sealed != given:
+        message = f"{what}: the event says {given}, its envelope {sealed}"
+        raise ContextError(message)
