@@ -48,6 +48,7 @@ UNKNOWN = (
     ("distribution", "one file cannot show that the text, or the convening, reached the members"),
     ("objections", "one file cannot show that no objection was left out of the record"),
     ("meeting", "one file cannot show that the meeting took place as the text says"),
+    ("engine", "one file cannot show that no engine statement (record key, witnesses) is left out"),
     ("later", "one file cannot show what was decided later, or corrected"),
     ("registries", "one file cannot show what the registries issued"),
 )

@@ -204,7 +204,7 @@ def test_what_one_file_cannot_show_is_listed() -> None:
         bench.bundle(electronic(bench), path="window", adopted_on=CLOSES + timedelta(days=1)),
     ).unknown
 
-    named = ["distribution", "objections", "meeting", "later", "registries"]
+    named = ["distribution", "objections", "meeting", "engine", "later", "registries"]
     assert [what for what, _ in at_meeting] == named
     assert [what for what, _ in by_window] == [n for n in named if n != "meeting"]
 
