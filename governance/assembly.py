@@ -96,17 +96,21 @@ def library(settings: Settings) -> Iterator[Library]:
 
 @contextmanager
 def open_record(settings: Settings) -> Iterator[Record]:
-    """Open the record where the settings say, to be read only where it cannot be written."""
-    if settings.database_url is not None:
-        record = Record.connect(settings.database_url)
-    elif settings.database.exists() and not _writable(settings):
-        record = Record.open_read_only(settings.database)
-    else:
-        record = Record.open(settings.database)
+    """Open the record where the settings say, and close it at the end."""
+    record = record_at(settings)
     try:
         yield record
     finally:
         record.close()
+
+
+def record_at(settings: Settings) -> Record:
+    """Open the record where the settings say, to be read only where it cannot be written."""
+    if settings.database_url is not None:
+        return Record.connect(settings.database_url)
+    if settings.database.exists() and not _writable(settings):
+        return Record.open_read_only(settings.database)
+    return Record.open(settings.database)
 
 
 def open_tables(settings: Settings, record: Record) -> Tables:

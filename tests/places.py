@@ -8,12 +8,21 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 
 import psycopg
+from eventsourcing.sqlite import SQLiteDatastore
 
 from aggregates.store.chain import Row
 from aggregates.store.record import Record
+from aggregates.store.sqlite import SQLiteEvents
 from governance.assembly import make_database
 from governance.settings import Settings
 from tests.postgresql.databases import Databases
+
+
+def record_in_memory() -> Record:
+    """Return a record that lies nowhere and that nobody else can open."""
+    events = SQLiteEvents(SQLiteDatastore(":memory:", originator_id_type="text"))
+    events.create_table()
+    return Record(events)
 
 
 class Places(ABC):

@@ -9,7 +9,7 @@ from governance import assembly
 from governance.cli.log import read_log
 from governance.cli.register import read_register
 from governance.demo.stage import Stage
-from governance.service.checking import check_record
+from governance.service.whole_record import check_record
 from policies.sides import Committee
 from projections.log_reading import LogFilter
 from projections.notifications import COLUMNS, NOTIFICATIONS

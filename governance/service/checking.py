@@ -1,93 +1,121 @@
-"""Checking the whole record: the hash chain, and each envelope by the rules of its place."""
+"""Checking events one after the other: each envelope by the rules of its place in the record."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from aggregates.committee import events
 from aggregates.event import Event, Recorded
-from aggregates.store.record import Record
-from governance.service.matching import Texts, require_author, require_first_rulebook
+from aggregates.history.events import HistoryRecorded, history_stream
+from governance.service.matching import Texts, require, require_author, require_first_rulebook
 from policies.proof import adoption as rule
 from policies.proof.authority import require_recorded
 from policies.proof.chain import Chain
 from policies.proof.dsse import Envelope
 from policies.proof.roster import Roster
-from policies.refusals import Refusal, TamperedError
-from projections.follower import Progress
+from policies.refusals import ContextError, Refusal, TamperedError
 
+TURNING: tuple[type[Event], ...] = (
+    events.CommitteeFounded,
+    events.AppointmentRecorded,
+    events.EngineStatementRecorded,
+    events.DecisionAdopted,
+)
+"""The events after which other people, keys or rules may count."""
 
-def check_record(record: Record, progress: Progress) -> dict[str, Any]:
-    """Check every event; the answer names the first that is not good, and how many are before."""
-    good = 0
-    try:
-        for count in record.verify_chain():
-            good = count
-        checked = _check_envelopes(record, progress)
-    except TamperedError as refusal:
-        return {"ok": False, "events": good, "envelopes": 0, "detail": str(refusal)}
-    return {
-        "ok": True,
-        "events": good,
-        "envelopes": checked,
-        "detail": f"{good:,} events stand in their chain; {checked:,} envelopes are genuine",
-    }
-
-
-def _check_envelopes(record: Record, progress: Progress) -> int:
-    places: dict[str, _Place] = {}
-    after, count = 0, 0
-    while (page := record.onwards(after)).reached > after:
-        for entry in page.entries:
-            try:
-                count += _check(places, entry)
-            except Refusal as refusal:
-                message = (
-                    f"event {entry.originator_version} of {entry.originator_id} (position"
-                    f" {entry.position}) is not good: {refusal}; all before it are"
-                )
-                raise TamperedError(message) from None
-        progress(page.reached - after)
-        after = page.reached
-    return count
+FindText = Callable[[str, int], Envelope | None]
 
 
 @dataclass
 class _Place:
-    """One committee at one place in the log: who may sign, and the texts before it."""
+    """One committee at one place in the log: who may sign, and the texts that are open."""
 
     chain: Chain
     texts: Texts = field(default_factory=Texts)
 
 
-def _check(places: dict[str, _Place], entry: Recorded) -> int:
-    """Check one event's envelopes at its place; returns how many there were."""
-    stream, event = entry.originator_id, entry.event
-    if isinstance(event, events.CommitteeFounded):
-        require_first_rulebook(event)
-        places[stream] = _Place(Chain.begin(event.envelope))
-        return 1
-    place = places.get(stream)
-    if place is None:
-        return 0
-    chain = place.chain
-    match event:
-        case (
-            events.AppointmentRecorded(envelope=envelope)
-            | events.EngineStatementRecorded(envelope=envelope)
-        ):
-            chain.take(envelope)
+class Checker:
+    """The fold of the check, over all committees; `find_text` looks before its first event."""
+
+    def __init__(self, find_text: FindText = lambda _stream, _proposal: None) -> None:
+        self._places: dict[str, _Place] = {}
+        self._find_text = find_text
+
+    def check(self, entry: Recorded) -> int:
+        """Check an event's envelopes at its place; returns how many there were.
+
+        Raises `TamperedError` naming the event.
+        """
+        try:
+            return self._check(entry)
+        except Refusal as refusal:
+            message = (
+                f"event {entry.originator_version} of {entry.originator_id} (position"
+                f" {entry.position}) is not good: {refusal}; all before it are"
+            )
+            raise TamperedError(message) from None
+
+    def take(self, entry: Recorded) -> None:
+        """Apply an event that is checked elsewhere, if it is one of `TURNING`."""
+        place, event = self._places.get(entry.originator_id), entry.event
+        match event:
+            case events.CommitteeFounded(envelope=envelope) if place is None:
+                self._begin(entry.originator_id, Chain.again(envelope))
+            case (
+                events.AppointmentRecorded(envelope=envelope)
+                | events.EngineStatementRecorded(envelope=envelope)
+                | events.DecisionAdopted(decision=envelope)
+            ) if place is not None:
+                place.chain.take_again(envelope)
+
+    def forget_texts(self) -> None:
+        """Let go of the open texts: events in between are not followed here."""
+        for place in self._places.values():
+            place.texts.frozen.clear()
+
+    def _begin(self, stream: str, chain: Chain) -> None:
+        def before(proposal: int) -> Envelope | None:
+            return self._find_text(stream, proposal)
+
+        self._places[stream] = _Place(chain, Texts(before=before))
+
+    def _check(self, entry: Recorded) -> int:
+        stream, event = entry.originator_id, entry.event
+        if isinstance(event, HistoryRecorded):
+            require(
+                stream == history_stream(event.committee),
+                f"the past of {event.committee} in {stream}",
+            )
+            return 0
+        place = self._places.get(stream)
+        if isinstance(event, events.CommitteeFounded):
+            require(place is None, "a second founding")
+            require_first_rulebook(event)
+            chain = Chain.begin(event.envelope)
+            require(chain.roster.committee.code == stream, "the founding of another committee")
+            self._begin(stream, chain)
             return 1
-        case events.DecisionAdopted():
-            adopted = chain.take_decision(event.decision, event.adoption)
-            digest = event.decision.digest
-            rule.require_distributed(chain.roster, event.distribution, adopted.decision, digest)
-            place.texts.adopt(chain.roster, event, adopted)
-            return 3
-    count = _check_recorded(chain.roster, event)
-    place.texts.follow(chain.roster, event)
-    return count
+        if place is None:
+            message = "no founding stands before it"
+            raise ContextError(message)
+        chain = place.chain
+        match event:
+            case (
+                events.AppointmentRecorded(envelope=envelope)
+                | events.EngineStatementRecorded(envelope=envelope)
+            ):
+                chain.take(envelope)
+                return 1
+            case events.DecisionAdopted():
+                adopted = chain.take_decision(event.decision, event.adoption)
+                digest = event.decision.digest
+                rule.require_distributed(chain.roster, event.distribution, adopted.decision, digest)
+                place.texts.adopt(chain.roster, event, adopted)
+                return 3
+        count = _check_recorded(chain.roster, event)
+        place.texts.follow(chain.roster, event)
+        return count
 
 
 def _check_recorded(roster: Roster, event: Event) -> int:

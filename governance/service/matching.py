@@ -6,6 +6,7 @@ views read from an event beside its envelopes must therefore follow from the env
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,9 +33,13 @@ from policies.refusals import ContextError
 
 @dataclass
 class Texts:
-    """The texts of one committee as they were frozen, and whether later events fit them."""
+    """One committee's open texts as they were frozen, and whether later events fit them.
+
+    `before` finds a text that was frozen before the events that are followed here.
+    """
 
     frozen: dict[int, Envelope] = field(default_factory=dict)
+    before: Callable[[int], Envelope | None] = lambda _proposal: None
 
     def follow(self, roster: Roster, event: Event) -> None:
         """Take an event; raise `ContextError` if it says anything else than its envelopes."""
@@ -59,6 +64,7 @@ class Texts:
                 given = (event.proposal, event.number, event.reason, event.detail)
                 closed = (said.proposal.id, said.number, said.reason, said.detail)
                 _agree(closed, given, "what was closed")
+                self.frozen.pop(event.proposal, None)
 
     def adopt(self, roster: Roster, event: events.DecisionAdopted, adopted: Adopted) -> None:
         """Hold an adoption against the text as it was frozen, and its signers against the seal."""
@@ -70,9 +76,10 @@ class Texts:
         named = sorted((s.side, s.person, s.name) for s in event.signers)
         signed = sorted((seat.side, seat.person, seat.name) for seat in adopted.signed)
         _agree(signed, named, "the signers")
+        self.frozen.pop(event.proposal)
         for signer in event.signers:
             held = {role.value for role, _term in roster.people[signer.person].terms}
-            _require(signer.role in held, f"{signer.name} was never {signer.role}")
+            require(signer.role in held, f"{signer.name} was never {signer.role}")
 
     def _freeze(self, event: events.ProposalFrozen) -> None:
         decision = read(event.decision, Decision)
@@ -88,7 +95,7 @@ class Texts:
             given = (text, event.objects, event.reason)
             _agree((said.decision, said.says == "objects", said.reason), given, "the assertion")
         else:
-            _require(event.objects, "an affirmation counts only signed, and this one is not")
+            require(event.objects, "an affirmation counts only signed, and this one is not")
         if event.receipt is not None:
             receipt = read(event.receipt, Receipt)
             assertion = None if event.assertion is None else event.assertion.digest
@@ -99,8 +106,12 @@ class Texts:
             _agree(author, event.person, "the letter's author")
 
     def _text(self, proposal: int) -> Envelope:
-        _require(proposal in self.frozen, f"proposal {proposal} has no frozen text")
-        return self.frozen[proposal]
+        text = self.frozen.get(proposal) or self.before(proposal)
+        if text is None:
+            message = f"proposal {proposal} has no frozen text"
+            raise ContextError(message)
+        self.frozen[proposal] = text
+        return text
 
 
 def require_first_rulebook(event: events.CommitteeFounded) -> None:
@@ -114,7 +125,7 @@ def require_author(roster: Roster, envelope: Envelope, person: str) -> None:
 
     The key may have been retired since, or the seat given up: it counted when it was recorded.
     """
-    _require(len(envelope.signatures) == 1, f"{len(envelope.signatures)} have signed, not one")
+    require(len(envelope.signatures) == 1, f"{len(envelope.signatures)} have signed, not one")
     place = roster.keys.get(envelope.signatures[0].keyid)
     _agree(None if place is None else place.person, person, "the author")
     if place is not None:
@@ -124,10 +135,11 @@ def require_author(roster: Roster, envelope: Envelope, person: str) -> None:
 def _require_annexes(decision: Decision, annexes: dict[str, str]) -> None:
     complete = annexes_complete(decision, annexes)
     genuine = all(digest(text.encode("utf-8")) == name for name, text in annexes.items())
-    _require(complete and genuine, "the annexes are not those that the text names")
+    require(complete and genuine, "the annexes are not those that the text names")
 
 
-def _require(holds: bool, message: str) -> None:  # noqa: FBT001 - reads as a sentence
+def require(holds: bool, message: str) -> None:  # noqa: FBT001 - reads as a sentence
+    """Raise `ContextError` with that message unless something holds."""
     if not holds:
         raise ContextError(message)
 

@@ -17,8 +17,10 @@ from policies.proof.statements import (
     Appointment,
     Decision,
     Engine,
+    Founding,
     read,
     read_any,
+    read_recorded,
     require_context,
 )
 from policies.refusals import ContextError, SealError
@@ -46,7 +48,13 @@ class Chain:
     @classmethod
     def begin(cls, envelope: Envelope) -> Chain:
         """Check a founding and begin with it."""
-        founding = check_founding(envelope)
+        check_founding(envelope)
+        return cls.again(envelope)
+
+    @classmethod
+    def again(cls, envelope: Envelope) -> Chain:
+        """Begin with a founding that is checked elsewhere."""
+        founding = read_recorded(envelope, Founding)
         roster = take_founding(founding, envelope.digest)
         chain = cls(roster, rule.RulebookInForce(founding.rulebook.digest))
         chain.members[roster.digest] = roster.members
@@ -87,6 +95,18 @@ class Chain:
             case other:
                 message = f"a {type(other).__name__.lower()} does not belong into the chain here"
                 raise SealError(message)
+
+    def take_again(self, envelope: Envelope) -> None:
+        """Apply an appointment, an engine statement or an adopted decision checked elsewhere."""
+        match read_any(envelope):
+            case Appointment() as appointment:
+                take_appointment(self.roster, appointment, envelope.digest)
+                self.members[self.roster.digest] = self.roster.members
+            case Engine() as engine:
+                take_engine(self.roster, engine, envelope.digest)
+            case Decision() as decision:
+                for change in rule.rulebook_changes(decision):
+                    self.in_force.take(change)
 
     def check_decision(self, decision_envelope: Envelope, adoption_envelope: Envelope) -> Adopted:
         """Check an adopted decision at this place: keys, both sides, procedure, rulebook."""

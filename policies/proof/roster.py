@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from policies.proof.canonical import canonical, digest
@@ -104,7 +105,7 @@ class Roster:
     @property
     def digest(self) -> str:
         """SHA-256 over the canonical list of the digests of founding and appointments so far."""
-        return digest(canonical(self.statements))
+        return _digest_of(tuple(self.statements))
 
     @property
     def members(self) -> frozenset[str]:
@@ -182,6 +183,11 @@ def take_founding(founding: Founding, name: str) -> Roster:
     for holder, side, key in founding_keys(founding):
         roster.keys[key.keyid] = KeyPlace(key, holder, side)
     return roster
+
+
+@lru_cache(maxsize=1024)
+def _digest_of(statements: tuple[str, ...]) -> str:
+    return digest(canonical(list(statements)))
 
 
 def take_appointment(roster: Roster, appointment: Appointment, name: str) -> None:

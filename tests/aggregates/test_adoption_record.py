@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from aggregates.committee.events import AdoptionSigned
 from governance.keys.files import PrivateKey
-from governance.service.checking import check_record
 from governance.service.signing import adoption_request
+from governance.service.whole_record import check_record
 from policies.lifecycles.proposal import Stage
 from policies.proof.dsse import Envelope
 from policies.proof.statements import Adoption, read

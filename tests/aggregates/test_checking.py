@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from eventsourcing.sqlite import SQLiteDatastore
 from msgspec.structs import replace
 
 from aggregates.committee.events import (
@@ -23,11 +22,11 @@ from aggregates.committee.events import (
     Signer,
 )
 from aggregates.event import Event
-from aggregates.store.record import Record
-from governance.service.checking import check_record
+from governance.service.whole_record import check_record
 from policies.proof.dsse import Signature
 from policies.rulebook import shipped
 from tests.aggregates.room import CODE, MEASURE, Room
+from tests.places import record_in_memory
 
 CHAIRS = ("jp-hara", "mn-bold")
 
@@ -53,7 +52,7 @@ def rewritten(room: Room, kind: type[Event], change: Callable[[Any], Event]) -> 
     events = [entry.event for entry in room.stage.engine.record.stream(CODE)]
     place = next(n for n, event in enumerate(events) if isinstance(event, kind))
     events[place] = change(events[place])
-    record = Record(SQLiteDatastore(":memory:", originator_id_type="text"))
+    record = record_in_memory()
     record.append(CODE, 0, events)
     found = check_record(record, lambda _count: None)
     record.close()

@@ -12,29 +12,27 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from eventsourcing.sqlite import SQLiteDatastore
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from aggregates.committee.evolve import evolve
 from aggregates.event import Event
-from aggregates.store.record import Record
-from aggregates.store.sqlite import SQLiteEvents
 from governance.assembly import Engine
 from governance.demo.stage import Stage, ToldClock, Voice
 from governance.keys.engine import EngineKeys
 from governance.keys.files import PrivateKey
-from governance.service.checking import check_record
 from governance.service.desk import Desk
 from governance.service.history import HistoryService
 from governance.service.proposals import Proposals
 from governance.service.signing import adoption_request
+from governance.service.whole_record import check_record
 from governance.settings import Settings
 from policies.proof.statements import AtMeeting
 from policies.refusals import Refusal
 from tests.aggregates.room import CODE, EVERYONE, MEASURE, METHODOLOGY, PEOPLE, Room
 from tests.aggregates.witness import ULAANBAATAR, Witness
+from tests.places import record_in_memory
 
 BEGAN = datetime(2026, 1, 5, 2, tzinfo=UTC)
 NAMES = {person: (name, roles) for side in PEOPLE.values() for person, name, roles in side}
@@ -71,9 +69,7 @@ affirmers = st.sampled_from((KEYS, EVERYONE, ("jp-mori", "jp-ueda", "mn-dorj", "
 def build(folder: Path, signers: dict[str, PrivateKey], began: Sequence[Event]) -> Room:
     """Build the engine over a record in memory that begins with these events."""
     clock = ToldClock(BEGAN)
-    events = SQLiteEvents(SQLiteDatastore(":memory:", originator_id_type="text"))
-    events.create_table()
-    record = Record(events)
+    record = record_in_memory()
     record.append(CODE, 0, began)
     engine_keys = EngineKeys(folder)
     desk = Desk(record, clock, engine_keys)
