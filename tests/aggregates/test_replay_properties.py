@@ -14,7 +14,7 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from aggregates.committee.evolve import evolve
 from aggregates.event import Event
@@ -28,6 +28,7 @@ from governance.service.proposals import Proposals
 from governance.service.signing import adoption_request
 from governance.service.whole_record import check_record
 from governance.settings import Settings
+from policies.proof.audit import verify
 from policies.proof.statements import AtMeeting
 from policies.refusals import Refusal
 from tests.aggregates.room import CODE, EVERYONE, MEASURE, METHODOLOGY, PEOPLE, Room
@@ -43,6 +44,15 @@ ITEMS: tuple[dict[str, Any], ...] = (
     METHODOLOGY | {"title": "Boilers"},
     MEASURE | {"title": "Visits"},
     MEASURE | {"title": "Visits", "result": "extended", "until": "2027-06-30"},
+)
+RULES: tuple[dict[str, Any], ...] = tuple(
+    {
+        "kind": "rules_revision",
+        "title": f"Rules of {version}",
+        "documents": [],
+        "rulebook": {"version": version},
+    }
+    for version in ("MN-2026", "MN-2013")
 )
 HOURS = (1, 7, 20, 24, 72, 11 * 24, 40 * 24, -30)
 
@@ -133,6 +143,11 @@ class ACommittee(RuleBasedStateMachine):
         found = open_ones if open_ones and pick % 10 else sorted(self.room.texts)
         return found[pick % len(found)]
 
+    @initialize(days=st.sampled_from((0, 155)))
+    def begin(self, days: int) -> None:
+        """Begin before or after the day from which the rulebook of 2026 may take force."""
+        self.room.stage.clock.now += timedelta(days=days)
+
     @rule(
         items=st.lists(st.sampled_from(ITEMS), min_size=1, max_size=2),
         soon=st.sampled_from((True, False, False)),
@@ -148,6 +163,25 @@ class ACommittee(RuleBasedStateMachine):
         meetings = list(self.room.state.meetings)
         if meetings:
             self.attempt(self.room.table, meetings[-1], item)
+
+    @rule(item=st.sampled_from((*ITEMS, *RULES)), keep=st.booleans(), left=st.integers(0, 2))
+    def agree_on_a_text(self, item: dict[str, Any], keep: bool, left: int) -> None:
+        """Send out what both sides sign, as a rule until its window is over.
+
+        What is decided already is judged by its own rulebook for ever (see teardown).
+        """
+        if item in RULES:
+            open_ones = [p.number for p in self.room.state.proposals.values() if p.number]
+            change = item["rulebook"] | {"keeps": open_ones if keep else []}
+            item = item | {"rulebook": change}
+        self.attempt(self._agree, item)
+        if left:
+            self.room.stage.clock.now += timedelta(days=11)
+            self.sweep()
+
+    def _agree(self, item: dict[str, Any]) -> None:
+        proposal = self.room.distribute(item)
+        self.room.sign(proposal, "jp-hara", "mn-bold")
 
     @precondition(lambda self: self.room.texts)
     @rule(pick=picks, item=st.sampled_from((*ITEMS, None)))
@@ -278,6 +312,7 @@ class ACommittee(RuleBasedStateMachine):
     def teardown(self) -> None:
         for proposal, bundle in self.proofs.items():
             assert self.room.bundle(proposal) == bundle, "what was proved has changed since"
+            assert verify(bundle, self.room.trust).ok, "another rulebook changed a verdict"
         record = self.room.stage.engine.record
         checked = check_record(record, lambda _count: None)
         assert checked["ok"], checked["detail"]
@@ -288,5 +323,5 @@ TestWhateverACommitteeDoes = ACommittee.TestCase
 TestWhateverACommitteeDoes.settings = settings(
     deadline=None,
     max_examples=2000 if os.environ.get("JCGOV_LONG") else 100,
-    stateful_step_count=50,
+    stateful_step_count=40,
 )

@@ -97,6 +97,19 @@ def test_a_text_that_is_no_rulebook_fails() -> None:
     )
 
 
+def test_a_new_rulebook_replaces_the_one_in_force() -> None:
+    bench, other = seated(), shipped("MN", "MN-2013")
+    for previous, held in ((bench.rulebook.digest, True), (other.digest, False)):
+        change = RulebookChange(version="MN-2013", digest=other.digest, previous=previous, keeps=())
+        rules = RulesAdoption(title="Rulebook", documents=(), rulebook=change)
+        bundle = bench.bundle(bench.decision(items=(rules,)))
+
+        if held:
+            assert verify(bundle.to_bytes(), bench.trust).ok
+        else:
+            fails(bench, bundle, "rulebook", "which is not in force")
+
+
 def test_a_decision_in_the_chain_stands_with_its_adoption_and_sets_a_rulebook() -> None:
     old, new = shipped("MN", "MN-2013"), shipped("MN")
     bench = seated(rulebook=old)
