@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING
 
 from aggregates.store.record import Record
@@ -13,9 +15,10 @@ from governance.clock import Clock, utc_now
 from governance.settings import Settings
 from policies.refusals import NotFoundError, WrongHomeError
 from projections.all import VIEWS
-from projections.follower import catch_up
+from projections.follower import catch_up, follow
 from projections.sqlite_tables import SQLiteTables
 from projections.tables import Tables
+from projections.wake import Wake, WakeOnSQLite
 
 if TYPE_CHECKING:
     from governance.keys.engine import EngineKeys
@@ -92,6 +95,34 @@ def library(settings: Settings) -> Iterator[Library]:
     with open_record(settings) as record, _closing(open_tables(settings, record)) as tables:
         catch_up(record, tables, VIEWS)
         yield Library(record, tables, live=_writable(settings))
+
+
+@contextmanager
+def follower(
+    settings: Settings, trouble: Callable[[Exception], None]
+) -> Iterator[Callable[[], None]]:
+    """Open what keeps the views up to the events, and yield the call that runs until it ends.
+
+    It ends when the context does, or when the call is interrupted.
+    """
+    stop = Event()
+    with open_record(settings) as record, _closing(open_tables(settings, record)) as tables:
+        wake = _wake(settings, record)
+        try:
+            yield partial(follow, record, tables, VIEWS, wake=wake, stop=stop, trouble=trouble)
+        finally:
+            stop.set()
+            wake.stir()
+            wake.close()
+
+
+def _wake(settings: Settings, record: Record) -> Wake:
+    if settings.database_url is None:
+        return WakeOnSQLite(record, settings.database)
+    from aggregates.store.postgresql import CHANNEL  # noqa: PLC0415 - as above
+    from projections.wake_postgresql import WakeOnPostgreSQL  # noqa: PLC0415
+
+    return WakeOnPostgreSQL(settings.database_url, CHANNEL)
 
 
 @contextmanager

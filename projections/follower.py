@@ -5,14 +5,17 @@ In batches of what there is, at most a page: one event when caught up, a thousan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from threading import Event
 from typing import Any
 
 from aggregates.event import Recorded
 from aggregates.store.record import Record
 from aggregates.store.table import BATCH
+from policies.refusals import SomeoneActedFirstError, UnreachableError
 from projections.tables import Tables
 from projections.view import Entry, View
+from projections.wake import POLL, Wake
 
 Progress = Callable[[int], None]
 
@@ -46,6 +49,29 @@ def catch_up(
                 progress(page.reached - after)
         else:
             positions = tables.positions()
+
+
+def follow(
+    record: Record,
+    tables: Tables,
+    views: Sequence[View],
+    *,
+    wake: Wake,
+    stop: Event,
+    trouble: Callable[[Exception], None],
+) -> None:
+    """Keep views up to the events until told to stop (and stirred); trouble is said, and passes.
+
+    A database that is away or held by others is asked again; nothing is skipped.
+    """
+    while not stop.is_set():
+        try:
+            catch_up(record, tables, views)
+        except (UnreachableError, SomeoneActedFirstError) as error:
+            trouble(error)
+            stop.wait(POLL)
+        else:
+            wake.wait(POLL)
 
 
 def rows_of(

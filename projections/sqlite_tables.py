@@ -10,6 +10,7 @@ from typing import Any
 
 from eventsourcing.sqlite import SQLiteDatastore
 
+from policies.refusals import SomeoneActedFirstError
 from projections.tables import PAGE, Standing, Tables, digest_of, select_statement
 from projections.view import KEY, View
 
@@ -147,6 +148,12 @@ class SQLiteTables(Tables):
                 cursor.execute("BEGIN IMMEDIATE")
                 yield cursor
                 connection.commit()
+            except sqlite3.OperationalError as error:
+                connection.rollback()
+                if "locked" in str(error) or "busy" in str(error):
+                    message = "another program holds the home; try again"
+                    raise SomeoneActedFirstError(message) from error
+                raise
             except BaseException:
                 connection.rollback()
                 raise

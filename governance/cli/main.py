@@ -35,6 +35,7 @@ COMMANDS = {
     "log": "log",
     "register": "register",
     "replay": "replay",
+    "follow": "following",
     "export": "export",
     "verify": "verify",
     "key": "key",
