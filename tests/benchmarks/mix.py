@@ -1,0 +1,114 @@
+"""What Joint Committees really decided: the mix from which histories of any size are dealt.
+
+A history's decisions have the kinds and the number of items of real ones, each real decision once
+in every round of the deck.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from itertools import chain
+from random import Random
+from typing import TypeVar
+
+from governance.exchange.decisions_csv import read_decisions
+from policies.history import SITTING, Row
+from policies.texts import require_readable
+
+Rows = tuple[Row, ...]
+T = TypeVar("T")
+
+_FIRST = ("rules_adoption", "methodology_approval", "tpe_designation")
+"""What a new committee decides before anything else can be decided."""
+
+
+@dataclass(frozen=True)
+class Mix:
+    """The items of each real decision, and how many of the decisions were taken at meetings.
+
+    `at_meetings` is counted among the decisions whose procedure is known.
+    """
+
+    decisions: tuple[Rows, ...]
+    at_meetings: float
+
+    @property
+    def kinds(self) -> dict[str, float]:
+        """The share of each kind among all items."""
+        counts = Counter(row.decision_type for row in chain(*self.decisions))
+        return {kind: count / counts.total() for kind, count in counts.items()}
+
+    @property
+    def items_of_a_decision(self) -> float:
+        """How many items a decision has on average."""
+        return sum(map(len, self.decisions)) / len(self.decisions)
+
+
+@cache
+def real_mix() -> Mix:
+    """Read the mix from the real decisions that the product carries.
+
+    Rows of one committee, date and procedure are one decision, an undated row is its own; a row
+    that records a sitting decides nothing.
+    """
+    data = (resources.files("governance") / "demo" / "data" / "decisions.csv").read_bytes()
+    reading = read_decisions(data, date.max)
+    if reading.refusals:
+        raise ValueError(f"the real decisions cannot be read: {reading.refusals}")
+    groups: dict[tuple[object, ...], list[Row]] = {}
+    procedures: dict[tuple[object, ...], str] = {}
+    for committee, entries in reading.rows.items():
+        for entry in entries:
+            if entry.row.decision_type == SITTING:
+                continue
+            require_readable(entry.row.subject_title, f"line {entry.line}")
+            undated = entry.line if entry.on is None else None
+            key = (committee, entry.on, entry.procedure, undated)
+            groups.setdefault(key, []).append(entry.row)
+            procedures[key] = entry.procedure
+    known = Counter(procedures.values())
+    sat = known["meeting"] / (known["meeting"] + known["electronic"])
+    return Mix(tuple(tuple(rows) for rows in groups.values()), sat)
+
+
+class Deck:
+    """Deals the real decisions in a random order, and all of them again when they are used up."""
+
+    def __init__(self, mix: Mix, rng: Random) -> None:
+        self._mix, self._rng = mix, rng
+        self._left = list(self._shuffled())
+        for kind in reversed(_FIRST):
+            index = next(i for i, rows in enumerate(self._left) if _holds(rows, kind))
+            self._left.insert(0, self._left.pop(index))
+
+    def deal(self, take: Callable[[Rows], T | None]) -> T:
+        """Return what `take` makes of the first decision that it does not decline.
+
+        What it declines (a project before any methodology) stays in the deck for the next time.
+        """
+        index, rounds = 0, 0
+        while True:
+            if index == len(self._left):
+                rounds += 1
+                if rounds > 2:
+                    raise ValueError("no real decision can be taken")
+                self._left.extend(self._shuffled())
+            found = take(self._left[index])
+            if found is not None:
+                del self._left[index]
+                return found
+            index += 1
+
+    def _shuffled(self) -> Iterator[Rows]:
+        decisions = list(self._mix.decisions)
+        self._rng.shuffle(decisions)
+        yield from decisions
+
+
+def _holds(rows: Rows, kind: str) -> bool:
+    return any(row.decision_type == kind for row in rows)
