@@ -28,10 +28,10 @@ from tests.benchmarks.proceedings import Command, Pace, Proceedings
 from tests.benchmarks.shards import StoredCommand, in_order, side_by_side
 
 BEGINS = date(2017, 1, 9)
-_YEARS = 8
+_YEARS = 6
 """Over how many years a history is spread, unless it is small: then two weeks lie between two
 proposals of a committee."""
-_EVENTS_OF_A_DECISION = 7
+_EVENTS_OF_A_DECISION = 6
 _SEASONS = 8
 _SMALL = 20_000
 """Events that are made sooner than a process is started."""
@@ -85,7 +85,7 @@ class History:
         for text in first_rulebooks(self.committees, BEGINS):
             pace = Pace(
                 begins=BEGINS + timedelta(days=rng.randint(0, 27)),
-                days_between=days * rng.uniform(0.6, 1.4),
+                days_between=days * rng.uniform(0.7, 1.3),
                 season=max(4, decisions // _SEASONS),
             )
             found.append(Proceedings(self.seed, text, mix, pace))

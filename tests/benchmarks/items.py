@@ -123,10 +123,8 @@ def _registration(subjects: Subjects, row: Row, day: date) -> Registration:
         methodologies=(Applied(number=applied.number, version=f"{applied.version}.0"),),
         scopes=(applied.scope,),
         participants=(
-            Participant(side=JAPAN, name=row.said("japan_participants") or "Participant of Japan"),
-            Participant(
-                side=subjects.partner, name=row.said("host_participants") or "Host participant"
-            ),
+            _participant(JAPAN, row.said("japan_participants")),
+            _participant(subjects.partner, row.said("host_participants")),
         ),
         validation=Validation(
             entity=entity.number,
@@ -138,6 +136,12 @@ def _registration(subjects: Subjects, row: Row, day: date) -> Registration:
         used_under_other_mechanism=False,
         programme=None,
     )
+
+
+def _participant(side: str, said: str | None) -> Participant:
+    """Return a participant as published, without signs that its source broke and nobody sees."""
+    name = "".join(sign for sign in said or "" if sign.isprintable())
+    return Participant(side=side, name=name or f"Participant of {side}")
 
 
 def _issuance(subjects: Subjects, row: Row, day: date) -> Issuance:
