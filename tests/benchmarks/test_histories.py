@@ -1,64 +1,25 @@
-"""Histories are what the engine would have recorded; everything that reads them believes them."""
+"""Histories are what the engine would have recorded, dealt from the real mix, one for each seed."""
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from importlib import resources
 from itertools import chain, islice
-from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
-from eventsourcing.persistence import StoredEvent
 
 from aggregates.committee import events
-from aggregates.committee.evolve import evolve
-from aggregates.committee.state import CommitteeState
 from aggregates.event import Event
 from aggregates.store.record import Record
-from governance import assembly
-from governance.exchange.bundles import export_bundle
-from governance.service.checking import check_record
-from governance.settings import Settings
-from policies.proof.audit import verify
 from policies.proof.statements import Decision, read
 from policies.rulebook import parse_rulebook
-from tests.benchmarks.histories import History, fill
+from tests.benchmarks.histories import History
 from tests.benchmarks.mix import real_mix
 from tests.benchmarks.retold import Retelling
-
-SMALL = History(committees=3, events=1500, seed=1)
-
-
-@pytest.fixture(scope="module")
-def record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
-    """A record that holds the small history; it is only read."""
-    record = Record.open(tmp_path_factory.mktemp("history") / "jcgov.sqlite")
-    fill(record, SMALL)
-    yield record
-    record.close()
-
-
-def _checked(record: Record) -> dict[str, Any]:
-    return check_record(record, lambda _events: None)
-
-
-def _adopted(record: Record) -> list[events.DecisionAdopted]:
-    found = (entry.event for code in record.streams() for entry in record.stream(code))
-    return [event for event in found if isinstance(event, events.DecisionAdopted)]
-
-
-def _folded(history: History) -> dict[str, CommitteeState]:
-    states: dict[str, CommitteeState] = {}
-    for stream, _version, event in chain.from_iterable(history.pages()):
-        states[stream] = evolve(states.get(stream), event)
-    return states
+from tests.benchmarks.small import SMALL, adopted, folded
 
 
 def _cut_short(size: int) -> bool:
@@ -89,13 +50,6 @@ def test_the_engine_decides_the_very_same_events() -> None:
     assert told > SMALL.events
 
 
-def test_every_envelope_is_genuine(record: Record) -> None:
-    answer = _checked(record)
-    assert answer["ok"], answer["detail"]
-    assert answer["events"] == SMALL.events
-    assert answer["envelopes"] > SMALL.events / 2
-
-
 def test_every_kind_of_event_is_met() -> None:
     assert set(_topics(SMALL)) == {kind.topic for kind in events.EVENTS} - {
         events.AdoptionSigned.topic  # only without a record key
@@ -103,12 +57,12 @@ def test_every_kind_of_event_is_met() -> None:
 
 
 def test_every_path_to_an_adoption_is_met(record: Record) -> None:
-    paths = Counter(str(event.adoption.value["path"]) for event in _adopted(record))
+    paths = Counter(str(event.adoption.value["path"]) for event in adopted(record))
     assert set(paths) == {"meeting", "window", "all_affirmed"}
 
 
 def test_signatures_are_of_both_schemes(record: Record) -> None:
-    sizes = {len(s.sig) == 64 for event in _adopted(record) for s in event.decision.signatures}
+    sizes = {len(s.sig) == 64 for event in adopted(record) for s in event.decision.signatures}
     assert sizes == {True, False}
 
 
@@ -129,74 +83,6 @@ def test_an_objection_is_answered_by_its_digest() -> None:
     assert answers <= objections
 
 
-# Who accepts it
-
-
-def test_a_decision_proves_itself(record: Record) -> None:
-    """Bundles verify, also under new rulebooks, new people and new keys: every fifth, the last."""
-    states = {code: record.fold(code, evolve) for code in record.streams()}
-    trust = {code: s.roster.founding for code, s in states.items() if s is not None}
-    rulebooks = set()
-    adopted = _adopted(record)
-    for event in {e.number: e for e in (*adopted[::5], adopted[-1])}.values():
-        code = event.number[:5]
-        bundle = export_bundle(record, code, event.number)
-        audit = verify(bundle.to_bytes(), trust)
-        assert audit.ok, audit.checks
-        rulebooks.add(bundle.rulebook_version)
-    assert len(rulebooks) > len(trust)
-
-
-def test_a_history_goes_on_with_a_new_proposal(tmp_path: Path) -> None:
-    settings = Settings(tmp_path, tmp_path / "keys")
-    written = Record.open(settings.database)
-    fill(written, SMALL)
-    code = written.streams()[0]
-    before = written.fold(code, evolve)
-    written.close()
-    assert before is not None
-    with assembly.engine(settings) as engine:
-        proposed = engine.proposals.propose(
-            {
-                "committee": code,
-                "procedure": {"kind": "electronic"},
-                "items": [
-                    {
-                        "kind": "methodology_approval",
-                        "title": "Heat pumps in schools",
-                        "version": "1.0",
-                        "scopes": [1],
-                        "result": "approved",
-                    }
-                ],
-                "text": {"en": "The Joint Committee decides."},
-            }
-        )
-        after = engine.desk.load(code)
-    assert proposed.proposal == before.last_proposal + 1
-    assert proposed.findings == ()
-    taken = [n for n in (*before.ground.numbers, *before.reserved) if "_AM" in n]
-    assert str(after.proposals[proposed.proposal].number).startswith(f"{code}/")
-    assert after.reserved.keys() - set(taken) - before.reserved.keys()
-
-
-def test_the_views_show_every_adopted_item(tmp_path: Path) -> None:
-    settings = Settings(tmp_path, tmp_path / "keys")
-    written = Record.open(settings.database)
-    fill(written, SMALL)
-    items = sum(len(read(e.decision, Decision).items) for e in _adopted(written))
-    written.close()
-    with (
-        assembly.library(settings) as library,
-        library.tables.datastore.transaction(commit=False) as cursor,
-    ):
-        cursor.execute("SELECT count(*) FROM decision_log")
-        assert cursor.fetchone()[0] == items
-
-
-# How it is dealt
-
-
 @pytest.fixture(scope="module")
 def large() -> list[Event]:
     """The events of a history in which every kind is met often."""
@@ -205,14 +91,14 @@ def large() -> list[Event]:
 
 
 def test_the_mix_of_kinds_is_the_real_one(large: list[Event]) -> None:
-    adopted = [e.decision for e in large if isinstance(e, events.DecisionAdopted)]
-    items = [item for decision in adopted for item in read(decision, Decision).items]
+    decisions = [e.decision for e in large if isinstance(e, events.DecisionAdopted)]
+    items = [item for decision in decisions for item in read(decision, Decision).items]
     kinds = Counter(item.kind for item in items)
     mix = real_mix()
     assert set(kinds) == set(mix.kinds)
     for kind, share in mix.kinds.items():
         assert kinds[kind] / len(items) == pytest.approx(share, abs=0.02)
-    assert len(items) / len(adopted) == pytest.approx(mix.items_of_a_decision, rel=0.03)
+    assert len(items) / len(decisions) == pytest.approx(mix.items_of_a_decision, rel=0.03)
 
 
 def test_meetings_are_as_frequent_as_in_reality(large: list[Event]) -> None:
@@ -257,7 +143,7 @@ def test_a_history_has_exactly_so_many_events(size: int) -> None:
     history = History(committees=3, events=size, seed=7)
     rows = list(chain.from_iterable(history.stored(size=100)))
     assert len(rows) == size
-    assert sum(state.version for state in _folded(history).values()) == size
+    assert sum(state.version for state in folded(history).values()) == size
 
 
 def test_what_does_not_fit_gives_way_to_a_draft() -> None:
@@ -266,7 +152,7 @@ def test_what_does_not_fit_gives_way_to_a_draft() -> None:
     size = next(sizes)
     *_, last = chain.from_iterable(History(3, size, 7).pages())
     assert isinstance(last[2], events.ProposalDrafted)
-    assert len(_folded(History(3, size, 7))[last[0]].proposals) > 0
+    assert len(folded(History(3, size, 7))[last[0]].proposals) > 0
 
 
 def test_committees_proceed_side_by_side() -> None:
@@ -295,40 +181,3 @@ def test_two_hundred_committees_have_rulebooks_of_their_own() -> None:
     ]
     assert len({text.rulebook.country for text in firsts}) == 200
     assert len({text.digest for text in firsts}) == 200
-
-
-# What is not believed
-
-
-def test_one_changed_byte_of_a_signed_payload_is_found(tmp_path: Path) -> None:
-    def forge(row: StoredEvent) -> StoredEvent:
-        """Change what the record key said, and link it into the chain as if it were so."""
-        event = msgspec.json.decode(row.state)
-        payload = bytearray(base64.b64decode(event["receipt"]["payload"]))
-        payload[payload.index(b'"decision":"') + 12] ^= 1
-        event["receipt"]["payload"] = base64.b64encode(payload).decode()
-        return StoredEvent(
-            row.originator_id, row.originator_version, row.topic, msgspec.json.encode(event)
-        )
-
-    rows = list(chain.from_iterable(SMALL.stored()))
-    index = next(n for n, row in enumerate(rows) if row.topic == events.ReceiptGiven.topic)
-    rows[index] = forge(rows[index])
-    forged = Record.open(tmp_path / "forged")
-    forged.recorder.insert_events(rows)
-    answer = _checked(forged)
-    forged.close()
-    assert not answer["ok"]
-    assert f"(position {index + 1})" in answer["detail"]
-
-
-def test_one_changed_byte_of_a_stored_row_is_found(tmp_path: Path) -> None:
-    written = Record.open(tmp_path / "altered")
-    fill(written, SMALL)
-    with written.datastore.transaction(commit=True) as cursor:
-        cursor.execute("DROP TRIGGER events_stay")
-        cursor.execute("UPDATE events SET state = state || ' ' WHERE rowid = 345")
-    answer = _checked(written)
-    written.close()
-    assert not answer["ok"]
-    assert answer["events"] < 345 or "position 345" in answer["detail"]
