@@ -6,6 +6,7 @@ would be too slow for a million events; the tests let the engine decide the same
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -31,13 +32,13 @@ from tests.benchmarks.partners import next_rulebook
 from tests.benchmarks.seats import Seats
 from tests.benchmarks.subjects import Subjects
 from tests.benchmarks.texts import Text
-from tests.benchmarks.voices import Voices
+from tests.benchmarks.voices import HALF_AN_HOUR, Voices
 
 Step = Callable[[datetime], list[Event]]
 
 _DAY_BEGINS, _DAY_HAS = time(9), timedelta(hours=8)
 """When people work, in the committee's time zone."""
-HALF_AN_HOUR = timedelta(minutes=30)
+_PEOPLE = sys.maxsize
 _RULES_CHANGE_EVERY = 4
 """Seasons."""
 
@@ -94,12 +95,19 @@ class Proceedings:
         self._begin()
         version = 0
         while True:
-            at, _rank, _order, step = heappop(self._agenda)
             proposals = self.last_proposal
-            events = step(at)
+            at, events = self._next()
             if events:
                 yield Command(at, self.seats.code, version, proposals, events)
                 version += len(events)
+
+    def _next(self) -> tuple[datetime, list[Event]]:
+        """Take the next step; what one sweep of the engine completes is one command."""
+        at, rank, _order, step = heappop(self._agenda)
+        events = step(at)
+        while rank < _PEOPLE and self._agenda[0][:2] < (at, _PEOPLE):
+            events += heappop(self._agenda)[3](at)
+        return at, events
 
     # The agenda
 
@@ -110,9 +118,12 @@ class Proceedings:
         """
         self.at(self.instant(day), step)
 
-    def at(self, instant: datetime, step: Step, *, sweep: bool = False) -> None:
-        """Put a step on the agenda; what time alone completes comes before what people do."""
-        heappush(self._agenda, (instant, 0 if sweep else 1, next(self._order), step))
+    def at(self, instant: datetime, step: Step, *, sweep: int = _PEOPLE) -> None:
+        """Put a step on the agenda; with `sweep` it is what time alone does to that proposal.
+
+        That comes before what people do, and in the order of the proposals.
+        """
+        heappush(self._agenda, (instant, sweep, next(self._order), step))
 
     def instant(self, day: float) -> datetime:
         """Return the instant of a working day's fraction, in UTC."""

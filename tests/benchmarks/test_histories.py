@@ -22,6 +22,10 @@ from tests.benchmarks.retold import Retelling
 from tests.benchmarks.small import SMALL, adopted, folded
 
 
+def _only_adopts(found: list[Event]) -> bool:
+    return all(isinstance(event, events.DecisionAdopted) for event in found)
+
+
 def _cut_short(size: int) -> bool:
     """Whether a history of that size ends within a command of two events."""
     counted = 0
@@ -39,15 +43,29 @@ def _topics(history: History) -> Counter[str]:
 # What is in it
 
 
-def test_the_engine_decides_the_very_same_events() -> None:
+BUSY = History(committees=1, events=100_000, seed=5)
+"""Some decisions a day: tens of proposals are open at once, and some windows end together."""
+
+
+@pytest.mark.parametrize(("history", "commands"), [(SMALL, 500), (BUSY, 700)])
+def test_the_engine_decides_the_very_same_events(history: History, commands: int) -> None:
     """Told the same commands at the same instants, it records every byte as it stands here."""
     told = 0
-    for proceedings in SMALL.proceedings():
+    for proceedings in history.proceedings():
         engine = Retelling(proceedings.seats.record)
-        for command in islice(proceedings.commands(), 500):
+        for command in islice(proceedings.commands(), commands):
             assert engine.decided(command) == command.events
             told += len(command.events)
-    assert told > SMALL.events
+    assert told > 700
+
+
+def test_what_one_sweep_completes_is_one_command() -> None:
+    commands = islice(BUSY.commands(), 2000)
+    together = [c for c in commands if len(c.events) > 1 and _only_adopts(c.events)]
+    assert together
+    for command in together:
+        proposals = [e.proposal for e in command.events if isinstance(e, events.DecisionAdopted)]
+        assert proposals == sorted(proposals)
 
 
 def test_every_kind_of_event_is_met() -> None:

@@ -45,7 +45,7 @@ _GIVEN_UP, _OBJECTED, _ALL_AFFIRM, _SOME_AFFIRM = 0.02, 0.03, 0.10, 0.20
 _LATE, _BY_DEPUTY = 0.05, 0.15
 """Of the signatures."""
 _REASON = "A visit to the site is needed first."
-_HALF_AN_HOUR = timedelta(minutes=30)
+HALF_AN_HOUR = timedelta(minutes=30)
 
 _Voice = Callable[[Text, datetime], list[Event]]
 
@@ -61,7 +61,7 @@ class Voices:
         """Put what follows on a frozen text on the agenda."""
         room, procedure = self.room, text.procedure
         if not isinstance(procedure, AtMeeting):
-            room.at(at + _HALF_AN_HOUR, self._while(text, self._distribute))
+            room.at(at + HALF_AN_HOUR, self._while(text, self._distribute))
             return
         text.sent = self.convenings[procedure.meeting]
         day = (procedure.date - room.pace.begins).days
@@ -120,7 +120,7 @@ class Voices:
         for person in (first, second):
             late = self._after_window(text) if rng.random() < _LATE else today
             self._on(late + rng.uniform(0.2, 8), text, partial(self._sign, person))
-        self.room.at(text.closes_at, self._while(text, self._conclude), sweep=True)
+        self.room.at(text.closes_at, self._while(text, self._conclude), sweep=text.proposal)
 
     def _after_window(self, text: Text) -> float:
         days = self.room.day_of(text.closes_at) - self.room.pace.begins
