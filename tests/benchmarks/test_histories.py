@@ -43,11 +43,11 @@ def _topics(history: History) -> Counter[str]:
 # What is in it
 
 
-BUSY = History(committees=1, events=100_000, seed=5)
-"""Some decisions a day: tens of proposals are open at once, and some windows end together."""
+BUSY = History(committees=1, events=20_000, seed=5)
+"""A decision a day: many proposals are open at once, and some windows end together."""
 
 
-@pytest.mark.parametrize(("history", "commands"), [(SMALL, 500), (BUSY, 700)])
+@pytest.mark.parametrize(("history", "commands"), [(SMALL, 500), (BUSY, 400)])
 def test_the_engine_decides_the_very_same_events(history: History, commands: int) -> None:
     """Told the same commands at the same instants, it records every byte as it stands here."""
     told = 0
@@ -56,11 +56,11 @@ def test_the_engine_decides_the_very_same_events(history: History, commands: int
         for command in islice(proceedings.commands(), commands):
             assert engine.decided(command) == command.events
             told += len(command.events)
-    assert told > 700
+    assert told >= commands
 
 
 def test_what_one_sweep_completes_is_one_command() -> None:
-    commands = islice(BUSY.commands(), 2000)
+    commands = islice(BUSY.commands(), 400)
     together = [c for c in commands if len(c.events) > 1 and _only_adopts(c.events)]
     assert together
     for command in together:
