@@ -122,7 +122,7 @@ def fill(record: Record, history: History, told: Callable[[int], None] | None = 
 
 def _append(record: Record, page: list[StoredEvent]) -> None:
     """Append rows of several streams in one transaction, linked into the record's chain."""
-    record.recorder.insert_events(page)
+    record.table.insert_events(page)
 
 
 def _draft(command: StoredCommand, number: int) -> tuple[str, bytes]:

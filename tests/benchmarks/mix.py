@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from itertools import chain
@@ -57,7 +57,7 @@ def real_mix() -> Mix:
     that records a sitting decides nothing.
     """
     data = (resources.files("governance") / "demo" / "data" / "decisions.csv").read_bytes()
-    reading = read_decisions(data, date.max)
+    reading = read_decisions(data, datetime(9999, 12, 30, tzinfo=UTC))
     if reading.refusals:
         raise ValueError(f"the real decisions cannot be read: {reading.refusals}")
     groups: dict[tuple[object, ...], list[Row]] = {}
