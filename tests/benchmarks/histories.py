@@ -19,7 +19,8 @@ from eventsourcing.persistence import StoredEvent
 
 from aggregates.committee.events import ProposalDrafted
 from aggregates.event import Event
-from aggregates.store.record import BATCH, Record
+from aggregates.store.record import Record
+from aggregates.store.table import BATCH
 from aggregates.store.topics import decode, encode
 from policies.lifecycles.proposal import Stage
 from tests.benchmarks.mix import real_mix

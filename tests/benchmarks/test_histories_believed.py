@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import sqlite3
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,11 @@ from aggregates.committee.evolve import evolve
 from aggregates.store.record import Record
 from governance import assembly
 from governance.exchange.bundles import export_bundle
-from governance.service.checking import check_record
+from governance.service.whole_record import check_record
 from governance.settings import Settings
 from policies.proof.audit import verify
 from policies.proof.statements import Decision, read
+from projections.decision_log import DECISION_LOG
 from tests.benchmarks.histories import fill
 from tests.benchmarks.small import SMALL, adopted
 
@@ -91,12 +94,8 @@ def test_the_views_show_every_adopted_item(tmp_path: Path) -> None:
     fill(written, SMALL)
     items = sum(len(read(e.decision, Decision).items) for e in adopted(written))
     written.close()
-    with (
-        assembly.library(settings) as library,
-        library.tables.datastore.transaction(commit=False) as cursor,
-    ):
-        cursor.execute("SELECT count(*) FROM decision_log")
-        assert cursor.fetchone()[0] == items
+    with assembly.library(settings) as library:
+        assert library.tables.standing(DECISION_LOG).rows == items
 
 
 # How it is dealt
@@ -120,7 +119,7 @@ def test_one_changed_byte_of_a_signed_payload_is_found(tmp_path: Path) -> None:
     index = next(n for n, row in enumerate(rows) if row.topic == events.ReceiptGiven.topic)
     rows[index] = forge(rows[index])
     forged = Record.open(tmp_path / "forged")
-    forged.recorder.insert_events(rows)
+    forged.table.insert_events(rows)
     answer = _checked(forged)
     forged.close()
     assert not answer["ok"]
@@ -130,9 +129,9 @@ def test_one_changed_byte_of_a_signed_payload_is_found(tmp_path: Path) -> None:
 def test_one_changed_byte_of_a_stored_row_is_found(tmp_path: Path) -> None:
     written = Record.open(tmp_path / "altered")
     fill(written, SMALL)
-    with written.datastore.transaction(commit=True) as cursor:
-        cursor.execute("DROP TRIGGER events_stay")
-        cursor.execute("UPDATE events SET state = state || ' ' WHERE rowid = 345")
+    with closing(sqlite3.connect(tmp_path / "altered")) as connection, connection:
+        connection.execute("DROP TRIGGER events_stay")
+        connection.execute("UPDATE events SET state = state || ' ' WHERE rowid = 345")
     answer = _checked(written)
     written.close()
     assert not answer["ok"]
