@@ -40,10 +40,13 @@ class Head(NamedTuple):
 
 def link(before: bytes, stream: str, version: int, topic: str, state: bytes) -> bytes:
     """Return the link of an event that follows `before`."""
-    found = hashlib.sha256(before)
-    for part in (stream.encode(), str(version).encode(), topic.encode(), state):
-        found.update(len(part).to_bytes(8, "big") + part)
-    return found.digest()
+    name, count, kind = stream.encode(), str(version).encode(), topic.encode()
+    parts = (before, _size(name), name, _size(count), count, _size(kind), kind, _size(state), state)
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def _size(part: bytes) -> bytes:
+    return len(part).to_bytes(8, "big")
 
 
 def follow(head: Head, rows: Iterable[Sequence[Any]]) -> Head:

@@ -15,7 +15,7 @@ from aggregates.event import Event
 from policies.proof.adoption import annexes_complete
 from policies.proof.canonical import digest
 from policies.proof.chain import Adopted
-from policies.proof.dsse import Envelope
+from policies.proof.dsse import Envelope, Signature
 from policies.proof.roster import Roster
 from policies.proof.statements import (
     Assertion,
@@ -54,9 +54,7 @@ class Texts:
                 named = what.decision if isinstance(what, OfText) else None
                 _agree(named, self._text(event.proposal).digest, "the text that went out")
             case events.DecisionSigned(signature=signature):
-                require_author(
-                    roster, self._text(event.proposal).signed_by(signature), event.person
-                )
+                require_signature(roster, self._text(event.proposal), signature, event.person)
             case events.ReceiptGiven():
                 self._receive(roster, event)
             case events.ProposalClosed(envelope=Envelope() as envelope):
@@ -126,10 +124,15 @@ def require_author(roster: Roster, envelope: Envelope, person: str) -> None:
     The key may have been retired since, or the seat given up: it counted when it was recorded.
     """
     require(len(envelope.signatures) == 1, f"{len(envelope.signatures)} have signed, not one")
-    place = roster.keys.get(envelope.signatures[0].keyid)
+    require_signature(roster, envelope, envelope.signatures[0], person)
+
+
+def require_signature(roster: Roster, text: Envelope, signature: Signature, person: str) -> None:
+    """Refuse a signature of a text that no key of that person has made."""
+    place = roster.keys.get(signature.keyid)
     _agree(None if place is None else place.person, person, "the author")
     if place is not None:
-        place.key.verify_envelope(envelope)
+        place.key.verify(signature.sig, text.pae)
 
 
 def _require_annexes(decision: Decision, annexes: dict[str, str]) -> None:

@@ -35,7 +35,7 @@ class Correction(Item, frozen=True, kw_only=True, tag="correction"):
     notifies: ClassVar = ISSUANCE_CORRECTED
 
     decision: Text
-    item: Annotated[int, msgspec.Meta(ge=1)]
+    item: Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
     number: Text | None
     new_title: Text | None
     quantity: Quantity | None

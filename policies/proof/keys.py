@@ -99,11 +99,9 @@ class KeyRecord(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=T
 
     def verify(self, signature: bytes, message: bytes) -> None:
         """Raise `SignatureNotGenuineError` unless this key made the signature over the message."""
-        try:
-            _SCHEMES[self.scheme].verify(self._key, signature, message)
-        except InvalidSignature:
+        if not _is_genuine(self, signature, message):
             text = f"the signature of key {self.keyid[:16]} does not fit these bytes"
-            raise SignatureNotGenuineError(text) from None
+            raise SignatureNotGenuineError(text)
 
     def verify_envelope(self, envelope: Envelope) -> Signature:
         """Return this key's genuine signature of an envelope, or raise."""
@@ -151,9 +149,10 @@ def _verify_p256(key: ec.EllipticCurvePublicKey, signature: bytes, message: byte
         raise InvalidSignature from None
     if not 0 < s <= P256_ORDER // 2 or encode_dss_signature(r, s) != signature:
         raise InvalidSignature
-    key.verify(signature, message, ec.ECDSA(hashes.SHA256()))
+    key.verify(signature, message, _ECDSA)
 
 
+_ECDSA = ec.ECDSA(hashes.SHA256())
 _SCHEMES: dict[str, _Scheme] = {
     "ecdsa-sha2-nistp256": _Scheme(ec.EllipticCurvePublicKey, _require_p256, _verify_p256),
     "ed25519": _Scheme(
@@ -163,6 +162,19 @@ _SCHEMES: dict[str, _Scheme] = {
         mldsa.MLDSA65PublicKey, lambda _: None, lambda key, sig, msg: key.verify(sig, msg)
     ),
 }
+
+
+@lru_cache(maxsize=4096)
+def _is_genuine(key: KeyRecord, signature: bytes, message: bytes) -> bool:
+    """Whether a key made a signature; asked again for the same bytes, it is not computed again.
+
+    A record holds most signatures twice: as they came in, and under the decision they completed.
+    """
+    try:
+        _SCHEMES[key.scheme].verify(key._key, signature, message)
+    except InvalidSignature:
+        return False
+    return True
 
 
 @lru_cache(maxsize=4096)
