@@ -8,99 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import singledispatchmethod
-from typing import Literal
+from functools import singledispatch
 
 from policies import facts
 from policies.facts import Scope
 from policies.numbers import projects_in, version_key
-
-Basis = Literal["signed", "adopted", "imported"]
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Which item of which decision says so; `digest` is what a later change names."""
-
-    decision: str
-    item: int
-    digest: str | None
-    on: date | None
-    basis: Basis
-
-
-@dataclass(frozen=True, slots=True)
-class MethodologyVersion:
-    """One approved version of a methodology."""
-
-    version: str
-    title: str
-    scopes: tuple[int, ...]
-    origin: Origin
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """A third-party entity with its scopes for each kind of work."""
-
-    number: str | None
-    name: str
-    status: str
-    validation: dict[int, date | None]
-    verification: dict[int, date | None]
-    origin: Origin
-    side: str | None = None
-    until: date | None = None
-    suspended: frozenset[int] = frozenset()
-    provisional_on: date | None = None
-
-    def may(self, work: Literal["validation", "verification"], scope: int, day: date) -> bool:
-        """Whether the entity may do that work in that scope on that day."""
-        held = self.validation if work == "validation" else self.verification
-        if self.status not in ("designated", "provisional") or scope in self.suspended:
-            return False
-        if self.until is not None and day > self.until:
-            return False
-        last = held.get(scope)
-        return scope in held and (last is None or day <= last)
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A project, from the planned one to the withdrawn one."""
-
-    number: str
-    title: str
-    status: str
-    methodologies: tuple[str, ...]
-    scopes: tuple[int, ...]
-    origin: Origin
-    registered_on: date | None = None
-    programme: str | None = None
-    crediting_until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Credits:
-    """Credits that one item decided, and what each side has reported of them."""
-
-    project: str
-    period: tuple[date, date] | None
-    quantity: int | None
-    amounts: dict[str, int | None] | None
-    origin: Origin
-    report: str | None = None
-    verified: int | None = None
-    reported: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A temporary rule."""
-
-    title: str
-    until: date | None
-    origin: Origin
+from policies.subjects import Credits, Entity, Measure, MethodologyVersion, Origin, Project
 
 
 @dataclass
@@ -115,6 +28,8 @@ class Ground:
     documents: dict[str, tuple[str, Origin]] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=dict)
     numbers: set[str] = field(default_factory=set)
+    named: dict[str, dict[str, None]] = field(default_factory=dict)
+    """The keys of the entities of a name, in the order in which they came to it."""
 
     def branch(self) -> Ground:
         """Return a copy that can take facts without touching this one."""
@@ -127,6 +42,7 @@ class Ground:
             documents=dict(self.documents),
             measures=dict(self.measures),
             numbers=set(self.numbers),
+            named={name: dict(keys) for name, keys in self.named.items()},
         )
 
     def latest_version(self, methodology: str) -> MethodologyVersion | None:
@@ -163,8 +79,8 @@ class Ground:
         """
         if number is not None and number in self.entities:
             return number
-        for key, entity in self.entities.items():
-            if entity.name == name and (number is None or entity.number is None):
+        for key in self.named.get(name, ()):
+            if number is None or self.entities[key].number is None:
                 return key
         return None
 
@@ -203,183 +119,207 @@ class Ground:
         known = self.documents.get(document)
         return known is not None and known[1].basis == "signed"
 
-    @singledispatchmethod
     def take(self, fact: facts.Fact, origin: Origin) -> None:
         """Take a fact as given. Never refuses."""
-        raise TypeError(f"no register takes {type(fact).__name__}")
-
-    @take.register
-    def _(self, fact: facts.MethodologyApproved, origin: Origin) -> None:
-        versions = self.methodologies.setdefault(fact.number, {})
-        versions[fact.version] = MethodologyVersion(fact.version, fact.title, fact.scopes, origin)
-        self.numbers.add(fact.number)
-
-    @take.register
-    def _(self, fact: facts.EntityDesignated, origin: Origin) -> None:
-        designated = Entity(
-            number=fact.number,
-            name=fact.name,
-            status=fact.status,
-            validation=_scopes(fact.validation),
-            verification=_scopes(fact.verification),
-            origin=origin,
-            side=fact.side,
-            until=fact.until,
-            provisional_on=origin.on if fact.status == "provisional" else None,
-        )
-        self._keep(designated, self.entity(fact.number, fact.name))
-
-    @take.register
-    def _(self, fact: facts.EntityScopesAdded, origin: Origin) -> None:
-        key = self.entity(fact.number, fact.name)
-        fresh = Entity(fact.number, fact.name, "designated", {}, {}, origin)
-        entity = fresh if key is None else self.entities[key]
-        extended = replace(
-            entity,
-            number=fact.number,
-            validation=entity.validation | _scopes(fact.validation),
-            verification=entity.verification | _scopes(fact.verification),
-            origin=origin,
-        )
-        self._keep(extended, key)
-
-    @take.register
-    def _(self, fact: facts.EntityReaccredited, origin: Origin) -> None:
-        known = self.entities.get(fact.number)
-        if known is not None:
-            self.entities[fact.number] = replace(
-                known,
-                status="designated",
-                until=None,
-                validation=_scopes(fact.validation),
-                verification=_scopes(fact.verification),
-                origin=origin,
-            )
-
-    @take.register
-    def _(self, fact: facts.EntityStatus, origin: Origin) -> None:
-        key = self.entity(fact.number, fact.name)
-        if key is not None:
-            changed = _with_status(self.entities[key], fact)
-            self._keep(replace(changed, number=fact.number, origin=origin), key)
-        elif fact.name and fact.scopes is None:
-            self._keep(Entity(fact.number, fact.name, fact.status, {}, {}, origin), None)
-
-    @take.register
-    def _(self, fact: facts.ProjectPlanned, origin: Origin) -> None:
-        self.projects[fact.number] = Project(
-            fact.number, fact.title, "no objection to plan", (), (), origin
-        )
-        self.numbers.add(fact.number)
-
-    @take.register
-    def _(self, fact: facts.ProjectRegistered, origin: Origin) -> None:
-        self.projects[fact.number] = Project(
-            number=fact.number,
-            title=fact.title,
-            status="registered",
-            methodologies=fact.methodologies,
-            scopes=fact.scopes,
-            origin=origin,
-            registered_on=origin.on,
-            programme=fact.programme,
-        )
-        self.numbers.add(fact.number)
-
-    @take.register
-    def _(self, fact: facts.ProjectStatus, origin: Origin) -> None:
-        known = self.projects.get(fact.number)
-        if known is None:
-            known = Project(fact.number, fact.title or "", fact.status, (), (), origin)
-        self.projects[fact.number] = replace(known, status=fact.status, origin=origin)
-        self.numbers.add(fact.number)
-
-    @take.register
-    def _(self, fact: facts.ProjectChanged, origin: Origin) -> None:
-        known = self.projects.get(fact.number)
-        if known is not None:
-            self.projects[fact.number] = replace(
-                known,
-                title=fact.title or known.title,
-                methodologies=(
-                    known.methodologies if fact.methodologies is None else fact.methodologies
-                ),
-                crediting_until=fact.crediting_until or known.crediting_until,
-                origin=origin,
-            )
-
-    @take.register
-    def _(self, fact: facts.CreditsDecided, origin: Origin) -> None:
-        key = (origin.decision, origin.item)
-        if key not in self.credits:
-            for name in _each(fact.project):
-                self.credits_of.setdefault(name, []).append(key)
-        self.credits[key] = Credits(
-            project=fact.project,
-            period=fact.period,
-            quantity=fact.quantity,
-            amounts=fact.amounts,
-            origin=origin,
-            report=fact.report,
-            verified=fact.verified,
-        )
-
-    @take.register
-    def _(self, fact: facts.CreditsReported, origin: Origin) -> None:
-        key = (origin.decision, origin.item)
-        known = self.credits.get(key)
-        if known is not None:
-            reported = known.reported | {fact.side: fact.amount}
-            self.credits[key] = replace(known, reported=reported)
-
-    @take.register
-    def _(self, fact: facts.CreditsCorrected, origin: Origin) -> None:
-        key = (fact.decision, fact.item)
-        known = self.credits.get(key)
-        if known is not None:
-            self.credits[key] = replace(
-                known,
-                period=known.period if fact.period is None else fact.period,
-                quantity=known.quantity if fact.quantity is None else fact.quantity,
-                amounts=known.amounts if fact.amounts is None else fact.amounts,
-                origin=replace(known.origin, digest=origin.digest, basis=origin.basis),
-            )
-
-    @take.register
-    def _(self, fact: facts.TitleCorrected, origin: Origin) -> None:
-        project = self.projects.get(fact.number)
-        entity = self.entities.get(fact.number)
-        latest = self.latest_version(fact.number)
-        if project is not None:
-            self.projects[fact.number] = replace(project, title=fact.title, origin=origin)
-        elif entity is not None:
-            self.entities[fact.number] = replace(entity, name=fact.title, origin=origin)
-        elif latest is not None:
-            self.methodologies[fact.number][latest.version] = replace(
-                latest, title=fact.title, origin=origin
-            )
-
-    @take.register
-    def _(self, fact: facts.RulesAdopted, origin: Origin) -> None:
-        for document, version in fact.documents:
-            self.documents[document] = (version, origin)
-
-    @take.register
-    def _(self, fact: facts.MeasureTaken, origin: Origin) -> None:
-        self.measures[fact.title] = Measure(fact.title, fact.until, origin)
-
-    @take.register
-    def _(self, fact: facts.RequestClosed, origin: Origin) -> None:
-        self.numbers.add(fact.subject)
+        _take(fact, self, origin)
 
     def _keep(self, entity: Entity, before: str | None) -> None:
         """Put an entity in the place of `before`; a number that it once had stays its own."""
         known = None if before is None else self.entities.pop(before)
+        if known is not None and before is not None:
+            del self.named[known.name][before]
         if known is not None and entity.number is None:
             entity = replace(entity, number=known.number)
-        self.entities[entity.number or entity.name] = entity
+        key = entity.number or entity.name
+        self.entities[key] = entity
+        self.named.setdefault(entity.name, {})[key] = None
         if entity.number is not None:
             self.numbers.add(entity.number)
+
+
+@singledispatch
+def _take(fact: facts.Fact, _ground: Ground, _origin: Origin) -> None:
+    raise TypeError(f"no register takes {type(fact).__name__}")
+
+
+@_take.register
+def _(fact: facts.MethodologyApproved, ground: Ground, origin: Origin) -> None:
+    versions = ground.methodologies.setdefault(fact.number, {})
+    versions[fact.version] = MethodologyVersion(fact.version, fact.title, fact.scopes, origin)
+    ground.numbers.add(fact.number)
+
+
+@_take.register
+def _(fact: facts.EntityDesignated, ground: Ground, origin: Origin) -> None:
+    designated = Entity(
+        number=fact.number,
+        name=fact.name,
+        status=fact.status,
+        validation=_scopes(fact.validation),
+        verification=_scopes(fact.verification),
+        origin=origin,
+        side=fact.side,
+        until=fact.until,
+        provisional_on=origin.on if fact.status == "provisional" else None,
+    )
+    ground._keep(designated, ground.entity(fact.number, fact.name))
+
+
+@_take.register
+def _(fact: facts.EntityScopesAdded, ground: Ground, origin: Origin) -> None:
+    key = ground.entity(fact.number, fact.name)
+    fresh = Entity(fact.number, fact.name, "designated", {}, {}, origin)
+    entity = fresh if key is None else ground.entities[key]
+    extended = replace(
+        entity,
+        number=fact.number,
+        validation=entity.validation | _scopes(fact.validation),
+        verification=entity.verification | _scopes(fact.verification),
+        origin=origin,
+    )
+    ground._keep(extended, key)
+
+
+@_take.register
+def _(fact: facts.EntityReaccredited, ground: Ground, origin: Origin) -> None:
+    known = ground.entities.get(fact.number)
+    if known is not None:
+        ground.entities[fact.number] = replace(
+            known,
+            status="designated",
+            until=None,
+            validation=_scopes(fact.validation),
+            verification=_scopes(fact.verification),
+            origin=origin,
+        )
+
+
+@_take.register
+def _(fact: facts.EntityStatus, ground: Ground, origin: Origin) -> None:
+    key = ground.entity(fact.number, fact.name)
+    if key is not None:
+        changed = _with_status(ground.entities[key], fact)
+        ground._keep(replace(changed, number=fact.number, origin=origin), key)
+    elif fact.name and fact.scopes is None:
+        ground._keep(Entity(fact.number, fact.name, fact.status, {}, {}, origin), None)
+
+
+@_take.register
+def _(fact: facts.ProjectPlanned, ground: Ground, origin: Origin) -> None:
+    ground.projects[fact.number] = Project(
+        fact.number, fact.title, "no objection to plan", (), (), origin
+    )
+    ground.numbers.add(fact.number)
+
+
+@_take.register
+def _(fact: facts.ProjectRegistered, ground: Ground, origin: Origin) -> None:
+    ground.projects[fact.number] = Project(
+        number=fact.number,
+        title=fact.title,
+        status="registered",
+        methodologies=fact.methodologies,
+        scopes=fact.scopes,
+        origin=origin,
+        registered_on=origin.on,
+        programme=fact.programme,
+    )
+    ground.numbers.add(fact.number)
+
+
+@_take.register
+def _(fact: facts.ProjectStatus, ground: Ground, origin: Origin) -> None:
+    known = ground.projects.get(fact.number)
+    if known is None:
+        known = Project(fact.number, fact.title or "", fact.status, (), (), origin)
+    ground.projects[fact.number] = replace(known, status=fact.status, origin=origin)
+    ground.numbers.add(fact.number)
+
+
+@_take.register
+def _(fact: facts.ProjectChanged, ground: Ground, origin: Origin) -> None:
+    known = ground.projects.get(fact.number)
+    if known is not None:
+        ground.projects[fact.number] = replace(
+            known,
+            title=fact.title or known.title,
+            methodologies=(
+                known.methodologies if fact.methodologies is None else fact.methodologies
+            ),
+            crediting_until=fact.crediting_until or known.crediting_until,
+            origin=origin,
+        )
+
+
+@_take.register
+def _(fact: facts.CreditsDecided, ground: Ground, origin: Origin) -> None:
+    key = (origin.decision, origin.item)
+    if key not in ground.credits:
+        for name in _each(fact.project):
+            ground.credits_of.setdefault(name, []).append(key)
+    ground.credits[key] = Credits(
+        project=fact.project,
+        period=fact.period,
+        quantity=fact.quantity,
+        amounts=fact.amounts,
+        origin=origin,
+        report=fact.report,
+        verified=fact.verified,
+    )
+
+
+@_take.register
+def _(fact: facts.CreditsReported, ground: Ground, origin: Origin) -> None:
+    key = (origin.decision, origin.item)
+    known = ground.credits.get(key)
+    if known is not None:
+        reported = known.reported | {fact.side: fact.amount}
+        ground.credits[key] = replace(known, reported=reported)
+
+
+@_take.register
+def _(fact: facts.CreditsCorrected, ground: Ground, origin: Origin) -> None:
+    key = (fact.decision, fact.item)
+    known = ground.credits.get(key)
+    if known is not None:
+        ground.credits[key] = replace(
+            known,
+            period=known.period if fact.period is None else fact.period,
+            quantity=known.quantity if fact.quantity is None else fact.quantity,
+            amounts=known.amounts if fact.amounts is None else fact.amounts,
+            origin=replace(known.origin, digest=origin.digest, basis=origin.basis),
+        )
+
+
+@_take.register
+def _(fact: facts.TitleCorrected, ground: Ground, origin: Origin) -> None:
+    project = ground.projects.get(fact.number)
+    entity = ground.entities.get(fact.number)
+    latest = ground.latest_version(fact.number)
+    if project is not None:
+        ground.projects[fact.number] = replace(project, title=fact.title, origin=origin)
+    elif entity is not None:
+        ground._keep(replace(entity, name=fact.title, origin=origin), fact.number)
+    elif latest is not None:
+        ground.methodologies[fact.number][latest.version] = replace(
+            latest, title=fact.title, origin=origin
+        )
+
+
+@_take.register
+def _(fact: facts.RulesAdopted, ground: Ground, origin: Origin) -> None:
+    for document, version in fact.documents:
+        ground.documents[document] = (version, origin)
+
+
+@_take.register
+def _(fact: facts.MeasureTaken, ground: Ground, origin: Origin) -> None:
+    ground.measures[fact.title] = Measure(fact.title, fact.until, origin)
+
+
+@_take.register
+def _(fact: facts.RequestClosed, ground: Ground, _origin: Origin) -> None:
+    ground.numbers.add(fact.subject)
 
 
 def _each(subject: str) -> tuple[str, ...]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from policies.findings import Finding, refuse
-from policies.ground import Origin
 from policies.items.kind import Item, Occasion
 from policies.proof.canonical import digest
 from policies.rulebook import Rulebook
 from policies.sides import Committee
+from policies.subjects import Origin
 
 
 def sound(items: Sequence[Item], committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:

@@ -18,9 +18,10 @@ from aggregates.committee.events import DecisionAdopted
 from aggregates.history.events import HistoryRecorded
 from policies import facts, history
 from policies.facts import AnyFact, Fact
-from policies.ground import Basis, Credits, Entity, Ground, MethodologyVersion, Origin
+from policies.ground import Ground
 from policies.items.past import HistoryAdoption
 from policies.sides import Committee
+from policies.subjects import Basis, Credits, Entity, MethodologyVersion, Origin
 from projections.view import Entry, Row, View
 
 COLUMNS = (

@@ -15,7 +15,7 @@ from typing import Any
 from aggregates.committee.events import DecisionAdopted
 from aggregates.event import Event, Recorded
 from policies.calendar import timestamp
-from policies.proof.statements import Decision, read
+from policies.proof.statements import Decision, read_recorded
 
 Value = str | int | None
 Row = tuple[Value, ...]
@@ -42,7 +42,7 @@ class Entry:
         if not isinstance(self.event, DecisionAdopted):
             message = f"{self.event.topic} holds no adopted decision"
             raise TypeError(message)
-        return read(self.event.decision, Decision)
+        return read_recorded(self.event.decision, Decision)
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from aggregates.committee.state import CommitteeState, Frozen, Meeting, Proposal
 from aggregates.event import Event
 from policies import history
 from policies.consensus import Objection
-from policies.ground import Origin
 from policies.items.past import HistoryAdoption
 from policies.proof.adoption import RulebookInForce, rulebook_changes
 from policies.proof.dsse import Envelope
 from policies.proof.roster import take_appointment, take_engine, take_founding
-from policies.proof.statements import Appointment, Decision, End, Engine, Founding, read
+from policies.proof.statements import Appointment, Decision, End, Engine, Founding, read_recorded
 from policies.rulebook import parse_rulebook
+from policies.subjects import Origin
 
 
 def evolve(state: CommitteeState | None, event: Event) -> CommitteeState:
@@ -33,7 +33,7 @@ def evolve(state: CommitteeState | None, event: Event) -> CommitteeState:
 
 
 def _founded(event: events.CommitteeFounded) -> CommitteeState:
-    founding = read(event.envelope, Founding)
+    founding = read_recorded(event.envelope, Founding)
     roster = take_founding(founding, event.envelope.digest)
     text = parse_rulebook(event.rulebook)
     return CommitteeState(
@@ -48,13 +48,13 @@ def _founded(event: events.CommitteeFounded) -> CommitteeState:
 def _take(state: CommitteeState, event: Event) -> None:
     match event:
         case events.AppointmentRecorded(envelope=envelope):
-            appointment = read(envelope, Appointment)
+            appointment = read_recorded(envelope, Appointment)
             take_appointment(state.roster, appointment, envelope.digest)
             state.statements.add(envelope.digest)
             ended = (act.person for act in appointment.acts if isinstance(act, End))
             state.left |= dict.fromkeys(ended, event.at)
         case events.EngineStatementRecorded(envelope=envelope):
-            take_engine(state.roster, read(envelope, Engine), envelope.digest)
+            take_engine(state.roster, read_recorded(envelope, Engine), envelope.digest)
             state.statements.add(envelope.digest)
         case events.MeetingConvened():
             state.meetings[event.meeting] = Meeting(
@@ -105,7 +105,7 @@ def _answered(before: Proposal) -> tuple[str, ...]:
 
 
 def _frozen(state: CommitteeState, event: events.ProposalFrozen) -> None:
-    decision = read(event.decision, Decision)
+    decision = read_recorded(event.decision, Decision)
     text = Frozen(event.decision, decision, event.annexes, state.roster.members, event.findings)
     _change(state, event.proposal, stage=event.stage, number=event.number, text=text)
     year, count = event.number.split("/")[1:]
@@ -145,7 +145,9 @@ def _received(state: CommitteeState, event: events.ReceiptGiven) -> None:
 
 
 def _adopted(state: CommitteeState, event: events.DecisionAdopted) -> None:
-    decision, name = read(event.decision, Decision), event.decision.digest
+    frozen = state.proposals[event.proposal].text
+    decision = read_recorded(event.decision, Decision) if frozen is None else frozen.decision
+    name = event.decision.digest
     for number, item in enumerate(decision.items, start=1):
         origin = Origin(event.number, number, name, event.adopted_on, "signed")
         for fact in item.facts():

@@ -9,7 +9,7 @@ import msgspec
 
 from policies.facts import AnyFact, CreditsCorrected, TitleCorrected
 from policies.findings import Finding, refuse
-from policies.ground import Credits, Ground, Origin
+from policies.ground import Ground
 from policies.items.issuance import (
     Share,
     check_allocation,
@@ -20,6 +20,7 @@ from policies.items.issuance import (
 from policies.items.kind import Digest, Item, Occasion, Period, Quantity, Side, Text, check_previous
 from policies.rulebook import Rulebook
 from policies.sides import Committee
+from policies.subjects import Credits, Origin
 
 ISSUANCE_CORRECTED = "org.jcm.issuance.corrected.v1"
 

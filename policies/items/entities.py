@@ -20,7 +20,7 @@ from policies.facts import (
     Scope,
 )
 from policies.findings import Finding, as_ruled, refuse
-from policies.ground import Entity, Ground, Origin
+from policies.ground import Ground
 from policies.items.kind import (
     Digest,
     Item,
@@ -37,6 +37,7 @@ from policies.items.kind import (
 from policies.numbers import Family
 from policies.rulebook import Rulebook
 from policies.sides import Committee
+from policies.subjects import Entity, Origin
 
 Accreditation = Literal["ISO 14065", "CDM designated operational entity"]
 ENTITY_CHANGED = "org.jcm.entity.changed.v1"

@@ -14,12 +14,13 @@ import msgspec
 
 from policies.facts import AnyFact, CreditsDecided
 from policies.findings import Finding, as_ruled, refuse, warn
-from policies.ground import Credits, Ground
+from policies.ground import Ground
 from policies.items.kind import Item, Occasion, Period, Quantity, Side, Text, check_number
 from policies.items.projects import check_entity, check_registered, check_report_day
 from policies.numbers import Family
 from policies.rulebook import Rulebook
 from policies.sides import JAPAN, Committee
+from policies.subjects import Credits
 
 ISSUANCE_DECIDED = "org.jcm.issuance.decided.v1"
 

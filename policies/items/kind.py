@@ -11,10 +11,11 @@ import msgspec
 
 from policies.facts import AnyFact
 from policies.findings import Finding, refuse
-from policies.ground import Ground, Origin
+from policies.ground import Ground
 from policies.numbers import Family
 from policies.rulebook import Rulebook
 from policies.sides import Committee
+from policies.subjects import Origin
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 Quantity = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]

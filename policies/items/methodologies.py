@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 
 from policies.facts import AnyFact, MethodologyApproved, RequestClosed
 from policies.findings import Finding, refuse, warn
-from policies.ground import Ground, Origin
+from policies.ground import Ground
 from policies.items.kind import (
     Digest,
     Item,
@@ -27,6 +27,7 @@ from policies.items.kind import (
 from policies.numbers import Family, version_key
 from policies.rulebook import Rulebook
 from policies.sides import Committee
+from policies.subjects import Origin
 
 Approval = Literal["approved", "approved with revisions"]
 METHODOLOGY_CHANGED = "org.jcm.methodology.changed.v1"

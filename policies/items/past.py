@@ -9,9 +9,9 @@ from typing import ClassVar
 from policies import history
 from policies.facts import AnyFact, CreditsDecided
 from policies.findings import Finding, refuse
-from policies.ground import Credits
 from policies.items.kind import Digest, Item, Occasion, Quantity
 from policies.refusals import Refusal
+from policies.subjects import Credits
 
 
 class HistoryAdoption(Item, frozen=True, kw_only=True, tag="history_adoption"):

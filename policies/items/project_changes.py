@@ -11,12 +11,13 @@ from typing import ClassVar, Literal
 
 from policies.facts import AnyFact, ProjectChanged, ProjectStatus
 from policies.findings import Finding, refuse
-from policies.ground import Ground, Origin
+from policies.ground import Ground
 from policies.items.kind import Digest, Item, Occasion, Text, check_number, check_previous
 from policies.items.projects import PROJECT_REGISTERED, Applied, check_approved, check_registered
 from policies.numbers import Family
 from policies.rulebook import Rulebook
 from policies.sides import Committee
+from policies.subjects import Origin
 
 PROJECT_WITHDRAWN = "org.jcm.project.withdrawn.v1"
 

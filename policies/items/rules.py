@@ -13,12 +13,13 @@ import msgspec
 
 from policies.facts import AnyFact, MeasureTaken, RulesAdopted
 from policies.findings import Finding, refuse, warn
-from policies.ground import Ground, Measure, Origin
+from policies.ground import Ground
 from policies.items.kind import Digest, Item, Occasion, Text, check_previous
 from policies.numbers import version_key
 from policies.refusals import Refusal
 from policies.rulebook import Rulebook, parse_rulebook
 from policies.sides import Committee
+from policies.subjects import Measure, Origin
 
 RULES_CHANGED = "org.jcm.rules.changed.v1"
 

@@ -14,12 +14,13 @@ from policies.facts import (
     Scope,
 )
 from policies.findings import Finding
-from policies.ground import Ground, Origin
+from policies.ground import Ground
 from policies.items import Item
 from policies.items.kind import Occasion
 from policies.preflight import sound, stands
 from policies.rulebook import shipped
 from policies.sides import Committee
+from policies.subjects import Origin
 
 TODAY = date(2026, 6, 10)
 SET = "5" * 64

@@ -29,7 +29,8 @@ from policies.facts import (
     Scope,
     TitleCorrected,
 )
-from policies.ground import Ground, Origin
+from policies.ground import Ground
+from policies.subjects import Origin
 from tests.policies.occasions import (
     ENTITY,
     METHODOLOGY,

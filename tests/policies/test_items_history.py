@@ -9,10 +9,11 @@ import pytest
 from msgspec import structs
 
 from policies.facts import AnyFact, CreditsDecided
-from policies.ground import Ground, Origin
+from policies.ground import Ground
 from policies.history import HistoricalDecision, Record, Row
 from policies.items.past import HistoryAdoption
 from policies.proof.canonical import digest
+from policies.subjects import Origin
 from tests.policies.occasions import TODAY, credits, ground, on, soundly
 
 DAY = date(2017, 10, 24)

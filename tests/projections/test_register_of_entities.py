@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from policies.facts import AnyFact, EntityDesignated, EntityStatus, Scope
-from policies.ground import Ground, Origin
+from policies.ground import Ground
 from policies.sides import Committee
+from policies.subjects import Origin
 from projections.registers import entries
 
 LAST = date(2027, 11, 20)

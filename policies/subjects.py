@@ -1,0 +1,94 @@
+"""The subjects of decisions as they stand: methodologies, entities, projects, credits, measures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Basis = Literal["signed", "adopted", "imported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which item of which decision says so; `digest` is what a later change names."""
+
+    decision: str
+    item: int
+    digest: str | None
+    on: date | None
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class MethodologyVersion:
+    """One approved version of a methodology."""
+
+    version: str
+    title: str
+    scopes: tuple[int, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A third-party entity with its scopes for each kind of work."""
+
+    number: str | None
+    name: str
+    status: str
+    validation: dict[int, date | None]
+    verification: dict[int, date | None]
+    origin: Origin
+    side: str | None = None
+    until: date | None = None
+    suspended: frozenset[int] = frozenset()
+    provisional_on: date | None = None
+
+    def may(self, work: Literal["validation", "verification"], scope: int, day: date) -> bool:
+        """Whether the entity may do that work in that scope on that day."""
+        held = self.validation if work == "validation" else self.verification
+        if self.status not in ("designated", "provisional") or scope in self.suspended:
+            return False
+        if self.until is not None and day > self.until:
+            return False
+        last = held.get(scope)
+        return scope in held and (last is None or day <= last)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project, from the planned one to the withdrawn one."""
+
+    number: str
+    title: str
+    status: str
+    methodologies: tuple[str, ...]
+    scopes: tuple[int, ...]
+    origin: Origin
+    registered_on: date | None = None
+    programme: str | None = None
+    crediting_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """Credits that one item decided, and what each side has reported of them."""
+
+    project: str
+    period: tuple[date, date] | None
+    quantity: int | None
+    amounts: dict[str, int | None] | None
+    origin: Origin
+    report: str | None = None
+    verified: int | None = None
+    reported: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A temporary rule."""
+
+    title: str
+    until: date | None
+    origin: Origin
