@@ -134,7 +134,7 @@ def _declared(cursor: Cursor) -> set[tuple[str, str]]:
 def _create(cursor: Cursor, view: View) -> None:
     columns = ", ".join(
         f"{name} {_COLUMN_TYPES[kind]}"
-        for name, kind in zip((*KEY, *view.columns), _types(view), strict=True)
+        for name, kind in zip((*KEY, *view.columns), column_types(view), strict=True)
     )
     cursor.execute(f"DROP TABLE IF EXISTS jcgov.{view.name}".encode())
     create = f"CREATE TABLE jcgov.{view.name} ({columns}, PRIMARY KEY ({', '.join(KEY)}))"
@@ -146,7 +146,8 @@ def _create(cursor: Cursor, view: View) -> None:
     )
 
 
-def _types(view: View) -> list[str]:
+def column_types(view: View) -> list[str]:
+    """Return the types of a view's columns, the key's among them, as PostgreSQL names them."""
     integers = _INTEGERS | view.integers
     return ["int8" if name in integers else "text" for name in (*KEY, *view.columns)]
 
@@ -156,7 +157,7 @@ def _insert(cursor: Cursor, view: View, rows: Sequence[tuple[Any, ...]]) -> None
     if not rows:
         return
     with cursor.copy(f"COPY jcgov.{view.name} FROM STDIN (FORMAT BINARY)".encode()) as copy:
-        copy.set_types(_types(view))
+        copy.set_types(column_types(view))
         for row in rows:
             copy.write_row(row)
 
