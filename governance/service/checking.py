@@ -11,10 +11,12 @@ from aggregates.history.events import HistoryRecorded, history_stream
 from governance.service.matching import Texts, require, require_author, require_first_rulebook
 from policies.proof import adoption as rule
 from policies.proof.authority import require_recorded
-from policies.proof.chain import Chain
+from policies.proof.chain import Adopted, Chain
 from policies.proof.dsse import Envelope
 from policies.proof.roster import Roster
+from policies.proof.statements import Distribution
 from policies.refusals import ContextError, Refusal, TamperedError
+from policies.rulebook import Rulebook, parse_rulebook
 
 TURNING: tuple[type[Event], ...] = (
     events.CommitteeFounded,
@@ -32,7 +34,22 @@ class _Place:
     """One committee at one place in the log: who may sign, and the texts that are open."""
 
     chain: Chain
+    rulebooks: dict[str, Rulebook]
     texts: Texts = field(default_factory=Texts)
+
+    def require_timely(self, adopted: Adopted, sent: Distribution) -> None:
+        """Hold a text's days and its recipients against the rulebook that it names."""
+        decision, roster = adopted.decision, self.chain.roster
+        rulebook = self.rulebooks[decision.rulebook.digest]
+        rule.require_timely(decision, sent, rulebook)
+        awaited = self.chain.members[decision.roster]
+        rule.require_all_told(roster, awaited, sent, rulebook)
+
+    def learn(self, annexes: dict[str, str]) -> None:
+        """Keep the text of a rulebook that an adoption has put in force."""
+        text = annexes.get(self.chain.in_force.digest)
+        if text is not None:
+            self.rulebooks[self.chain.in_force.digest] = parse_rulebook(text).rulebook
 
 
 class Checker:
@@ -60,25 +77,28 @@ class Checker:
         """Apply an event that is checked elsewhere, if it is one of `TURNING`."""
         place, event = self._places.get(entry.originator_id), entry.event
         match event:
-            case events.CommitteeFounded(envelope=envelope) if place is None:
-                self._begin(entry.originator_id, Chain.again(envelope))
+            case events.CommitteeFounded() if place is None:
+                self._begin(entry.originator_id, Chain.again(event.envelope), event.rulebook)
             case (
                 events.AppointmentRecorded(envelope=envelope)
                 | events.EngineStatementRecorded(envelope=envelope)
-                | events.DecisionAdopted(decision=envelope)
             ) if place is not None:
                 place.chain.take_again(envelope)
+            case events.DecisionAdopted() if place is not None:
+                place.chain.take_again(event.decision)
+                place.learn(event.annexes)
 
     def forget_texts(self) -> None:
         """Let go of the open texts: events in between are not followed here."""
         for place in self._places.values():
             place.texts.frozen.clear()
 
-    def _begin(self, stream: str, chain: Chain) -> None:
+    def _begin(self, stream: str, chain: Chain, rulebook: str) -> None:
         def before(proposal: int) -> Envelope | None:
             return self._find_text(stream, proposal)
 
-        self._places[stream] = _Place(chain, Texts(before=before))
+        first = {chain.in_force.digest: parse_rulebook(rulebook).rulebook}
+        self._places[stream] = _Place(chain, first, Texts(before=before))
 
     def _check(self, entry: Recorded) -> int:
         stream, event = entry.originator_id, entry.event
@@ -94,7 +114,7 @@ class Checker:
             require_first_rulebook(event)
             chain = Chain.begin(event.envelope)
             require(chain.roster.committee.code == stream, "the founding of another committee")
-            self._begin(stream, chain)
+            self._begin(stream, chain, event.rulebook)
             return 1
         if place is None:
             message = "no founding stands before it"
@@ -110,8 +130,12 @@ class Checker:
             case events.DecisionAdopted():
                 adopted = chain.take_decision(event.decision, event.adoption)
                 digest = event.decision.digest
-                rule.require_distributed(chain.roster, event.distribution, adopted.decision, digest)
+                sent = rule.require_distributed(
+                    chain.roster, event.distribution, adopted.decision, digest
+                )
                 place.texts.adopt(chain.roster, event, adopted)
+                place.require_timely(adopted, sent)
+                place.learn(event.annexes)
                 return 3
         count = _check_recorded(chain.roster, event)
         place.texts.follow(chain.roster, event)

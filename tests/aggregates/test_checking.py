@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from aggregates.committee.events import (
 from aggregates.event import Event
 from governance.service.whole_record import check_record
 from policies.proof.dsse import Signature
+from policies.proof.statements import Distribution, read
 from policies.rulebook import shipped
 from tests.aggregates.room import CODE, MEASURE, Room
 from tests.places import record_in_memory
@@ -119,3 +120,17 @@ def test_what_an_event_says_beside_its_envelopes_follows_from_them(
 
     assert not found["ok"]
     assert re.search(match, found["detail"]), found["detail"]
+
+
+def test_a_text_that_the_record_key_says_went_out_on_another_day_is_not_good(told: Room) -> None:
+    keys, record = told.stage.engine.keys, told.state.roster.record
+
+    def later(event: DecisionAdopted) -> DecisionAdopted:
+        sent = read(event.distribution, Distribution)
+        seal = keys.seal(CODE, record)
+        assert seal is not None
+        return replace(event, distribution=seal(replace(sent, at=sent.at + timedelta(days=3))))
+
+    found = rewritten(told, DecisionAdopted, later)
+
+    assert "the text went out on 2026-01-15, it says 2026-01-12" in found["detail"]

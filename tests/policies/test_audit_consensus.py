@@ -17,11 +17,12 @@ from tests.policies.bench import (
     ELECTRONIC,
     MEETING_DAY,
     add_key,
+    appoint,
     end,
     seated,
 )
 from tests.policies.claims import ASSERTIONS, fails
-from tests.policies.keyring import PENS, RECORD, ed25519_pen, signed
+from tests.policies.keyring import LOG, PENS, RECORD, authority_pens, ed25519_pen, signed
 
 DAY = timedelta(days=1)
 
@@ -168,6 +169,9 @@ def test_the_distribution_is_of_this_text_by_the_record_key() -> None:
         (signed(statement), "record key"),
         (signed(statement, PENS["sato"], PENS["bat"]), "record key"),
         (signed(statement, RECORD, PENS["sato"]), "record key"),
+        (signed(statement, PENS["sato"]), "record key"),
+        (signed(statement, LOG), "record key"),
+        (signed(statement, authority_pens("JP")[0]), "record key"),
         (signed(bench.distribution(whole.decision, convened), RECORD), "another text or meeting"),
         (signed(structs.replace(statement, founding="0" * 64), RECORD), "belongs to the founding"),
     ]
@@ -222,3 +226,38 @@ def test_a_text_goes_out_on_the_day_that_it_names() -> None:
             assert verify(bundle.to_bytes(), bench.trust).ok
         else:
             fails(bench, bundle, "rulebook", "the text went out on")
+
+
+def test_a_text_goes_out_to_every_member_who_sits_that_day() -> None:
+    bench = seated()
+    decision = bench.decision(procedure=ELECTRONIC)
+    whole = bench.bundle(decision, path="window", adopted_on=CLOSES + DAY)
+    statement = bench.distribution(whole.decision)
+    for person in statement.members:
+        others = tuple(other for other in statement.members if other != person)
+        sent = signed(structs.replace(statement, members=others), RECORD)
+
+        name = f"it did not go to {person.title()}"
+        fails(bench, replace(whole, distribution=sent), "rulebook", name)
+
+
+def test_a_member_who_comes_later_need_not_have_been_told() -> None:
+    bench = seated()
+    tomorrow = appoint("tuya", Role.MEMBER, DISTRIBUTED + DAY)
+    bench.appoint("MN", tomorrow)
+    decision = bench.decision(procedure=ELECTRONIC)
+    whole = bench.bundle(decision, path="window", adopted_on=CLOSES + DAY)
+    statement = bench.distribution(whole.decision)
+    told = tuple(person for person in statement.members if person != "tuya")
+    sent = signed(structs.replace(statement, members=told), RECORD)
+
+    assert verify(replace(whole, distribution=sent).to_bytes(), bench.trust).ok
+
+
+def test_a_meeting_is_convened_to_both_sides() -> None:
+    bench = seated()
+    whole = bench.bundle()
+    statement = bench.distribution(whole.decision)
+    sent = signed(structs.replace(statement, members=("sato", "suzuki", "tanaka")), RECORD)
+
+    fails(bench, replace(whole, distribution=sent), "rulebook", "it did not go to MN")
