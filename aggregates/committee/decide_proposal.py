@@ -23,6 +23,7 @@ from policies.findings import Finding, require_none_refused
 from policies.items.kind import Occasion
 from policies.lifecycles.proposal import Stage, Step, stage_after
 from policies.numbers import decision_number
+from policies.proof.bundle import MAX_BUNDLE
 from policies.proof.canonical import digest
 from policies.proof.statements import (
     Annex,
@@ -45,6 +46,9 @@ from policies.refusals import (
     UnreadableError,
 )
 from policies.texts import require_readable
+
+_LARGEST_ANNEXES = MAX_BUNDLE // 4
+"""Bytes of all annexes of a text; as JSON they take up to twice as many."""
 
 _LONGEST_DETAIL = 4_000
 """Characters of what the record says on why a text was closed."""
@@ -96,6 +100,7 @@ def freeze(
     stage = stage_after(step, proposal.stage, proposal.name)
     items = complete_items(written, Numbering(state, proposal, past_numbers))
     annexes = {digest(a.text.encode("utf-8")): a.text for a in written.annexes}
+    _require_portable(annexes)
     today = acting.today(state)
     decision = _decision(state, proposal, written, items, today)
     envelope = require_whole(decision)
@@ -329,6 +334,14 @@ def _named_annexes(written: Draft) -> tuple[Annex, ...]:
         message = "two annexes have one text"
         raise UnreadableError(message)
     return tuple(named)
+
+
+def _require_portable(annexes: dict[str, str]) -> None:
+    """Refuse annexes with which a decision's bundle could grow too large to be verified."""
+    size = sum(len(text.encode("utf-8")) for text in annexes.values())
+    if size > _LARGEST_ANNEXES:
+        message = f"the annexes have {size:,} bytes; {_LARGEST_ANNEXES:,} are allowed"
+        raise TooLargeError(message)
 
 
 def _next_number(state: CommitteeState, year: int) -> str:
