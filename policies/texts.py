@@ -5,6 +5,7 @@ Judged when a text enters and when it is signed, not when an old one is verified
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +14,11 @@ from policies.refusals import HiddenTextError
 
 _BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters and signs without a shape
 _JOINERS = "\u200c\u200d"  # needed to write Sinhala, Burmese or Persian; shown by what they join
+
+
+_MONGOLIAN = "\u180b\u180c\u180d\u180f"  # choose the form of the Mongolian letter before them
+_VARIATIONS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Choose the form of the Chinese character before them (personal names in Japan need it)."""
 
 
 def require_readable(value: Any, where: str = "text") -> None:
@@ -39,13 +45,32 @@ def _require_visible(text: str, place: str) -> None:
         if character == "\n" or (character in _JOINERS and _joins(text, index)):
             continue
         category = unicodedata.category(character)
-        if category in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} or character in _BLANK:
-            name = unicodedata.name(character, "a control character")
-            message = (
-                f"{place}: character {index + 1} is U+{ord(character):04X} ({name}), which a reader"
-                " would not see; remove it"
-            )
-            raise HiddenTextError(message)
+        if _selects(character):
+            if not _varies(character, text[index - 1 : index]):
+                _refuse(character, index, place)
+        elif category in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} or character in _BLANK:
+            _refuse(character, index, place)
+
+
+def _refuse(character: str, index: int, place: str) -> None:
+    name = unicodedata.name(character, "a control character")
+    message = (
+        f"{place}: character {index + 1} is U+{ord(character):04X} ({name}), which a reader would"
+        " not see; remove it"
+    )
+    raise HiddenTextError(message)
+
+
+def _selects(character: str) -> bool:
+    return character in _MONGOLIAN or _VARIATIONS.match(character) is not None
+
+
+def _varies(selector: str, before: str) -> bool:
+    """Whether a variation selector stands after a character whose form it may choose."""
+    name = unicodedata.name(before, "") if before else ""
+    if selector in _MONGOLIAN:
+        return name.startswith("MONGOLIAN LETTER")
+    return name.startswith("CJK ")
 
 
 def _joins(text: str, index: int) -> bool:
