@@ -5,11 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from aggregates.committee.events import ReceiptGiven
 from policies.lifecycles.proposal import Stage
-from policies.refusals import ContextError, NotEntitledError, StepNotAllowedError
-from tests.aggregates.room import EVERYONE, Room
+from policies.proof.statements import Assertion, read
+from policies.refusals import (
+    ContextError,
+    NotEntitledError,
+    NotFoundError,
+    StepNotAllowedError,
+)
+from tests.aggregates.room import EVERYONE, MEASURE, Room
 
 CHAIRS = ("jp-hara", "mn-bold")
 OTHERS = tuple(person for person in EVERYONE if person not in CHAIRS)
@@ -188,6 +195,33 @@ def test_an_assertion_that_somebody_else_signed_first_is_not_swallowed(room: Roo
 
     room.stage.submit(room.stage.sign(said, "mn-sara"))
     assert len(room.events(ReceiptGiven)) == 1
+
+
+@pytest.mark.parametrize("signers", [(), ("mn-sara", "jp-ueda")])
+def test_an_assertion_is_that_of_one_person(room: Room, signers: tuple[str, ...]) -> None:
+    proposal = room.on("2026-01-12").distribute()
+    said = room.assertion(proposal, objects=False)
+
+    with pytest.raises(NotEntitledError, match=f"one signature, this has {len(signers)}"):
+        room.stage.submit(room.stage.sign(said, *signers))
+
+
+def test_an_assertion_for_another_founding_says_nothing_here(room: Room) -> None:
+    proposal = room.on("2026-01-12").distribute()
+    said = read(room.assertion(proposal, objects=False), Assertion)
+    elsewhere = replace(said, founding="0" * 64).envelope()
+
+    with pytest.raises(ContextError, match="belongs to the founding 0000"):
+        room.stage.submit(room.stage.sign(elsewhere, "mn-sara"))
+
+
+def test_an_assertion_on_another_text_says_nothing_on_this_one(room: Room) -> None:
+    proposal = room.on("2026-01-12").distribute()
+    said = room.assertion(proposal, objects=False)
+    room.distribute(MEASURE | {"title": "Online meetings"}, revises=proposal)
+
+    with pytest.raises(NotFoundError, match="no open text"):
+        room.stage.submit(room.stage.sign(said, "mn-sara"))
 
 
 def test_a_letter_of_someone_without_a_seat_is_refused(room: Room) -> None:

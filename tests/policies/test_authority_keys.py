@@ -227,6 +227,17 @@ def test_a_compromised_key_is_not_kept_in_a_new_authority() -> None:
         check_appointment(bench.roster, envelope)
 
 
+def test_a_side_that_compromises_its_keys_stays_able_to_act() -> None:
+    bench = found()
+    both = (compromise(JP[0]), compromise(JP[1]))
+
+    refused(bench, AppointmentError, "would have 1 usable keys and needs 2", *both)
+    bench.appoint("JP", *both, change(JP[2], NEW[0]), pens=(JP[2], NEW[0]))
+    bench.take(
+        signed(bench.appointment("JP", appoint("sato", Role.MEMBER)), JP[2], NEW[0]),
+    )
+
+
 def test_a_side_alone_does_not_touch_its_witness() -> None:
     pen = ed25519_pen("witness")
     witnesses = Witnesses(keys=(Witness(name="w", side="JP", key=pen.record),), quorum=(("w",),))
