@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from policies.lifecycles.proposal import Stage
 from policies.proof.statements import read_any
 from policies.refusals import NotEntitledError
 from tests.aggregates.room import EVERYONE, Room
@@ -102,6 +103,20 @@ def test_a_co_chair_who_comes_back_counts_from_that_day_on(room: Room) -> None:
 
     assert room.adopted_on(proposal) == date(2026, 2, 2)
     assert room.audit(proposal).ok
+
+
+def test_nothing_is_adopted_that_a_verifier_would_refuse(room: Room) -> None:
+    """A term that is dated back makes somebody a member whom the text never reached."""
+    room.appoint("JP", *room.seat("jp-abe", "Abe Jun", ("member",), "2026-06-01"))
+    proposal = room.on("2026-01-12").distribute()
+    room.sign(proposal, *CHAIRS)
+    abe = {"act": "appoint", "person": "jp-abe", "name": "Abe Jun", "role": "member"}
+    room.appoint("JP", abe | {"from": "2026-01-01", "until": None})
+
+    room.on("2026-02-02").sweep()
+
+    assert room.adoption(proposal) is None
+    assert room.proposal(proposal).stage is Stage.OPEN
 
 
 def test_a_term_that_is_renewed_without_a_break_moves_no_day(room: Room) -> None:
