@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -216,6 +216,22 @@ def test_no_outcome_depends_on_whether_or_when_anybody_swept(
     sweeps: list[int], acts: list[tuple[int, str]]
 ) -> None:
     assert facts(sweeps, acts) == facts([], acts)
+
+
+def test_of_two_texts_the_one_due_first_is_recorded_first_whatever_its_number(room: Room) -> None:
+    """The second leaves the first without ground: both take the same measure for the first time."""
+    later = room.on("2026-01-12").distribute(measure("Visits"))
+    sooner = room.on("2026-01-13").distribute(measure("Visits"))
+    room.on("2026-01-19").distribute(measure("Visits"), revises=later)
+    for proposal in (later, sooner):
+        room.sign(proposal, *CHAIRS)
+
+    room.on("2026-03-02").sweep()
+
+    assert room.adopted_on(sooner) == date(2026, 1, 24)
+    closed = room.closed(later)
+    assert closed is not None
+    assert closed.reason == "conflict"
 
 
 def test_nothing_falls_due_between_settling_and_the_command(room: Room) -> None:
