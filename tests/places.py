@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from abc import ABC, abstractmethod
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -17,10 +18,13 @@ from governance.assembly import make_database
 from governance.settings import Settings
 from tests.postgresql.databases import Databases
 
+_NUMBERS = count(1)
+
 
 def record_in_memory() -> Record:
-    """Return a record that lies nowhere and that nobody else can open."""
-    events = SQLiteEvents(SQLiteDatastore(":memory:", originator_id_type="text"))
+    """Return a record that lies in memory, and that nobody else opens."""
+    name = f"file:record-{next(_NUMBERS)}?mode=memory&cache=shared"
+    events = SQLiteEvents(SQLiteDatastore(name, originator_id_type="text"))
     events.create_table()
     return Record(events)
 

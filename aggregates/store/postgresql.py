@@ -139,7 +139,7 @@ class PostgreSQLEvents(PostgresApplicationRecorder):
             [event.topic for event in stored_events],
             [event.state for event in stored_events],
         )
-        append = "SELECT jcgov.append(%s::text[], %s::bigint[], %s::text[], %s::bytea[])"
+        append = "SELECT jcgov.append(%b::text[], %b::bigint[], %b::text[], %b::bytea[])"
         try:
             with self.database.cursor() as cursor:
                 (last,) = cursor.execute(append, columns, prepare=True).fetchone() or (0,)

@@ -6,10 +6,15 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from eventsourcing.persistence import StoredEvent
-from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteDatastore
+from eventsourcing.sqlite import (
+    SQLITE3_DEFAULT_LOCK_TIMEOUT,
+    SQLiteApplicationRecorder,
+    SQLiteDatastore,
+)
 
 from aggregates.store.chain import GENESIS, Head, Row, link
 from aggregates.store.format import (
@@ -24,6 +29,7 @@ from policies.refusals import SomeoneActedFirstError, WrongHomeError
 
 TABLE = "events"
 _COLUMNS = "rowid, originator_id, originator_version, topic, state, link"
+_INSERT = f"INSERT INTO {TABLE} ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
 
 
 class SQLiteEvents(SQLiteApplicationRecorder):
@@ -31,6 +37,8 @@ class SQLiteEvents(SQLiteApplicationRecorder):
 
     def __init__(self, datastore: SQLiteDatastore) -> None:
         super().__init__(datastore, events_table_name=TABLE)
+        self._turn = Lock()
+        self._writer: sqlite3.Connection | None = None
 
     @classmethod
     def open(cls, file: Path) -> SQLiteEvents:
@@ -73,7 +81,8 @@ class SQLiteEvents(SQLiteApplicationRecorder):
             made = cursor.fetchone() is not None
         if not made:
             with self._writing() as cursor:
-                self._create_table(cursor)
+                for statement in self.create_table_statements:
+                    cursor.execute(statement)
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any
@@ -83,18 +92,13 @@ class SQLiteEvents(SQLiteApplicationRecorder):
         Raises `SomeoneActedFirstError` if a version is taken, or if the writer's turn never comes.
         """
         with self._writing() as cursor:
-            return self._insert_events(cursor, stored_events, **kwargs)
-
-    def _insert_events(
-        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any
-    ) -> Sequence[int]:
-        first, before = _head(c.sqlite_cursor)
-        rows = []
-        for position, event in enumerate(stored_events, start=first + 1):
-            stream, version = str(event.originator_id), event.originator_version
-            before = link(before, stream, version, event.topic, event.state)
-            rows.append((position, stream, version, event.topic, event.state, before))
-        _insert(c, rows)
+            first, before = _head(cursor)
+            rows = []
+            for position, event in enumerate(stored_events, start=first + 1):
+                stream, version = str(event.originator_id), event.originator_version
+                before = link(before, stream, version, event.topic, event.state)
+                rows.append((position, stream, version, event.topic, event.state, before))
+            cursor.executemany(_INSERT, rows)
         return [row[0] for row in rows]
 
     def fill(self, pages: Iterable[list[Row]]) -> None:
@@ -103,11 +107,11 @@ class SQLiteEvents(SQLiteApplicationRecorder):
         Raises `WrongHomeError` if the table is not empty.
         """
         with self._writing() as cursor:
-            if _head(cursor.sqlite_cursor).position:
+            if _head(cursor).position:
                 message = "the home holds events already; name an empty or absent one"
                 raise WrongHomeError(message)
             for page in pages:
-                _insert(cursor, page)
+                cursor.executemany(_INSERT, page)
 
     def stream(self, stream: str, after: int) -> Iterator[tuple[int, str, bytes]]:
         """Yield version, topic and state of a stream's events, in order, a page at a time."""
@@ -149,6 +153,8 @@ class SQLiteEvents(SQLiteApplicationRecorder):
 
     def close(self) -> None:
         """Give back the connections."""
+        if self._writer is not None:
+            self._writer.close()
         self.datastore.close()
 
     @contextmanager
@@ -163,15 +169,25 @@ class SQLiteEvents(SQLiteApplicationRecorder):
                 cursor.close()
 
     @contextmanager
-    def _writing(self) -> Iterator[SQLiteCursor]:
-        """Begin at once as the one writer: a transaction that first read could not go on."""
-        with self.datastore.get_connection(commit=True) as connection:
-            cursor = connection.cursor()
-            cursor.sqlite_cursor.row_factory = None
+    def _writing(self) -> Iterator[sqlite3.Cursor]:
+        """Begin at once as the one writer: a transaction that first read could not go on.
+
+        On a connection of its own: lending one of the library's pool costs as much as the insert.
+        """
+        with self._turn:
+            if self._writer is None:
+                self._writer = sqlite3.connect(
+                    self.datastore.pool.db_name,
+                    uri=True,
+                    isolation_level=None,
+                    check_same_thread=False,
+                    timeout=SQLITE3_DEFAULT_LOCK_TIMEOUT,
+                )
+            connection, cursor = self._writer, self._writer.cursor()
             try:
                 cursor.execute("BEGIN IMMEDIATE")
                 yield cursor
-                connection.commit()
+                cursor.execute("COMMIT")
             except sqlite3.IntegrityError as error:
                 connection.rollback()
                 message = "another writer has recorded something in between: look again"
@@ -186,14 +202,10 @@ class SQLiteEvents(SQLiteApplicationRecorder):
                 connection.rollback()
                 raise
             finally:
-                cursor.sqlite_cursor.close()
+                cursor.close()
 
 
 def _head(cursor: sqlite3.Cursor) -> Head:
     cursor.execute(f"SELECT rowid, link FROM {TABLE} ORDER BY rowid DESC LIMIT 1")  # noqa: S608
     last = cursor.fetchone()
     return Head(0, GENESIS) if last is None else Head(*last)
-
-
-def _insert(cursor: SQLiteCursor, rows: Sequence[tuple[Any, ...]]) -> None:
-    cursor.executemany(f"INSERT INTO {TABLE} ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
