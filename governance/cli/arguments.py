@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -103,13 +103,15 @@ def read_json(file: Path) -> Any:
     return parse(read_file(file), str(file))
 
 
-def write_file(file: Path, data: bytes) -> None:
+def write_file(file: Path, data: bytes, *, read: Sequence[Path] = ()) -> None:
     """Write a file whole or not at all; `UnreadableError` if it cannot be written.
 
-    A device or a link is written to as it is: a file in its place would destroy it.
+    A device or a link is written to as it is: a file in its place would destroy it. Nothing is
+    written over a private key, nor over the files that the same command has `read`.
     """
-    partial = file.with_name(f".{file.name}.partial")
     try:
+        _require_replaceable(file, read)
+        partial = file.with_name(f".{file.name}.partial")
         file.parent.mkdir(parents=True, exist_ok=True)
         if file.is_symlink() or (file.exists() and not file.is_file()):
             file.write_bytes(data)
@@ -123,6 +125,21 @@ def write_file(file: Path, data: bytes) -> None:
     except OSError as error:
         message = f"{file} cannot be written: {error.strerror}"
         raise UnreadableError(message) from None
+
+
+def _require_replaceable(file: Path, read: Sequence[Path]) -> None:
+    if file.is_dir():
+        message = f"{file} is a folder; name a file"
+        raise UnreadableError(message)
+    if any(file.exists() and other.exists() and file.samefile(other) for other in read):
+        message = f"{file} is what was read; it is not written over: name another file"
+        raise UnreadableError(message)
+    if file.is_file():
+        with file.open("rb") as stream:
+            holds_key = b"PRIVATE KEY-----" in stream.read(4096)
+        if holds_key:
+            message = f"{file} holds a private key, which is never written over: name another file"
+            raise UnreadableError(message)
 
 
 def _committee(text: str) -> Committee:

@@ -48,7 +48,7 @@ def _found(options: argparse.Namespace) -> int:
     with engine(options.settings) as made:
         founding, text = founding_request(plan, made.keys, rehearsal=options.rehearsal)
     request = Request(founding.envelope(), {text.digest: text.text})
-    write_file(options.output, request.to_bytes())
+    write_file(options.output, request.to_bytes(), read=[options.plan])
     thresholds = ", ".join(f"{a.threshold} of {side}" for side, a in founding.sides.items())
     say(f"{options.output} waits for the signatures of both authorities: {thresholds}.")
     say(f"Then: jcgov submit SIG … ; the founding will be {request.envelope.digest}")

@@ -52,7 +52,8 @@ def _request(options: argparse.Namespace) -> int:
         made.desk.settle(options.committee.code)
         state = made.desk.load(options.committee.code)
         statement = appointment_request(state, options.side.upper(), acts)
-    write_file(options.output, Request(statement.envelope(), {}).to_bytes())
+    request = Request(statement.envelope(), {})
+    write_file(options.output, request.to_bytes(), read=[options.acts])
     say(
         f"{options.output} is appointment {statement.seq} of {statement.side}; it waits for"
         f" {state.roster.authorities[statement.side].threshold} signatures of its authority"

@@ -108,7 +108,7 @@ def _sign(options: argparse.Namespace) -> int:
     for (_file, request), target in zip(requests, targets, strict=True):
         signed = request.envelope.signed_by(key.sign(request.envelope))
         key.record.verify_envelope(signed)
-        write_file(target, signed.to_bytes())
+        write_file(target, signed.to_bytes(), read=[options.key, *options.files])
         say(f"signed by key {key.record.keyid[:16]}…: {target}")
     return 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.governance.setting import proposal
+from tests.governance.setting import files, proposal
 from tests.governance.terminal import Terminal
 
 PASSWORD = b"correct horse battery\n"
@@ -68,6 +68,57 @@ def test_a_key_file_is_never_overwritten(cli: Terminal) -> None:
 
     assert "never overwritten" in refused.err
     assert (cli.folder / "a.key").read_bytes() == before
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_no_output_is_ever_written_over_a_private_key(founded: Terminal, encrypted: bool) -> None:
+    founded.write("password", PASSWORD)
+    protection = ("--password-file", "password") if encrypted else ("--unencrypted",)
+    founded.run("key", "new", "-o", "a.key", *protection)
+    founded.write("proposal.json", proposal())
+    number = founded.json("propose", "proposal.json")["number"]
+    founded.run("request", number, "-o", "request.json")
+    before = (founded.folder / "a.key").read_bytes()
+
+    asked = founded.run("request", number, "-o", "a.key", code=1)
+    signed = founded.run(
+        "sign",
+        "request.json",
+        "--key",
+        "a.key",
+        "-o",
+        "a.key",
+        "--yes",
+        *protection[: 2 * encrypted],
+        code=1,
+    )
+
+    assert "private key" in asked.err
+    assert "a.key" in signed.err
+    assert (founded.folder / "a.key").read_bytes() == before
+
+
+def test_an_output_does_not_replace_the_file_that_was_read(founded: Terminal) -> None:
+    founded.write("proposal.json", proposal())
+    founded.run("request", founded.json("propose", "proposal.json")["number"], "-o", "request.json")
+    founded.write("acts.json", [{"act": "end", "person": "jp-mori", "role": "member"}])
+    roster = ("roster", "request", "acts.json", "--committee", "MN", "--side", "JP")
+    before = files(founded.folder)
+
+    signed = founded.run(
+        *("sign", "request.json", "--key", "MN-jp-hara.key", "--yes"),
+        *("-o", "../founded/request.json"),
+        code=1,
+    )
+    named = founded.run(*roster, "-o", "acts.json", code=1)
+    founded.run(*roster, "-o", "appoint.json")
+
+    assert "name another file" in signed.err
+    assert "acts.json is what was read" in named.err
+    after = files(founded.folder)
+    assert {name: after[name] for name in ("request.json", "acts.json")} == {
+        name: before[name] for name in ("request.json", "acts.json")
+    }
 
 
 @pytest.mark.parametrize("place", ["/proc/a.key", "file/a.key", "/dev/full/a.key"])

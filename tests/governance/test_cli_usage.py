@@ -237,7 +237,7 @@ def test_an_interruption_is_said_in_a_sentence(founded: Terminal) -> None:
     assert "interrupted" in err
 
 
-@pytest.mark.parametrize("output", ["/dev/full", "proposal.json/x", "folder", "/proc/x/y"])
+@pytest.mark.parametrize("output", ["/dev/full", "proposal.json/x", "folder", ".", "/proc/x/y"])
 def test_an_output_that_cannot_be_written_is_named_and_leaves_no_half_file(
     founded: Terminal, output: str
 ) -> None:
