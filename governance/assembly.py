@@ -66,6 +66,17 @@ def engine(settings: Settings, clock: Clock = utc_now) -> Iterator[Engine]:
 
 
 @contextmanager
+def engine_there(settings: Settings, clock: Clock = utc_now) -> Iterator[Engine]:
+    """Open a home for writing that is there; raise `NotFoundError` and make nothing if it is not.
+
+    For everything that needs a committee: only what may be the first to write makes a home.
+    """
+    _require_there(settings)
+    with engine(settings, clock) as made:
+        yield made
+
+
+@contextmanager
 def reading_desk(settings: Settings, clock: Clock = utc_now) -> Iterator[Desk]:
     """Open committees to be looked at: nothing is made, settled or written.
 
@@ -74,9 +85,7 @@ def reading_desk(settings: Settings, clock: Clock = utc_now) -> Iterator[Desk]:
     from governance.keys.engine import EngineKeys  # noqa: PLC0415 - as above
     from governance.service.desk import Desk  # noqa: PLC0415
 
-    if not settings.recorded:
-        message = f"nothing is recorded below {settings.home}"
-        raise NotFoundError(message)
+    _require_there(settings)
     with open_record(settings) as record:
         yield Desk(record, clock, EngineKeys(settings.keys))
 
@@ -192,6 +201,15 @@ def _closing(tables: Tables) -> Iterator[Tables]:
         yield tables
     finally:
         tables.close()
+
+
+def _require_there(settings: Settings) -> None:
+    if not settings.recorded:
+        message = (
+            f"nothing is recorded below {settings.home}; committees begin with: jcgov committee"
+            " found"
+        )
+        raise NotFoundError(message)
 
 
 def _make_home(settings: Settings) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from aggregates.committee.acting import Acting
 from aggregates.committee.events import (
     AppointmentRecorded,
@@ -13,6 +15,7 @@ from aggregates.event import Event
 from policies.proof.acts import roster_after
 from policies.proof.authority import check_appointment, check_engine, check_founding
 from policies.proof.dsse import Envelope
+from policies.proof.statements import Appointment
 from policies.refusals import AppointmentError, FoundedAlreadyError, FoundingError
 from policies.rulebook import RulebookText
 from policies.texts import require_readable
@@ -68,7 +71,13 @@ def appoint(state: CommitteeState, acting: Acting, envelope: Envelope) -> list[E
         return []
     appointment = check_appointment(state.roster, envelope)
     require_readable(envelope.value, "appointment")
-    trial, today = roster_after(state.roster, appointment), acting.today(state)
+    require_room(state, appointment, acting.today(state))
+    return [AppointmentRecorded(at=acting.now, envelope=envelope)]
+
+
+def require_room(state: CommitteeState, appointment: Appointment, today: date) -> None:
+    """Refuse the member who would be one too many for the rulebook, on any day to come."""
+    trial = roster_after(state.roster, appointment)
     limit = state.rulebook.committee.members_per_side_at_most.value
     begins = {term.begins for person in trial.people.values() for _role, term in person.terms}
     for day in sorted({today, *(begin for begin in begins if begin > today)}):
@@ -79,7 +88,6 @@ def appoint(state: CommitteeState, acting: Acting, envelope: Envelope) -> list[E
                 f" {limit}"
             )
             raise AppointmentError(message)
-    return [AppointmentRecorded(at=acting.now, envelope=envelope)]
 
 
 def state_engine(state: CommitteeState, acting: Acting, envelope: Envelope) -> list[Event]:

@@ -41,12 +41,13 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _found(options: argparse.Namespace) -> int:
-    from governance.service.founding import founding_request
+    from governance.service.founding import founding_request, require_unfounded
     from governance.service.signing import Request
 
     plan = read_plan(options.plan)
     with engine(options.settings) as made:
         founding, text = founding_request(plan, made.keys, rehearsal=options.rehearsal)
+        require_unfounded(made.desk, founding)
     request = Request(founding.envelope(), {text.digest: text.text})
     write_file(options.output, request.to_bytes(), read=[options.plan])
     thresholds = ", ".join(f"{a.threshold} of {side}" for side, a in founding.sides.items())
@@ -59,7 +60,7 @@ def read_plan(file: Path) -> Any:
     """Read a founding's plan; a key may be given by the name of its public file."""
     plan = read_json(file)
     sides = plan.get("sides") if isinstance(plan, dict) else None
-    for side in (sides or {}).values():
+    for side in sides.values() if isinstance(sides, dict) else ():
         if isinstance(side, dict) and isinstance(side.get("keys"), list):
             side["keys"] = [key_of(key, file) for key in side["keys"]]
     return plan

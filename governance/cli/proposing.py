@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from governance.assembly import Engine, engine, reading_desk
+from governance.assembly import Engine, engine_there, reading_desk
 from governance.cli.arguments import (
     command,
     committee_option,
@@ -59,7 +59,7 @@ def _propose(options: argparse.Namespace) -> int:
     if not isinstance(content, dict):
         message = f"{options.file} must hold one object: a proposal"
         raise UnreadableError(message)
-    with engine(options.settings) as made:
+    with engine_there(options.settings) as made:
         revises = None
         if options.revises is not None:
             named = content.get("committee")
@@ -88,7 +88,7 @@ def _propose(options: argparse.Namespace) -> int:
 
 
 def _freeze(options: argparse.Namespace) -> int:
-    with engine(options.settings) as made:
+    with engine_there(options.settings) as made:
         code, proposal = open_proposal(options, made)
         frozen = made.proposals.freeze(code, proposal)
     print(f"{frozen.number} (proposal P{frozen.proposal}, version {frozen.version})")
@@ -99,7 +99,7 @@ def _freeze(options: argparse.Namespace) -> int:
 
 
 def _convene(options: argparse.Namespace) -> int:
-    with engine(options.settings) as made:
+    with engine_there(options.settings) as made:
         meeting = made.proposals.convene(
             options.committee.code, options.date, options.place, options.meeting
         )
@@ -108,7 +108,7 @@ def _convene(options: argparse.Namespace) -> int:
 
 
 def _distribute(options: argparse.Namespace) -> int:
-    with engine(options.settings) as made:
+    with engine_there(options.settings) as made:
         code, proposal = open_proposal(options, made)
         made.proposals.distribute(code, proposal)
         print(made.proposals.standing(code, proposal).says)
@@ -116,7 +116,7 @@ def _distribute(options: argparse.Namespace) -> int:
 
 
 def _withdraw(options: argparse.Namespace) -> int:
-    with engine(options.settings) as made:
+    with engine_there(options.settings) as made:
         code, proposal = open_proposal(options, made)
         made.proposals.withdraw(code, proposal, options.reason)
     print(f"{options.number} is withdrawn; its number is not used again")

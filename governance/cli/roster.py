@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from governance.assembly import engine, reading_desk
+from governance.assembly import engine_there, reading_desk
 from governance.cli.arguments import (
     command,
     committee_option,
@@ -48,10 +48,11 @@ def _request(options: argparse.Namespace) -> int:
     for act in acts if isinstance(acts, list) else []:
         if isinstance(act, dict) and "key" in act:
             act["key"] = key_of(act["key"], options.acts)
-    with engine(options.settings) as made:
+    with engine_there(options.settings) as made:
         made.desk.settle(options.committee.code)
         state = made.desk.load(options.committee.code)
-        statement = appointment_request(state, options.side.upper(), acts)
+        today = made.desk.acting(state).today(state)
+        statement = appointment_request(state, options.side.upper(), acts, today)
     request = Request(statement.envelope(), {})
     write_file(options.output, request.to_bytes(), read=[options.acts])
     say(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from governance.assembly import engine
+from governance.assembly import engine_there
 from governance.cli.arguments import command, committee_option
 
 
@@ -20,7 +20,7 @@ def _settle(options: argparse.Namespace) -> int:
         print("Nothing is due.")
         return 0
     count = 0
-    with engine(options.settings) as made:
+    with engine_there(options.settings) as made:
         codes = made.desk.committees() if options.committee is None else [options.committee.code]
         for code in codes:
             for event in made.desk.settle(code):

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from governance.assembly import engine
+from governance.assembly import engine, engine_there
 from governance.cli.arguments import (
     command,
     committee_option,
@@ -76,7 +76,7 @@ def _request(options: argparse.Namespace) -> int:
     from governance.cli.proposing import open_proposal
     from governance.service.signing import adoption_request, decision_request
 
-    with engine(options.settings) as made:
+    with engine_there(options.settings) as made:
         code, proposal = open_proposal(options, made)
         made.desk.settle(code)
         state = made.desk.load(code)
@@ -96,7 +96,7 @@ def _sign(options: argparse.Namespace) -> int:
     from governance.service.signing import Request
     from governance.service.summary import annex_lines, summarise
 
-    requests = [(file, Request.from_bytes(read_file(file))) for file in options.files]
+    requests = [(file, Request.from_bytes(read_file(file), str(file))) for file in options.files]
     targets = _targets(options, [file for file, _ in requests])
     for file, request in requests:
         print(f"── {file}")
@@ -142,17 +142,19 @@ def _ask(options: argparse.Namespace, count: int) -> None:
 
 def _submit(options: argparse.Namespace) -> int:
     from governance.service.signing import Request, submit
+    from policies.proof.statements import Founding
 
-    envelopes = [Request.from_bytes(read_file(file)).envelope for file in options.files]
+    envelopes = [Request.from_bytes(read_file(file), str(file)).envelope for file in options.files]
     rulebook = None
     if options.rulebook is not None:
         from policies.rulebook import parse_rulebook
 
         text = read_file(options.rulebook).decode("utf-8", errors="replace").removesuffix("\n")
         rulebook = parse_rulebook(text, str(options.rulebook))
-    with engine(options.settings) as made:
+    founds = any(envelope.payload_type == Founding.payload_type for envelope in envelopes)
+    with (engine if founds else engine_there)(options.settings) as made:
         for submitted in submit(made.desk, envelopes, rulebook):
-            print(submitted.says)
+            print(submitted.says, flush=True)
     return 0
 
 
@@ -174,7 +176,7 @@ def _object(options: argparse.Namespace) -> int:
         message = "whose letter is it? name the member with --person"
         raise UnreadableError(message)
     letter = Letter(digest=digest(read_file(options.letter)), person=options.person)
-    with engine(options.settings) as made:
+    with engine_there(options.settings) as made:
         code, proposal = open_proposal(options, made)
         made.proposals.letter(code, proposal, letter, options.reason)
         print(made.proposals.standing(code, proposal).says)
@@ -186,7 +188,7 @@ def _write_assertion(options: argparse.Namespace, *, objects: bool) -> int:
     from governance.cli.proposing import open_proposal
     from governance.service.signing import assertion_request
 
-    with engine(options.settings) as made:
+    with engine_there(options.settings) as made:
         code, proposal = open_proposal(options, made)
         state = made.desk.load(code)
         request = assertion_request(

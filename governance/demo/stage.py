@@ -93,7 +93,7 @@ class Stage:
 
     def submit(self, envelope: Envelope) -> Submitted:
         """Hand an envelope in, as a signature file would be."""
-        return submit(self.engine.desk, [Envelope.from_bytes(envelope.to_bytes())])[0]
+        return next(submit(self.engine.desk, [Envelope.from_bytes(envelope.to_bytes())]))
 
     def found(self, partner: str) -> str:
         """Found a committee with a generated authority of two of three keys for each side."""
@@ -120,7 +120,9 @@ class Stage:
         """Record a side's appointment, signed by its authority and every key that it adds."""
         code = f"JP-{partner}"
         added = [act["person"] for act in acts if act["act"] == "add-key"]
-        statement = appointment_request(self.engine.desk.load(code), side, acts)
+        state = self.engine.desk.load(code)
+        today = self.engine.desk.acting(state).today(state)
+        statement = appointment_request(state, side, acts, today)
         names = [f"{partner}-{side}-authority-{n}".lower() for n in (1, 3)]
         return self.submit(self.sign(statement.envelope(), *names, *added)).says
 

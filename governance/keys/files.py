@@ -138,6 +138,9 @@ def read_small(file: Path) -> bytes:
     except OSError as error:
         message = f"{file} cannot be read: {error.strerror}"
         raise UnreadableError(message) from None
+    except ValueError:  # a name that a file may have elsewhere, not here: one with a zero byte
+        message = f"{str(file)!r} names no file"
+        raise UnreadableError(message) from None
     if len(data) > _MAX_FILE:
         message = f"{file} is larger than {_MAX_FILE} bytes; this is no key file"
         raise UnreadableError(message)

@@ -7,12 +7,16 @@ from typing import Any
 
 import msgspec
 
-from aggregates.committee.decide_founding import found
+from aggregates.committee.decide_founding import found, require_room
 from aggregates.committee.state import CommitteeState
 from governance.keys.engine import EngineKeys
 from governance.service.desk import Desk
+from policies.proof.authority import (
+    require_sound_appointment,
+    require_sound_founding,
+    require_sound_sides,
+)
 from policies.proof.dsse import Envelope
-from policies.proof.keys import KeyRecord
 from policies.proof.statements import (
     AnyAct,
     Appointment,
@@ -23,24 +27,17 @@ from policies.proof.statements import (
     Witnesses,
     read,
 )
-from policies.refusals import FoundingError, NotFoundError, UnreadableError
+from policies.refusals import FoundedAlreadyError, FoundingError, NotFoundError, UnreadableError
 from policies.rulebook import RulebookText, shipped, versions
 from policies.sides import Committee
 from policies.texts import require_readable
-
-
-class AuthorityPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A side's authority in a founding's plan: public key records, and how many must sign."""
-
-    keys: tuple[KeyRecord, ...]
-    threshold: int
 
 
 class FoundingPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What ``jcgov committee found`` reads."""
 
     committee: str
-    sides: dict[str, AuthorityPlan]
+    sides: dict[str, Authority]
     rulebook: str | None = None
     origin: str | None = None
 
@@ -50,7 +47,8 @@ def founding_request(
 ) -> tuple[Founding, RulebookText]:
     """Return the founding that both authorities are to sign; makes the engine's own keys.
 
-    Raises `UnreadableError` naming the member of the plan that is wrong.
+    Raises `UnreadableError` naming the member of the plan that is wrong, and the refusals of
+    `require_sound_founding` for what no signature could make good.
     """
     require_readable(plan, "plan")
     try:
@@ -59,21 +57,28 @@ def founding_request(
         message = f"the founding's plan is not well formed: {error}"
         raise UnreadableError(message) from None
     committee = Committee.parse(read_plan.committee)
+    require_sound_sides(committee, read_plan.sides)
     text = shipped(committee.partner, read_plan.rulebook)
     record, log = keys.prepare(committee.code)
     founding = Founding(
         committee=committee.code,
-        sides={
-            side: Authority(keys=authority.keys, threshold=authority.threshold)
-            for side, authority in read_plan.sides.items()
-        },
+        sides=read_plan.sides,
         record=record,
         log=LogName(origin=read_plan.origin or f"jcm.invalid/{committee.code}", key=log),
         witnesses=Witnesses(keys=(), quorum=()),
         rulebook=RulebookName(version=text.version, digest=text.digest),
         rehearsal=rehearsal,
     )
+    require_sound_founding(founding)
     return founding, text
+
+
+def require_unfounded(desk: Desk, founding: Founding) -> None:
+    """Raise `FoundedAlreadyError` if another founding of the committee is recorded here."""
+    state = desk.find(founding.committee)
+    if state is not None and state.roster.founding != founding.envelope().digest:
+        message = f"{founding.committee} is founded, by {state.roster.founding}"
+        raise FoundedAlreadyError(message)
 
 
 def found_committee(desk: Desk, envelope: Envelope, text: RulebookText | None = None) -> bool:
@@ -90,8 +95,23 @@ def found_committee(desk: Desk, envelope: Envelope, text: RulebookText | None = 
     return bool(events)
 
 
-def appointment_request(state: CommitteeState, side: str, acts: Any) -> Appointment:
-    """Return a side's next appointment, for its authority (and every key it adds) to sign."""
+def appointment_request(state: CommitteeState, side: str, acts: Any, today: date) -> Appointment:
+    """Return a side's next appointment, for its authority (and every key it adds) to sign.
+
+    Raises what `next_appointment` raises, and `AppointmentError` or `KeyTakenError` for what no
+    signature could make good.
+    """
+    appointment = next_appointment(state, side, acts)
+    require_sound_appointment(state.roster, appointment)
+    require_room(state, appointment, today)
+    return appointment
+
+
+def next_appointment(state: CommitteeState, side: str, acts: Any) -> Appointment:
+    """Return acts as the appointment that follows a side's last one.
+
+    Raises `UnreadableError` naming the act that is wrong, `HiddenTextError` or `NotFoundError`.
+    """
     require_readable(acts, "acts")
     if side not in state.roster.authorities:
         message = f"{side} is no side of {state.committee.code}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,26 +53,29 @@ class Request:
         )
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Request:
-        """Read a request, or an envelope that others have signed already."""
-        value = parse_canonical(data.removesuffix(b"\n"), "the request")
+    def from_bytes(cls, data: bytes, what: str = "the request") -> Request:
+        """Read a request, or an envelope that others have signed already.
+
+        `what` names the file in the refusals: `UnreadableError` or `SealError`.
+        """
+        value = parse_canonical(data.removesuffix(b"\n"), what)
         if isinstance(value, dict) and set(value) == {"payload", "payloadType", "signatures"}:
-            return cls(Envelope.from_json(value, "the file"), {})
+            return cls(Envelope.from_json(value, what), {})
         if not isinstance(value, dict) or set(value) != {"mediaType", "envelope", "annexes"}:
-            message = "this is neither a request nor a signature file"
+            message = f"{what} is neither a request nor a signature file"
             raise UnreadableError(message)
         if value["mediaType"] != REQUEST_TYPE:
-            message = f"mediaType is {value['mediaType']!r}, expected {REQUEST_TYPE!r}"
+            message = f"{what}: mediaType is {value['mediaType']!r}, expected {REQUEST_TYPE!r}"
             raise UnreadableError(message)
         annexes = value["annexes"]
         if not isinstance(annexes, dict) or not all(isinstance(t, str) for t in annexes.values()):
-            message = "the request's annexes must be texts by digest"
+            message = f"{what}: the annexes must be texts by digest"
             raise UnreadableError(message)
         for name, text in annexes.items():
             if digest(text.encode("utf-8")) != name:
-                message = f"annex {name[:16]}… of the request has another digest"
+                message = f"{what}: annex {name[:16]}… has another digest"
                 raise SealError(message)
-        return cls(Envelope.from_json(value["envelope"], "the request's envelope"), annexes)
+        return cls(Envelope.from_json(value["envelope"], f"{what}: envelope"), annexes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +118,11 @@ def assertion_request(
 
 def submit(
     desk: Desk, envelopes: Iterable[Envelope], rulebook: RulebookText | None = None
-) -> list[Submitted]:
-    """Take signature files, several of one statement together, each statement in its turn.
+) -> Iterator[Submitted]:
+    """Take signature files, several of one statement together, and yield each statement's outcome.
 
-    Raises the refusal of the first statement that is not taken; those before it are recorded.
+    Raises the refusal of the first statement that is not taken; those yielded before it are
+    recorded, and those after it are not looked at.
     """
     merged: dict[str, Envelope] = {}
     for envelope in envelopes:
@@ -129,7 +133,8 @@ def submit(
                 message = f"two files hold different signatures of key {signature.keyid[:16]}…"
                 raise SealError(message)
         merged[envelope.digest] = known.signed_by(*envelope.signatures)
-    return [_submit(desk, envelope, rulebook) for envelope in merged.values()]
+    for envelope in merged.values():
+        yield _submit(desk, envelope, rulebook)
 
 
 def _submit(desk: Desk, envelope: Envelope, rulebook: RulebookText | None) -> Submitted:

@@ -7,7 +7,7 @@ authority, never across the sides. Applying what was accepted is the roster's pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from policies.proof.acts import check_acts, require_free
 from policies.proof.dsse import Envelope
@@ -49,26 +49,44 @@ def check_founding(envelope: Envelope) -> Founding:
     Raises `FoundingError`, `KeyRecordError`, `KeyTakenError` or `SealError`.
     """
     founding = read(envelope, Founding)
+    require_sound_founding(founding)
     committee = Committee.parse(founding.committee)
-    if set(founding.sides) != set(committee.sides):
-        message = (
-            f"a founding of {committee.code} has the sides {' and '.join(committee.sides)},"
-            f" this has {', '.join(sorted(founding.sides)) or 'none'}"
-        )
-        raise FoundingError(message)
-    _require_distinct(founding_keys(founding))
-    if founding.log.key.scheme != "ed25519":
-        message = "the log's key must be Ed25519 (C2SP signed notes)"
-        raise FoundingError(message)
-    for side, authority in founding.sides.items():
-        _require_sound_authority(authority, f"the authority of {side}", FoundingError)
-    _require_quorum(founding.witnesses, committee)
     authorities = founding.sides
     known = {key.keyid for authority in authorities.values() for key in authority.keys}
     _require_only(envelope, known)
     for side in committee.sides:
         _require_threshold(envelope, authorities[side], side, FoundingError)
     return founding
+
+
+def require_sound_founding(founding: Founding) -> None:
+    """Refuse a founding that no signature could make good.
+
+    Raises `FoundingError`, `KeyRecordError` or `KeyTakenError`.
+    """
+    committee = Committee.parse(founding.committee)
+    require_sound_sides(committee, founding.sides)
+    _require_distinct(founding_keys(founding))
+    if founding.log.key.scheme != "ed25519":
+        message = "the log's key must be Ed25519 (C2SP signed notes)"
+        raise FoundingError(message)
+    _require_quorum(founding.witnesses, committee)
+
+
+def require_sound_sides(committee: Committee, sides: Mapping[str, Authority]) -> None:
+    """Refuse authorities that are not those of both sides, or that share or lack keys.
+
+    Raises `FoundingError`, `KeyRecordError` or `KeyTakenError`.
+    """
+    if set(sides) != set(committee.sides):
+        message = (
+            f"a founding of {committee.code} has the sides {' and '.join(committee.sides)},"
+            f" this has {', '.join(sorted(sides)) or 'none'}"
+        )
+        raise FoundingError(message)
+    _require_distinct(("authority", side, key) for side in sides for key in sides[side].keys)
+    for side, authority in sides.items():
+        _require_sound_authority(authority, f"the authority of {side}", FoundingError)
 
 
 # Appointments
@@ -84,9 +102,7 @@ def check_appointment(roster: Roster, envelope: Envelope) -> Appointment:
     appointment = read(envelope, Appointment)
     require_context(appointment, roster.committee.code, roster.founding)
     side = appointment.side
-    if side not in roster.authorities:
-        message = f"{side} is no side of {roster.committee.code}"
-        raise AppointmentError(message)
+    _require_side(roster, side)
     _require_next(roster, appointment)
     added = [act.key for act in appointment.acts if isinstance(act, AddKey)]
     authority, changes = roster.authorities[side], _changes(appointment)
@@ -94,13 +110,23 @@ def check_appointment(roster: Roster, envelope: Envelope) -> Appointment:
     usable = _usable(roster, authority)
     _require_only(envelope, {key.keyid for key in (*usable.keys, *added, *new)})
     _require_threshold(envelope, usable, side, AppointmentError)
+    _require_sound_changes(appointment)
     for change in changes:
-        _require_sound_authority(change, f"the new authority of {side}", AppointmentError)
         _require_threshold(envelope, change, side, AppointmentError)
     for key in (*added, *new):
         _require_own_signature(envelope, key)
     check_acts(roster, appointment)
     return appointment
+
+
+def require_sound_appointment(roster: Roster, appointment: Appointment) -> None:
+    """Refuse an appointment that no signature could make good at this place.
+
+    Raises `AppointmentError`, `KeyTakenError` or `KeyRecordError`.
+    """
+    _require_side(roster, appointment.side)
+    _require_sound_changes(appointment)
+    check_acts(roster, appointment)
 
 
 # Engine statements
@@ -165,6 +191,12 @@ def _require_sound_authority(authority: Authority, what: str, error: type[Refusa
         key.require_sound(f"a key of {what}")
 
 
+def _require_sound_changes(appointment: Appointment) -> None:
+    what = f"the new authority of {appointment.side}"
+    for change in _changes(appointment):
+        _require_sound_authority(change, what, AppointmentError)
+
+
 def _require_quorum(witnesses: Witnesses, committee: Committee) -> None:
     for witness in witnesses.keys:
         if witness.side not in (None, *committee.sides):
@@ -179,6 +211,12 @@ def _require_quorum(witnesses: Witnesses, committee: Committee) -> None:
     ):
         message = "the quorum must name sets of the witnesses, and be empty without witnesses"
         raise FoundingError(message)
+
+
+def _require_side(roster: Roster, side: str) -> None:
+    if side not in roster.authorities:
+        message = f"{side} is no side of {roster.committee.code}"
+        raise AppointmentError(message)
 
 
 def _require_only(envelope: Envelope, known: set[str]) -> None:

@@ -20,7 +20,7 @@ from governance.demo.stage import Stage
 from governance.exchange.bundles import export_bundle
 from governance.exchange.decisions_csv import COLUMNS
 from governance.keys.files import PrivateKey
-from governance.service.founding import appointment_request
+from governance.service.founding import next_appointment
 from governance.service.history import ImportReport
 from governance.service.proposals import Proposed
 from governance.service.signing import Submitted
@@ -173,7 +173,7 @@ class Room:
 
     def appoint(self, side: str, *acts: dict[str, Any]) -> Envelope:
         """Record a side's appointment, signed by its authority and every key that it adds."""
-        statement = appointment_request(self.state, side, list(acts))
+        statement = next_appointment(self.state, side, list(acts))
         keyids = [act["key"]["keyid"] for act in acts if act["act"] == "add-key"]
         names = {key.record.keyid: name for name, key in self.stage.signers.items()}
         authority = (f"mn-{side}-authority-1".lower(), f"mn-{side}-authority-3".lower())

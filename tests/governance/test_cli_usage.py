@@ -170,6 +170,7 @@ def test_a_file_that_is_not_what_it_should_be_is_an_answer_not_a_fault(
         [{"act": "add-key", "person": "jp-hara"}],
         [{"act": "add-key", "person": "jp-hara", "key": "none.pub.json"}],
         [{"act": "add-key", "person": "jp-hara", "key": 7}],
+        [{"act": "add-key", "person": "jp-hara", "key": "a\0b"}],
         [{"act": "end", "person": "Hara!", "role": "co-chair"}],
         [{"act": "end", "person": "jp-hara", "role": "chief"}],
         [{"act": "retire-key", "keyid": "abc"}],
@@ -199,6 +200,9 @@ def test_acts_that_are_not_well_formed_are_refused(founded: Terminal, acts: Any)
         {"committee": "MN", "sides": {"JP": 1}},
         {"committee": "MN", "sides": {"JP": {"keys": ["absent.json"], "threshold": 1}}},
         {"committee": "MN", "sides": {"JP": {"keys": [3], "threshold": 1}}},
+        {"committee": "MN", "sides": "both"},
+        {"committee": "MN", "sides": 5},
+        {"committee": "MN", "sides": {"JP": {"keys": ["a\0b"], "threshold": 1}}},
         {"committee": "MN", "sides": {}, "origin": 4},
         {"committee": "MN", "sides": {}, "rulebook": "MN-1066"},
         {"committee": "Mongolia", "sides": {}},
@@ -210,6 +214,7 @@ def test_a_plan_that_is_not_well_formed_is_refused(cli: Terminal, plan: Any) -> 
     refused = cli.run("committee", "found", "plan.json", "-o", "out.json", code=1)
 
     assert refused.err.startswith("jcgov: ")
+    assert "fault" not in refused.err
     assert not (cli.folder / "out.json").exists()
 
 
