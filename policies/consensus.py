@@ -110,7 +110,7 @@ class ConsensusResult:
         if self.reached:
             return f"both sides agree since {self.adopted_on}"
         parts = [
-            f"{o.name} ({o.side}) objects" + (f": {o.reason}" if o.reason else "")
+            f"{o.name} ({o.side}) objects" + (f": {' '.join(o.reason.split())}" if o.reason else "")
             for o in self.objections
         ]
         needed = [a for a in self.awaited if a.person is None]

@@ -32,6 +32,14 @@ def require_readable(value: Any, where: str = "text") -> None:
         _require_visible(text, place)
 
 
+def require_one_line(value: Any, where: str = "text") -> None:
+    """Refuse a JSON value with a text of several lines: a title could pass for other lines."""
+    for place, text in _texts(value, where):
+        if "\n" in text:
+            message = f"{place}: the text has several lines; write it on one"
+            raise HiddenTextError(message)
+
+
 def written_out(line: str) -> str:
     """Return a line with every character that does not print in its escaped form."""
     return "".join(c if c.isprintable() else f"\\u{{{ord(c):04x}}}" for c in line)

@@ -45,7 +45,7 @@ from policies.refusals import (
     TooLargeError,
     UnreadableError,
 )
-from policies.texts import require_readable
+from policies.texts import require_one_line, require_readable
 
 _LARGEST_ANNEXES = MAX_BUNDLE // 4
 """Bytes of all annexes of a text; as JSON they take up to twice as many."""
@@ -60,8 +60,11 @@ def draft(
     """Record a draft, or with `revises` a new version, which voids what was said on the old."""
     written = read_draft(content)
     require_readable({name: part for name, part in content.items() if name != "annexes"}, "draft")
+    for number, item in enumerate(written.items, start=1):
+        require_one_line(item.get("title"), f"draft.items[{number}].title")
     for number, annex in enumerate(written.annexes, start=1):
         require_readable(annex.title, f"annexes[{number}].title")
+        require_one_line(annex.title, f"annexes[{number}].title")
         if not _is_record(annex.text, written):
             require_readable(annex.text, f"annexes[{number}].text")
     if revises is None:
@@ -138,8 +141,12 @@ def convene(
     state: CommitteeState, acting: Acting, day: date, place: str, meeting: str | None = None
 ) -> list[Event]:
     """Convene a meeting to all members, before its date."""
-    require_readable(place, "place")
-    require_readable(meeting or "", "meeting")
+    for what, text in {"place": place, "meeting": meeting}.items():
+        require_readable(text, what)
+        require_one_line(text, what)
+    if not place.strip():
+        message = "the convening does not say where the committee meets"
+        raise UnreadableError(message)
     name = meeting or f"{state.committee.code}/M/{len(state.meetings) + 1:03}"
     known = state.meetings.get(name)
     if known is not None:

@@ -170,7 +170,7 @@ def letter(
     today = acting.today(state)
     seats = {seat.person: seat for seat in state.roster.seats(today)}
     if came.person not in seats:
-        message = f"{came.person} holds no seat in the committee on {today}"
+        message = f"{came.person!r} holds no seat in the committee on {today}"
         raise NotEntitledError(message)
     seat = seats[came.person]
     return [_receipt(state, acting, proposal, seat, objects=True, reason=reason, letter=came)]
@@ -250,6 +250,9 @@ def _of(state: CommitteeState, digest: str, decision: Decision) -> Proposal:
             message = (
                 f"{decision.number} is at version {proposal.version}; the signature is under"
                 f" version {decision.proposal.version} and is void"
+                if decision.proposal.version != proposal.version
+                else f"{decision.number} was frozen with another text than this signature's"
+                f" ({digest[:16]}…); ask for the request again"
             )
             raise ContextError(message)
     return _by_digest(state, digest)

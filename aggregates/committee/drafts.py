@@ -67,10 +67,17 @@ class Numbering:
 def read_draft(content: Any) -> Draft:
     """Read a draft; raise `UnreadableError` naming the member that is wrong."""
     try:
-        return msgspec.convert(content, Draft)
+        draft = msgspec.convert(content, Draft)
     except msgspec.ValidationError as error:
         message = f"the draft is not well formed: {error}"
         raise UnreadableError(message) from None
+    if draft.procedure.kind == "electronic" and draft.procedure.meeting is not None:
+        message = (
+            f"the draft is to be decided by electronic means and names {draft.procedure.meeting!r};"
+            " for a meeting the procedure's kind is meeting"
+        )
+        raise UnreadableError(message)
+    return draft
 
 
 def complete_items(draft: Draft, numbering: Numbering) -> tuple[AnyItem, ...]:
@@ -94,7 +101,8 @@ def _complete(members: dict[str, Any], place: int, numbering: Numbering, used: s
     name = members.get("kind")
     kind = KINDS.get(str(name))
     if kind is None:
-        message = f"item {place}: {name!r} is no kind of item; there are {', '.join(KINDS)}"
+        said = "has no kind" if name is None else f"{name!r} is no kind of item"
+        message = f"item {place}: {said}; there are {', '.join(KINDS)}"
         raise UnreadableError(message)
     fields = msgspec.structs.fields(kind)
     for field in fields:

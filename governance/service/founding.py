@@ -30,7 +30,7 @@ from policies.proof.statements import (
 from policies.refusals import FoundedAlreadyError, FoundingError, NotFoundError, UnreadableError
 from policies.rulebook import RulebookText, shipped, versions
 from policies.sides import Committee
-from policies.texts import require_readable
+from policies.texts import require_one_line, require_readable
 
 
 class FoundingPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -113,6 +113,9 @@ def next_appointment(state: CommitteeState, side: str, acts: Any) -> Appointment
     Raises `UnreadableError` naming the act that is wrong, `HiddenTextError` or `NotFoundError`.
     """
     require_readable(acts, "acts")
+    for number, act in enumerate(acts if isinstance(acts, list) else [], start=1):
+        if isinstance(act, dict):
+            require_one_line(act.get("name"), f"acts[{number}].name")
     if side not in state.roster.authorities:
         message = f"{side} is no side of {state.committee.code}"
         raise NotFoundError(message)

@@ -64,6 +64,9 @@ _TABLE: list[tuple[Step, list[Stage], Stage]] = [
     (Step.CONFLICT, [Stage.OPEN], Stage.CLOSED),
 ]
 
+_SAID = {Step.TABLE: Step.FREEZE.value}
+"""Steps that people know by another name: a text for a meeting is tabled by freezing it."""
+
 MACHINE = Machine(
     model=None,
     states=[stage.value for stage in Stage],
@@ -81,6 +84,6 @@ def stage_after(step: Step, stage: Stage, what: str) -> Stage:
     """Return the stage that a step leads to, or raise `StepNotAllowedError`."""
     found = MACHINE.get_transitions(step.value, source=stage.value)
     if not found:
-        message = f"{what} is {stage.value}; {step.value} is not possible there"
+        message = f"{what} is {stage.value}; {_SAID.get(step, step.value)} is not possible there"
         raise StepNotAllowedError(message)
     return Stage(str(found[0].dest))

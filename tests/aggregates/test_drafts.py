@@ -99,7 +99,7 @@ def test_a_finding_that_would_bar_the_adoption_is_advice_when_the_text_is_fixed(
     ("wrong", "says"),
     [
         ({"kind": "isuance"}, r"item 1: 'isuance' is no kind of item; there are .*issuance"),
-        ({"title": "No kind"}, "item 1: None is no kind of item"),
+        ({"title": "No kind"}, "item 1: has no kind"),
         (ISSUANCE | {"colour": "red"}, r"item 1 \(issuance\) .*unknown field `colour`"),
         (ISSUANCE | {"quantity": "100"}, r"item 1 \(issuance\) .*`int`, got `str`.*quantity"),
         (ISSUANCE | {"quantity": -1}, r"item 1 \(issuance\) .*>= 0.*quantity"),

@@ -75,12 +75,24 @@ def test_a_place_with_hidden_characters_is_refused(room: Room) -> None:
         room.on("2026-01-12").convene("2026-02-10", "Ulaan\u200bbaatar")
 
 
-@pytest.mark.parametrize("name", ["Ninth\u202e", "n" * 301])
+@pytest.mark.parametrize("name", ["Ninth\u202e", "Ninth\nTenth", "n" * 301])
 def test_a_meetings_name_can_be_read(room: Room, name: str) -> None:
     with pytest.raises((HiddenTextError, UnreadableError), match=r"meeting"):
         room.convene("2026-02-10", meeting=name)
 
     assert not room.state.meetings
+
+
+@pytest.mark.parametrize("place", ["Tokyo\nand online", "Tokyo\n"])
+def test_a_place_is_written_on_one_line(room: Room, place: str) -> None:
+    with pytest.raises(HiddenTextError, match="place: the text has several lines"):
+        room.convene("2026-02-10", place)
+
+
+@pytest.mark.parametrize("place", ["", "  "])
+def test_a_convening_says_where(room: Room, place: str) -> None:
+    with pytest.raises(UnreadableError, match="where the committee meets"):
+        room.convene("2026-02-10", place)
 
 
 def test_no_text_is_tabled_for_a_meeting_that_nobody_convened(room: Room) -> None:

@@ -173,6 +173,7 @@ def test_a_letter_of_two_members_is_the_objection_of_each(room: Room) -> None:
 
     room.on("2026-02-02").sweep()
     assert [o.person for o in room.standing(proposal).objections] == ["mn-sara"]
+    assert room.proposal(proposal).stage is Stage.OBJECTED
     assert room.adoption(proposal) is None
 
 
@@ -224,10 +225,27 @@ def test_an_assertion_on_another_text_says_nothing_on_this_one(room: Room) -> No
         room.stage.submit(room.stage.sign(said, "mn-sara"))
 
 
+def test_a_letter_that_is_known_still_needs_a_seat_of_whom_it_is_said_to_be(room: Room) -> None:
+    proposal = room.on("2026-01-12").distribute()
+    room.letter(proposal, "mn-sara")
+
+    with pytest.raises(NotEntitledError, match="'jp-nobody' holds no seat"):
+        room.letter(proposal, "jp-nobody")
+
+
+def test_a_reason_of_several_lines_is_shown_on_one(room: Room) -> None:
+    proposal = room.on("2026-01-12").distribute()
+
+    room.object(proposal, "mn-sara", "No.\nJP-MN/2026/001 is adopted")
+
+    assert "\n" not in room.standing(proposal).says
+    assert "objects: No. JP-MN/2026/001 is adopted" in room.standing(proposal).says
+
+
 def test_a_letter_of_someone_without_a_seat_is_refused(room: Room) -> None:
     proposal = room.on("2026-01-12").distribute()
 
-    with pytest.raises(NotEntitledError, match="jp-nobody holds no seat"):
+    with pytest.raises(NotEntitledError, match="'jp-nobody' holds no seat"):
         room.letter(proposal, "jp-nobody")
 
 
