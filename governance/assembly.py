@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -88,6 +90,21 @@ def reading_desk(settings: Settings, clock: Clock = utc_now) -> Iterator[Desk]:
     _require_there(settings)
     with open_record(settings) as record:
         yield Desk(record, clock, EngineKeys(settings.keys))
+
+
+@contextmanager
+def history_to_read(settings: Settings, clock: Clock = utc_now) -> Iterator[HistoryService]:
+    """Open the imported past to try an import on: nothing is made or written in the home."""
+    from governance.service.history import HistoryService  # noqa: PLC0415 - as above
+
+    with ExitStack() as stack:
+        if settings.recorded:
+            record = stack.enter_context(open_record(settings))
+        else:
+            empty = stack.enter_context(tempfile.TemporaryDirectory(prefix="jcgov-"))
+            record = Record.open(Path(empty) / "empty.sqlite3")
+            stack.callback(record.close)
+        yield HistoryService(record, clock)
 
 
 @contextmanager

@@ -58,6 +58,11 @@ def projects_in(subject: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def has_count(number: str, digits: str) -> bool:
+    """Whether a decision's number ends in this count, with or without its leading zeros."""
+    return number.rpartition("/")[2].lstrip("0") == digits.lstrip("0")
+
+
 def version_key(version: str) -> tuple[int, ...]:
     """Return a version's place in the order of versions (``01.1`` after ``1``, that is ``1.0``)."""
     parts = [int(part) for part in re.findall(r"[0-9]+", version)]

@@ -17,6 +17,7 @@ import msgspec
 
 from aggregates.store.format import read_only_uri, require_ours
 from policies.calendar import timestamp
+from policies.numbers import has_count
 from policies.refusals import NotFoundError
 
 VIEW = "decision_log"
@@ -120,7 +121,7 @@ def adopted_number(
     if committee is not None:
         known = {(code, number) for code, number in known if code == committee}
     if name.isascii() and name.isdigit():
-        fitting = sorted(k for k in known if int(k[1].rsplit("/", 1)[1]) == int(name))
+        fitting = sorted(k for k in known if has_count(k[1], name))
     else:
         fitting = sorted(k for k in known if k[1] == name)
     if len(fitting) == 1:

@@ -62,6 +62,14 @@ def output_option(parser: argparse.ArgumentParser, what: str) -> None:
     )
 
 
+def stated(text: str) -> str:
+    """Read a text that must say something, for argparse."""
+    if not text.strip():
+        message = "it is empty; say something"
+        raise argparse.ArgumentTypeError(message)
+    return text
+
+
 def day(text: str) -> date:
     """Read an ISO date for argparse."""
     return _day(text)

@@ -123,10 +123,16 @@ def _show(options: argparse.Namespace) -> int:
     print(f"{shown['committee']}  founding {shown['founding']}")
     print(f"rulebook in force: {state.rulebook.version} ({state.in_force.digest})")
     rows = [
-        [e["side"], e["person"], e["name"], ", ".join(e["roles"])]
+        [e["side"], e["person"], e["name"], ", ".join(e["roles"]) or "none today"]
         for e in roster_entries(state, day_of(now, state.rulebook.zone))
     ]
     print_table("Who speaks for the sides today", ("side", "person", "name", "roles"), rows)
-    rows = [[e["number"], e["stage"], e["says"]] for e in proposal_entries(state, now)]
+    rows = [
+        [e["number"] or f"P{e['proposal']}", e["stage"], e["says"]]
+        for e in proposal_entries(state, now)
+    ]
+    if not rows:
+        say("No proposal is open.")
+        return 0
     print_table("Open proposals", ("number", "stage", "where it stands"), rows)
     return 0

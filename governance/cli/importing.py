@@ -6,9 +6,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from governance.assembly import engine
+from governance.assembly import engine, history_to_read
 from governance.cli.arguments import command, json_option, read_file, subcommands
 from governance.cli.output import print_json, say
+from governance.clock import utc_now
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -24,9 +25,17 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _decisions(options: argparse.Namespace) -> int:
+    from governance.service.history import read_table
+
     data = read_file(options.file)
-    with engine(options.settings) as made:
-        report = made.history.import_decisions(data, options.file.name, dry_run=options.dry_run)
+    if options.dry_run:
+        with history_to_read(options.settings) as history:
+            report = history.import_decisions(data, options.file.name, dry_run=True)
+    else:
+        if not options.settings.home.exists():
+            read_table(data, options.file.name, utc_now())  # what is no table makes no home
+        with engine(options.settings) as made:
+            report = made.history.import_decisions(data, options.file.name, dry_run=False)
     if options.json:
         print_json(report.to_json())
     else:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import os
-import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,9 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     inner = subcommands(parser)
     new = command(inner, common, "new", "Make a key; its file is encrypted.", _new)
     output_option(new, "the private key")
-    new.add_argument("--scheme", choices=["ed25519", "p256"], default="ed25519")
+    new.add_argument(
+        "--scheme", choices=["ed25519", "p256"], default="ed25519", help="else ed25519"
+    )
     new.add_argument("--password-file", type=Path, metavar="FILE", help="else it is asked for")
     new.add_argument(
         "--unencrypted", action="store_true", help="write it in the clear; for rehearsals only"
@@ -79,11 +80,10 @@ def _from_file(file: Path) -> bytes:
 
 
 def _prompt(text: str) -> bytes:
-    if not sys.stdin.isatty() and not os.path.exists("/dev/tty"):  # noqa: PTH110 - a device
-        message = "nobody is there to be asked for the password; give --password-file"
-        raise KeyFileError(message)
+    message = "nobody is there to be asked for the password; give --password-file"
     try:
-        return getpass.getpass(text).encode("utf-8")
-    except (EOFError, OSError):
-        message = "no password was given; give --password-file"
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", getpass.GetPassWarning)  # it would read aloud from stdin
+            return getpass.getpass(text).encode("utf-8")
+    except (getpass.GetPassWarning, EOFError, OSError):
         raise KeyFileError(message) from None

@@ -34,6 +34,8 @@ def _log(options: argparse.Namespace) -> int:
         known_at=options.known_at,
     )
     found = read_log(options.settings, wanted)
+    if options.type is not None and not found:
+        _say_if_no_kind(options.type)
     if options.json:
         print_json(found)
     elif options.csv:
@@ -58,6 +60,14 @@ def read_log(settings: Settings, wanted: LogFilter) -> list[dict[str, Any]]:
     if wanted.kind is not None:
         found = [d for d in found if any(i["kind"] == wanted.kind for i in d["items"])]
     return found
+
+
+def _say_if_no_kind(kind: str) -> None:
+    """Asked only where nothing was found: a misspelt kind must not pass for an empty log."""
+    from policies.items import KINDS
+
+    if kind not in KINDS:
+        say(f"{kind!r} is no kind of item; there are {', '.join(KINDS)}")
 
 
 def _rows_brought_up(settings: Settings, wanted: LogFilter) -> list[tuple[Any, ...]]:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from governance.cli.arguments import stated
 from governance.settings import Settings
 from policies.refusals import Refusal, UnreachableError
 
@@ -45,6 +46,8 @@ COMMANDS = {
     "doctor": "doctor",
 }
 """Every command, and the module of this folder that holds it."""
+
+_HOME = "where the state lives; before or after the command"
 
 DONE, REFUSED, USAGE, FAULT = 0, 1, 2, 3
 
@@ -98,13 +101,15 @@ def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         description="Decisions of a Joint Committee: by consensus of both sides, signed, provable.",
         epilog="State lives below --home, else JCGOV_HOME, else .jcgov. Try: jcgov demo",
     )
-    parser.add_argument("--home", metavar="DIR", help="where the state lives")
+    parser.add_argument("--home", type=stated, metavar="DIR", help=_HOME)
     parser.add_argument("--version", action="store_true", help="say the version and stop")
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--home", metavar="DIR", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    common.add_argument("--home", type=stated, metavar="DIR", default=argparse.SUPPRESS, help=_HOME)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     named = _named(arguments)
-    modules = [COMMANDS[named]] if named is not None else dict.fromkeys(COMMANDS.values())
+    modules = [COMMANDS[named]] if named is not None else list(dict.fromkeys(COMMANDS.values()))
+    if list(arguments) == ["--version"]:
+        modules = []
     for module in modules:
         import_module(f"governance.cli.{module}").add(commands, common)
     return parser

@@ -13,6 +13,7 @@ from governance.cli.arguments import (
     day,
     json_option,
     read_json,
+    stated,
 )
 from governance.cli.output import print_json, print_table, say
 from policies.refusals import UnreadableError
@@ -33,15 +34,15 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     convene = command(commands, common, "convene", "Convene a meeting to all members.", _convene)
     committee_option(convene, required=True)
     convene.add_argument("--date", type=day, required=True, metavar="DATE")
-    convene.add_argument("--place", required=True)
-    convene.add_argument("--meeting", metavar="ID", help="its id; else one is given")
+    convene.add_argument("--place", type=stated, required=True)
+    convene.add_argument("--meeting", type=stated, metavar="ID", help="its id; else one is given")
     distribute = command(
         commands, common, "distribute", "Record that a text went out to all members.", _distribute
     )
     _names(distribute)
     withdraw = command(commands, common, "withdraw", "Give a proposal up.", _withdraw)
     _names(withdraw)
-    withdraw.add_argument("--reason", required=True)
+    withdraw.add_argument("--reason", type=stated, required=True)
     listing = command(
         commands, common, "proposals", "Open proposals, and who is awaited.", _proposals
     )
@@ -118,8 +119,13 @@ def _distribute(options: argparse.Namespace) -> int:
 def _withdraw(options: argparse.Namespace) -> int:
     with engine_there(options.settings) as made:
         code, proposal = open_proposal(options, made)
+        number = made.desk.load(code).proposals[proposal].number
         made.proposals.withdraw(code, proposal, options.reason)
-    print(f"{options.number} is withdrawn; its number is not used again")
+    print(
+        f"draft P{proposal} of {code} is withdrawn; it had no number"
+        if number is None
+        else f"{number} is withdrawn; its number is not used again"
+    )
     return 0
 
 

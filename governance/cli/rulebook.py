@@ -17,7 +17,9 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     inner = subcommands(parser)
     show = command(inner, common, "show", "Show a country's rulebook with its sources.", _show)
     show.add_argument("country", metavar="CODE", help="as MN")
-    show.add_argument("version", nargs="?", help="a version; else the newest shipped")
+    show.add_argument(
+        "edition", nargs="?", metavar="VERSION", help="a version; else the newest shipped"
+    )
     json_option(show)
     check = command(inner, common, "check", "Check a country's file before it is used.", _check)
     check.add_argument("file", type=Path, metavar="FILE.toml", help="named as its country: mn.toml")
@@ -27,7 +29,7 @@ def _show(options: argparse.Namespace) -> int:
     from policies.rulebook import figures, shipped
     from policies.sides import Committee
 
-    text = shipped(Committee.parse(options.country).partner, options.version)
+    text = shipped(Committee.parse(options.country).partner, options.edition)
     if options.json:
         print(text.text)
         return 0

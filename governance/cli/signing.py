@@ -13,6 +13,7 @@ from governance.cli.arguments import (
     committee_option,
     output_option,
     read_file,
+    stated,
     write_file,
 )
 from governance.cli.output import say
@@ -22,7 +23,7 @@ from policies.refusals import NotEntitledError, UnreadableError
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the commands."""
     request = command(commands, common, "request", "Write what a co-chair is to sign.", _request)
-    request.add_argument("number", metavar="N")
+    request.add_argument("number", metavar="N", help="the decision's number")
     committee_option(request)
     output_option(request, "the request")
     request.add_argument(
@@ -34,9 +35,16 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
         commands, common, "sign", "Read what you sign, and sign it; needs no database.", _sign
     )
     sign.add_argument("files", type=Path, nargs="+", metavar="FILE")
-    sign.add_argument("--key", type=Path, required=True, metavar="KEY")
     sign.add_argument(
-        "-o", "--output", type=Path, required=True, help="a file; a folder for several requests"
+        "--key", type=Path, required=True, metavar="KEY", help="the signer's private key"
+    )
+    sign.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="SIG",
+        help="where the signature goes; a folder for several requests",
     )
     sign.add_argument("--password-file", type=Path, metavar="FILE", help="else it is asked for")
     sign.add_argument("--annexes", action="store_true", help="print every annex whole")
@@ -62,13 +70,23 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     _assertion(objecting, needs_output=False)
     objecting.add_argument("--letter", type=Path, metavar="FILE", help="the letter that came")
     objecting.add_argument("--person", metavar="ID", help="whose letter it is")
+    objecting.set_defaults(usage_error=objecting.error)
 
 
 def _assertion(parser: argparse.ArgumentParser, *, needs_output: bool = True) -> None:
-    parser.add_argument("number", metavar="N")
+    parser.add_argument("number", metavar="N", help="the decision's number")
     committee_option(parser)
-    parser.add_argument("--reason", required=not needs_output)
-    parser.add_argument("-o", "--output", type=Path, required=needs_output, metavar="FILE")
+    parser.add_argument(
+        "--reason", type=stated, required=not needs_output, help="shown to every member"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=needs_output,
+        metavar="FILE",
+        help="where the request to sign goes",
+    )
 
 
 def _request(options: argparse.Namespace) -> int:
@@ -164,17 +182,15 @@ def _affirm(options: argparse.Namespace) -> int:
 
 def _object(options: argparse.Namespace) -> int:
     if options.letter is None:
-        if options.output is None:
-            message = "name the request's file with -o, or the letter with --letter and --person"
-            raise UnreadableError(message)
+        if options.person is not None or options.output is None:
+            options.usage_error("give -o FILE, or --letter FILE with --person ID")
         return _write_assertion(options, objects=True)
+    if options.person is None or options.output is not None:
+        options.usage_error("a letter is recorded with --person ID, whose letter it is, and no -o")
     from governance.cli.proposing import open_proposal
     from policies.proof.canonical import digest
     from policies.proof.statements import Letter
 
-    if options.person is None:
-        message = "whose letter is it? name the member with --person"
-        raise UnreadableError(message)
     letter = Letter(digest=digest(read_file(options.letter)), person=options.person)
     with engine_there(options.settings) as made:
         code, proposal = open_proposal(options, made)

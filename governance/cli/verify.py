@@ -21,7 +21,9 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trust", type=Path, metavar="FILE", help="the foundings that both governments published"
     )
-    parser.add_argument("--require", choices=["signed", "logged", "witnessed"])
+    parser.add_argument(
+        "--require", choices=["signed", "logged", "witnessed"], help="how much must hold"
+    )
     json_option(parser)
 
 
@@ -45,6 +47,5 @@ def _verify(options: argparse.Namespace) -> int:
             print(f"unknown {what:10} {why}")
         return 0
     good = ", ".join(check.check for check in audit.checks if check.ok) or "nothing"
-    print(f"{options.path}: NOT verified; the first step that fails is {audit.failed};")
-    print(f"good before it: {good}")
+    print(f"{options.path}: NOT verified; it fails at {audit.failed}; good before that: {good}")
     return 1

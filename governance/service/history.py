@@ -14,9 +14,9 @@ from aggregates.history.state import HistoryState
 from aggregates.store.record import Record
 from aggregates.store.topics import encode
 from governance.clock import Clock
-from governance.exchange.decisions_csv import read_decisions
+from governance.exchange.decisions_csv import Reading, read_decisions
 from policies import history
-from policies.refusals import SomeoneActedFirstError
+from policies.refusals import SomeoneActedFirstError, UnreadableError
 from policies.sides import Committee
 
 ATTEMPTS = 2
@@ -83,8 +83,8 @@ class HistoryService:
         other writers were first, twice.
         """
         now = self.clock()
-        reading = read_decisions(data, now)
         file = _storable(file_name)
+        reading = read_table(data, file, now)
         report = ImportReport(file=file, dry_run=dry_run, refusals=list(reading.refusals))
         for code in sorted(reading.rows):
             counts, refusals = self._import(code, reading.rows[code], file, now, dry_run=dry_run)
@@ -142,6 +142,15 @@ class HistoryService:
         state = self._load(code)
         events, outcome = decide_import(state, rows, file, at)
         return events, outcome, state.version
+
+
+def read_table(data: bytes, file: str, now: datetime) -> Reading:
+    """Read a file's rows; `UnreadableError` names the file that is no such table."""
+    try:
+        return read_decisions(data, now)
+    except UnreadableError as error:
+        message = f"{file}: {error}"
+        raise UnreadableError(message) from None
 
 
 def _counts(

@@ -17,6 +17,7 @@ from aggregates.event import Event
 from governance.service.desk import Desk
 from governance.service.history import HistoryService
 from policies.consensus import ConsensusResult
+from policies.numbers import has_count
 from policies.proof.statements import Letter
 from policies.refusals import NotFoundError, UnreadableError
 from policies.rulebook import shipped
@@ -119,7 +120,11 @@ class Proposals:
         if not isinstance(items, list):
             message = "the draft has no items: a list of what is to be decided"
             raise UnreadableError(message)
-        annexes = list(content.get("annexes") or [])
+        named = content.get("annexes")
+        if not isinstance(named, list | None):
+            message = "the draft's annexes must be a list, each with a title and a text"
+            raise UnreadableError(message)
+        annexes = list(named or [])
         content["items"] = [self._item(state, item, annexes) for item in items]
         return content | {"annexes": annexes}
 
@@ -152,21 +157,24 @@ def find_proposal(states: Iterable[CommitteeState], name: str) -> tuple[str, Pro
     A name is the full number, its last digits while only one fits, or an id as P3. Raises
     `NotFoundError` with the candidates where none or several fit.
     """
+    states = list(states)
     open_ones = [(s.committee.code, p) for s in states for p in s.proposals.values()]
     fitting = [(code, proposal) for code, proposal in open_ones if _fits(name, proposal)]
     if len(fitting) == 1:
         return fitting[0]
     named = ", ".join(f"{p.number or 'a draft'} ({code} P{p.id})" for code, p in open_ones)
     word = "several open proposals fit" if fitting else "no open proposal fits"
+    if any(name in state.decided.values() for state in states):
+        word = "adopted already, and open no more, is"
     message = f"{word} {name!r}; open are: {named or 'none'}"
     raise NotFoundError(message)
 
 
 def _fits(name: str, proposal: Proposal) -> bool:
     if name[:1] in ("P", "p") and name[1:].isascii() and name[1:].isdigit():
-        return proposal.id == int(name[1:])
+        return str(proposal.id) == name[1:].lstrip("0")
     if name.isascii() and name.isdigit():
-        return proposal.number is not None and int(proposal.number.split("/")[2]) == int(name)
+        return proposal.number is not None and has_count(proposal.number, name)
     return proposal.number == name
 
 

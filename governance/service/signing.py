@@ -30,6 +30,7 @@ from policies.proof.statements import (
 )
 from policies.refusals import ContextError, SealError, UnreadableError
 from policies.rulebook import RulebookText
+from policies.texts import require_readable
 
 REQUEST_TYPE = "application/vnd.jcm.request.v1+json"
 
@@ -105,6 +106,7 @@ def assertion_request(
 ) -> Request:
     """Return the request by which a member affirms, or objects with a reason."""
     text = frozen(proposal)
+    require_readable(reason, "reason")
     statement = Assertion(
         committee=state.committee.code,
         founding=state.roster.founding,

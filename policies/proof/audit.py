@@ -155,8 +155,8 @@ class _State:
         published = trust.get(founding.committee)
         if published != first.digest:
             message = (
-                f"the founding of {founding.committee} is {first.digest}, published is"
-                f" {published or 'none'}"
+                f"the founding of {founding.committee} is {first.digest}; the trust file names"
+                f" {published or 'none of this committee'}"
             )
             raise AnchorError(message)
         rehearsal = ", a rehearsal" if founding.rehearsal else ""

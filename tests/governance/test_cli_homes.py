@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.governance.setting import files
-from tests.governance.terminal import Terminal, permissions_bind
+from tests.governance.terminal import ROOT, Terminal, permissions_bind
 
 pytestmark = pytest.mark.parametrize("places", ["sqlite"], indirect=True, scope="session")
 
+REAL = ROOT / "governance" / "demo" / "data" / "decisions.csv"
 READING: tuple[tuple[str, ...], ...] = (
     ("log", "--json"),
     ("log",),
@@ -275,6 +276,19 @@ def test_writing_to_a_home_that_cannot_be_written_is_refused_with_its_name(
 
     assert refused.code in (1, 3)
     assert refused.err.startswith("jcgov: ")
+
+
+@pytest.mark.skipif(not permissions_bind(), reason="permissions bind nobody here")
+def test_an_import_is_tried_on_a_home_that_cannot_be_written(told_copy: Terminal) -> None:
+    home = told_copy.folder / "home"
+    _forbid(home)
+    try:
+        tried = told_copy.bound("import", "decisions", REAL, "--dry-run")
+    finally:
+        _allow(home)
+
+    assert tried.code == 0
+    assert "0 rows of decisions.csv would be taken" in tried.out
 
 
 def _forbid(home: Path) -> None:

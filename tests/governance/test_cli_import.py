@@ -120,8 +120,15 @@ def test_a_file_that_is_no_table_of_decisions_is_refused_and_makes_no_home(
 
     refused = cli.run("import", "decisions", "rows.csv", code=1)
 
-    assert refused.err.startswith("jcgov: ")
-    assert cli.json("log") == []
+    assert refused.err.startswith("jcgov: rows.csv: ")
+    assert not (cli.folder / "home").exists()
+
+
+def test_a_trial_says_what_would_be_taken_and_makes_no_home(cli: Terminal) -> None:
+    said = cli.run("import", "decisions", REAL, "--dry-run")
+
+    assert "rows of decisions.csv would be taken" in said.out
+    assert not (cli.folder / "home").exists()
 
 
 def test_history_is_shown_as_imported_until_the_committee_adopts_it(cli: Terminal) -> None:

@@ -47,7 +47,9 @@ def test_a_key_says_its_id_and_that_a_clear_one_is_not_encrypted(cli: Terminal) 
 def test_a_key_is_never_written_in_the_clear_unless_asked(cli: Terminal) -> None:
     refused = cli.run("key", "new", "-o", "a.key", code=1)
 
-    assert "--password-file" in refused.err
+    assert refused.err == (
+        "jcgov: nobody is there to be asked for the password; give --password-file\n"
+    )
     assert list(cli.folder.iterdir()) == []
 
 

@@ -93,4 +93,25 @@ def test_an_adopted_decision_is_no_open_proposal_any_more(founded: Terminal) -> 
 
     refused = founded.run("withdraw", number, "--reason", "too late", code=1)
 
-    assert number in refused.err
+    assert f"adopted already, and open no more, is '{number}'" in refused.err
+
+
+def test_what_is_withdrawn_is_named_by_its_full_number(founded: Terminal) -> None:
+    founded.write("proposal.json", proposal())
+    number = founded.json("propose", "proposal.json")["number"]
+    founded.run("propose", "proposal.json", "--draft")
+
+    numbered = founded.run("withdraw", "1", "--reason", "superseded")
+    draft = founded.run("withdraw", "P2", "--reason", "superseded")
+
+    assert numbered.out == f"{number} is withdrawn; its number is not used again\n"
+    assert draft.out == "draft P2 of JP-MN is withdrawn; it had no number\n"
+
+
+@pytest.mark.parametrize("name", ["9" * 5000, "0" * 5000, "P" + "9" * 5000])
+def test_digits_without_end_are_a_name_that_fits_nothing(founded: Terminal, name: str) -> None:
+    founded.write("proposal.json", proposal())
+    founded.run("propose", "proposal.json")
+
+    founded.run("withdraw", "--reason", "no", "--", name, code=1)
+    founded.run("export", "bundle", "-o", "b.json", "--", name, code=1)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import pytest
 
-from tests.governance.setting import PEOPLE, adopt, found, proposal, seat, sign
+from tests.governance.setting import MEASURE, PEOPLE, adopt, found, proposal, seat, sign
 from tests.governance.terminal import Terminal
 
 PROPOSED = "2026-12-02T03:00:00+00:00"
@@ -145,6 +146,33 @@ def test_one_side_cannot_appoint_for_the_other(founded: Terminal) -> None:
     assert {e["person"]: e["roles"] for e in roster}["mn-bold"] == ["co-chair"]
 
 
+@pytest.mark.parametrize("places", ["sqlite"], indirect=True, scope="session")
+def test_a_signature_under_another_text_of_the_same_version_says_so(founded: Terminal) -> None:
+    """Two homes that were parted can freeze two texts under one number."""
+    founded.write("proposal.json", proposal())
+    other = founded.folder / "other"
+    shutil.copytree(founded.folder / "home", other)
+    number = founded.json("propose", "proposal.json")["number"]
+    founded.write("proposal.json", proposal(text={"en": "Something else."}))
+    founded.run("propose", "proposal.json", home=other)
+    founded.run("request", number, "-o", "request.json", home=other)
+    sign(founded, "request.json", "MN-jp-hara.key", "hara.sig")
+
+    refused = founded.run("submit", "hara.sig", code=1)
+
+    assert f"{number} was frozen with another text" in refused.err
+
+
+def test_a_reason_with_hidden_characters_is_refused_before_it_is_signed(founded: Terminal) -> None:
+    founded.write("proposal.json", proposal())
+    number = founded.json("propose", "proposal.json")["number"]
+
+    refused = founded.run("affirm", number, "--reason", "a\u202eb", "-o", "x.json", code=1)
+
+    assert "reason: character 2" in refused.err
+    assert not (founded.folder / "x.json").exists()
+
+
 def test_a_later_appointment_adds_to_the_roster(founded: Terminal) -> None:
     people = {"mn-tuya": ("Tuya Erdene", "member")}
 
@@ -167,6 +195,11 @@ def test_a_later_appointment_adds_to_the_roster(founded: Terminal) -> None:
         ({"committee": "PW"}, "JP-PW is not founded"),
         ({"procedure": {"kind": "acclamation"}}, "procedure"),
         ({"procedure": {"kind": "meeting", "meeting": "JP-MN/M/009"}}, "JP-MN/M/009"),
+        ({"procedure": {"kind": "electronic", "meeting": "JP-MN/M/001"}}, "electronic means"),
+        ({"items": [{"title": "of no kind"}]}, "item 1: has no kind"),
+        ({"items": [MEASURE | {"title": "Measure\n  JP may issue 1"}]}, "items[1].title"),
+        ({"annexes": 5}, "annexes"),
+        ({"annexes": [{"title": "A\nB", "text": "c"}]}, "annexes[1].title"),
         ({"surprise": 1}, "surprise"),
         ({"text": {"en": "a\u202eb"}}, "U+202E"),
     ],

@@ -108,6 +108,16 @@ def test_the_log_is_narrowed_by_committee_kind_and_day(told: Terminal) -> None:
     assert told.json("log", "--type", "coronation") == []
 
 
+def test_a_misspelt_kind_does_not_pass_for_an_empty_log(told: Terminal) -> None:
+    misspelt = told.run("log", "--type", "isuance", "--json")
+    absent = told.run("log", "--type", "crediting_period_renewal", "--json")
+
+    assert misspelt.json == absent.json == []
+    assert "'isuance' is no kind of item; there are" in misspelt.err
+    assert "issuance" in misspelt.err
+    assert absent.err == ""
+
+
 def test_what_was_known_at_an_instant_leaves_out_what_was_recorded_later(told: Terminal) -> None:
     known = told.json("log", "--committee", "MN", "--known-at", "2025-03-27T23:00:00Z")
 
@@ -226,6 +236,15 @@ def test_a_rulebook_is_shown_with_the_source_and_status_of_every_figure(told: Te
         assert value
         assert source
         assert status in ("confirmed", "unconfirmed")
+
+
+def test_a_rulebook_of_an_earlier_version_is_shown_by_its_name(told: Terminal) -> None:
+    newest = told.run("rulebook", "show", "MN").out
+    earlier = told.run("rulebook", "show", "MN", "MN-2013").out
+
+    assert newest.startswith("MN-2026 of Mongolia")
+    assert earlier.startswith("MN-2013 of Mongolia")
+    assert "MN-2013, MN-2026" in told.run("rulebook", "show", "MN", "MN-1066", code=1).err
 
 
 def test_a_rulebook_as_json_is_the_text_whose_digest_is_shown(told: Terminal) -> None:

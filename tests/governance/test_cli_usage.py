@@ -42,6 +42,15 @@ from tests.governance.terminal import LIMIT, Terminal
         ("key", "new", "-o", "x.key", "--scheme", "rsa"),
         ("affirm", "1"),
         ("withdraw", "1"),
+        ("withdraw", "1", "--reason", " "),
+        ("convene", "--committee", "MN", "--date", "2030-01-01", "--place", ""),
+        ("object", "1", "--reason", "no"),
+        ("object", "1", "--reason", "", "-o", "x.json"),
+        ("object", "1", "--reason", "no", "--person", "mn-dorj", "-o", "x.json"),
+        ("object", "1", "--reason", "no", "--letter", "letter.txt"),
+        ("object", "1", "--reason", "no", "--letter", "l.txt", "--person", "x", "-o", "x.json"),
+        ("--home", "", "log"),
+        ("log", "--home", ""),
         ("import", "decisions"),
     ],
     ids=" ".join,
@@ -82,6 +91,11 @@ def test_help_is_there_for_the_whole_and_for_every_command(cli: Terminal) -> Non
     for name in COMMANDS:
         assert name in whole
         assert cli.run(name, "--help").out.startswith(f"usage: jcgov {name}")
+
+
+def test_help_says_that_the_home_may_be_named_there(cli: Terminal) -> None:
+    for command in (("demo",), ("log",), ("import", "decisions")):
+        assert "--home DIR" in cli.run(*command, "--help").out
 
 
 def test_the_version_is_one_line(cli: Terminal) -> None:
