@@ -11,7 +11,10 @@ import pytest
 from tests.governance.setting import files
 from tests.governance.terminal import ROOT, Terminal, permissions_bind
 
-pytestmark = pytest.mark.parametrize("places", ["sqlite"], indirect=True, scope="session")
+pytestmark = [
+    pytest.mark.parametrize("places", ["sqlite"], indirect=True, scope="session"),
+    pytest.mark.usefixtures("places"),
+]
 
 REAL = ROOT / "governance" / "demo" / "data" / "decisions.csv"
 READING: tuple[tuple[str, ...], ...] = (

@@ -123,13 +123,13 @@ def test_an_output_does_not_replace_the_file_that_was_read(founded: Terminal) ->
     }
 
 
-@pytest.mark.parametrize("place", ["/proc/a.key", "file/a.key", "/dev/full/a.key"])
-def test_a_key_that_cannot_be_written_is_said_to_be_so(cli: Terminal, place: str) -> None:
+@pytest.mark.parametrize("file", ["/proc/a.key", "file/a.key", "/dev/full/a.key"])
+def test_a_key_that_cannot_be_written_is_said_to_be_so(cli: Terminal, file: str) -> None:
     cli.write("file", b"")
 
-    refused = cli.run("key", "new", "--unencrypted", "-o", place, code=1)
+    refused = cli.run("key", "new", "--unencrypted", "-o", file, code=1)
 
-    assert place in refused.err
+    assert file in refused.err
     assert "fault" not in refused.err
 
 
