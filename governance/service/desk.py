@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +16,13 @@ from aggregates.event import Event
 from aggregates.store.record import Record
 from governance.clock import Clock
 from governance.keys.engine import EngineKeys
+from policies.calendar import timestamp
 from policies.refusals import NotFoundError, SomeoneActedFirstError
 
-ATTEMPTS = 3
-"""How often a command is decided anew when another writer was first."""
+ATTEMPTS = 10
+"""How often a command is decided when other writers are first; of those, one succeeds each time."""
+PAUSE = 0.02
+"""Seconds, at most and for each attempt, until the next one: writers who met part again."""
 
 
 @dataclass
@@ -76,12 +81,26 @@ class Desk:
             events = decide(state, self._acting(state, now))
             try:
                 self.record.append(code, version, events)
-            except SomeoneActedFirstError:
+            except SomeoneActedFirstError as error:
                 if attempt == ATTEMPTS:
-                    raise
+                    message = f"{error}; {self._recorded_since(code, version)}"
+                    raise SomeoneActedFirstError(message) from error
+                time.sleep(random.uniform(0, PAUSE * attempt))  # noqa: S311 - no secret
             else:
                 self._cache[code] = state
                 return events
+
+    def _recorded_since(self, code: str, version: int) -> str:
+        """Say what others have recorded last, and whose it was where the event tells."""
+        last = None
+        for entry in self.record.stream(code, after=version):
+            last = entry.event
+        if last is None:
+            return "yours was not recorded"
+        what = last.topic.split(".")[1].replace("-", " ")
+        whose = getattr(last, "person", None) or getattr(last, "number", None)
+        of = f" of {whose}" if whose else ""
+        return f"last in {code}: {what}{of}, {timestamp(last.at)}; yours was not recorded"
 
     def begin(self, code: str, events: Iterable[Event]) -> None:
         """Record the first events of a committee."""
