@@ -42,7 +42,7 @@ def _log(options: argparse.Namespace) -> int:
         _print_csv(found)
     else:
         rows = [_line(decision, item) for decision in found for item in decision["items"]]
-        print_table("Decision log", _COLUMNS, rows)
+        print_table("Decision log", COLUMNS, rows, narrow=NARROW)
         if not found:
             say("No decision is recorded here that fits.")
     return 0
@@ -79,7 +79,10 @@ def _rows_brought_up(settings: Settings, wanted: LogFilter) -> list[tuple[Any, .
         return list(read.tables.select(DECISION_LOG, where, values, ORDER))
 
 
-_COLUMNS = ("adopted", "number", "status", "kind", "subject", "quantity", "amounts", "title")
+COLUMNS = ("adopted", "number", "status", "kind", "subject", "quantity", "amounts", "title")
+"""What a line of the log says, an item each."""
+NARROW = (((0,), (2,)), ((1,), (3,)), ((4, 5, 6), (7,)))
+"""Two lines a decision: day over status, number over kind, subject and amounts over title."""
 
 
 def _line(decision: dict[str, Any], item: dict[str, Any]) -> list[Any]:

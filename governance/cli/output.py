@@ -26,8 +26,18 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Write a table: with rich on a terminal, as tab-separated lines when piped."""
+def print_table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    narrow: Sequence[Sequence[Sequence[int]]] = (),
+) -> None:
+    """Write a table: with rich on a terminal, as tab-separated lines when piped.
+
+    A wide table says how it stands on a terminal: `narrow` has, for each column there, its lines,
+    and for each line the places of the columns that stand on it.
+    """
     cells = [[_cell(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         print("\t".join(columns))
@@ -38,13 +48,24 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title or None, title_justify="left", header_style="bold")
-    for place, column in enumerate(columns):
-        numeric = bool(cells) and all(_is_number(row[place]) for row in cells)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    shown = narrow or [[[place]] for place in range(len(columns))]
+    table = Table(
+        title=title or None, title_justify="left", header_style="bold", show_lines=bool(narrow)
+    )
+    for lines in shown:
+        places = [place for line in lines for place in line]
+        numeric = bool(cells) and all(_is_number(row[p]) for row in cells for p in places)
+        head = _stacked(columns, lines)
+        table.add_column(head, justify="right" if numeric else "left", overflow="fold")
     for row in cells:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(_stacked(row, lines)) for lines in shown))
     Console().print(table)
+
+
+def _stacked(row: Sequence[str], lines: Sequence[Sequence[int]]) -> str:
+    """Return cells on top of each other, several on a line; what is empty takes no line."""
+    stacked = ("  ".join(row[place] for place in line if row[place]) for line in lines)
+    return "\n".join(line for line in stacked if line)
 
 
 @contextmanager
@@ -67,4 +88,4 @@ def _cell(value: Any) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return not text or text.replace(",", "").replace("-", "").isdigit()
+    return not text or text.replace(",", "").lstrip("-").isdigit()

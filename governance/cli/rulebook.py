@@ -36,7 +36,8 @@ def _show(options: argparse.Namespace) -> int:
     print(f"{text.version} of {text.rulebook.name}, dated {text.rulebook.dated}")
     print(f"digest {text.digest}")
     rows = [[p, _value(f.value), f.status, f.source] for p, f in figures(text.rulebook)]
-    print_table("Figures", ("figure", "value", "status", "source"), rows)
+    figure_over_source = (((0,), (3,)), ((1,), (2,)))
+    print_table("Figures", ("figure", "value", "status", "source"), rows, narrow=figure_over_source)
     return 0
 
 
