@@ -6,6 +6,8 @@ from datetime import date
 
 from governance.demo.stage import Stage
 from policies.calendar import timestamp
+from policies.items.past import HistoryAdoption
+from policies.sides import Role
 
 PEOPLE = {
     "JP": [
@@ -36,6 +38,9 @@ def tell(stage: Stage) -> None:
     state = stage.engine.desk.load("JP-MN")
     for seat in state.roster.seats(stage.clock.now.date()):
         stage.voice.say(f"  {seat.side}  {seat.title:9}  {seat.name}")
+    for person in state.roster.people.values():
+        if Role.REGISTRY in person.roles(stage.clock.now.date()):
+            stage.voice.say(f"  {person.side}  {Role.REGISTRY:9}  {person.name}")
     _adopt_the_past(stage)
 
 
@@ -58,6 +63,14 @@ def _adopt_the_past(stage: Stage) -> None:
     stage.expect(text is not None, "the text is not frozen")
     if text is None:
         return
+    (item,) = text.decision.items
+    stage.expect(isinstance(item, HistoryAdoption), "the text adopts no record")
+    if not isinstance(item, HistoryAdoption):
+        return
+    stage.voice.say(
+        f"{proposed.number} names the record by its digest {item.record}:"
+        f" {item.decisions} decisions with {item.items} items up to {item.up_to}"
+    )
     stage.voice.say(stage.submit(stage.sign(text.envelope, "jp-hara")).says)
     stage.voice.say(stage.submit(stage.sign(text.envelope, "mn-bold")).says)
     state = stage.engine.desk.load("JP-MN")

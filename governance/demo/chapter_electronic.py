@@ -8,6 +8,7 @@ from __future__ import annotations
 from aggregates.committee.state import CommitteeState, Frozen
 from governance.demo.stage import Stage
 from governance.service.signing import assertion_request
+from policies.proof.dsse import Envelope
 
 PERIOD = {"from": "2018-09-15", "to": "2020-12-31"}
 ITEMS = [
@@ -62,12 +63,19 @@ def tell(stage: Stage) -> None:
         request = assertion_request(
             state, state.proposals[proposed.proposal], objects=False, reason=None
         )
-        stage.voice.say("  " + stage.submit(stage.sign(request.envelope, person)).says)
+        _say(stage, person, "affirms, and signs it", request.envelope)
     stage.clock.tell("2026-01-24 03:00")
-    stage.voice.say("  " + stage.submit(stage.sign(text.envelope, "jp-hara")).says)
-    stage.voice.say("  " + stage.submit(stage.sign(text.envelope, "mn-tuya")).says)
+    for person in ("jp-hara", "mn-tuya"):
+        _say(stage, person, "signs the decision", text.envelope)
     state = stage.engine.desk.load("JP-MN")
     stage.expect(text.envelope.digest in state.decided, "the electronic decision is not adopted")
+
+
+def _say(stage: Stage, person: str, does: str, envelope: Envelope) -> None:
+    """Hand in what a person signed, and tell it with the name that the roster has."""
+    says = stage.submit(stage.sign(envelope, person)).says
+    known = stage.engine.desk.load("JP-MN").roster.people[person]
+    stage.voice.say(f"  {known.name} ({known.side}) {does}: {says}")
 
 
 def _text(stage: Stage, proposal: int) -> tuple[CommitteeState, Frozen]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from governance.demo.stage import Stage
-from governance.service.signing import decision_request
+from governance.service.signing import adoption_request, decision_request
 from governance.service.summary import summarise
 
 MN004 = {
@@ -34,13 +34,18 @@ def tell(stage: Stage) -> None:
     proposal = stage.engine.desk.load("JP-MN").proposals[proposed.proposal]
     request = decision_request(proposal)
     stage.voice.say("What a co-chair reads, made from the bytes that are signed (its beginning):")
-    for line in summarise(request)[:6]:
+    for line in summarise(request)[:7]:
         stage.voice.say(f"  | {line}")
     one_side = stage.sign(request.envelope, "jp-hara", "jp-mori")
     stage.voice.say("Japan's co-chair and Japan's alternate sign: two signatures of one side.")
     stage.voice.say("  " + stage.submit(one_side).says)
     state = stage.engine.desk.load("JP-MN")
     stage.expect(proposed.proposal in state.proposals, "one side alone adopted a decision")
+    signed = state.proposals[proposed.proposal]
+    stage.refuses(
+        "one side's two signatures adopt nothing",
+        lambda: adoption_request(stage.engine.desk, state, signed),
+    )
     stage.voice.say("Mongolia's co-chair signs.")
     stage.voice.say("  " + stage.submit(stage.sign(request.envelope, "mn-bold")).says)
     state = stage.engine.desk.load("JP-MN")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from governance.demo.chapter_meeting import MN004
 from governance.demo.stage import DemonstrationError, Stage
 from governance.service.signing import assertion_request
 from policies.proof.canonical import parse
-from policies.refusals import Refusal
 
 
 def tell(stage: Stage) -> None:
@@ -22,19 +20,9 @@ def tell(stage: Stage) -> None:
     _indonesia(stage)
 
 
-def _refused(stage: Stage, what: str, act: Callable[[], Any]) -> None:
-    try:
-        act()
-    except Refusal as refusal:
-        stage.voice.refused(what, refusal)
-        return
-    message = f"{what} was not refused"
-    raise DemonstrationError(message)
-
-
 def _half_a_credit(stage: Stage) -> None:
     written = b'{"kind":"issuance","project":"MN004","quantity":44817,"amounts":{"JP":35853.6}}'
-    _refused(stage, "80 % of 44,817 is 35,853.6", lambda: parse(written, "the draft"))
+    stage.refuses("80 % of 44,817 is 35,853.6", lambda: parse(written, "the draft"))
 
 
 def _propose(stage: Stage, committee: str, item: dict[str, Any]) -> Any:
@@ -109,4 +97,4 @@ def _indonesia(stage: Stage) -> None:
             for side, holder, amount in shares
         ],
     }
-    _refused(stage, "5 % to the Government of Indonesia", lambda: _propose(stage, "ID", item))
+    stage.refuses("5 % to the Government of Indonesia", lambda: _propose(stage, "ID", item))

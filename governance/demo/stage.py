@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -131,6 +132,16 @@ class Stage:
         appoint = {"act": "appoint", "person": person, "name": name, "role": role}
         key = {"act": "add-key", "person": person, "key": self.key(person).record.to_json()}
         return [appoint | {"from": begins, "until": None}, key]
+
+    def refuses(self, what: str, act: Callable[[], Any]) -> None:
+        """Show by which name something is refused; fail the demonstration if it is not."""
+        try:
+            act()
+        except Refusal as refusal:
+            self.voice.refused(what, refusal)
+            return
+        message = f"{what} was not refused"
+        raise DemonstrationError(message)
 
     def expect(self, held: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentence
         """Fail the demonstration if a step did not do what it tells."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,28 @@ def test_the_story_shows_both_sides_signatures_and_what_is_refused(
     told = capsys.readouterr().out
     assert "JP-MN/2025/002 is adopted on 2025-03-27" in told
     assert "awaiting Bold Ganbaatar, co-chair (MN): signature of the side" in told
-    assert "REFUSED" in told
+    for refused in (
+        "consensus-missing: JP-MN/2025/002 is not agreed",
+        "35853.6 is no whole number",
+        "(period-overlap)",
+        "Dorj Sarnai (MN) objects",
+        "at least 10 % must be its own (partner-government)",
+    ):
+        assert refused in told
     assert "NOT verified, at seal" in told
+
+
+def test_the_story_shows_registries_a_new_co_chair_and_the_records_digest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell(str(tmp_path / "home"))
+
+    told = capsys.readouterr().out
+    assert "JP  registry   Registry of Japan" in told
+    assert "MN  registry   Registry of Mongolia" in told
+    assert "Tuya Erdene follows Bold Ganbaatar" in told
+    assert "Ueda Naoko (JP) affirms, and signs it: recorded" in told
+    assert re.search(r"names the record by its digest [0-9a-f]{64}: 24 decisions", told)
 
 
 def test_the_home_keeps_keys_trust_and_a_bundle_that_verifies(tmp_path: Path) -> None:
