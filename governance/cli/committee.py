@@ -41,10 +41,11 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _found(options: argparse.Namespace) -> int:
-    from governance.service.founding import founding_request, require_unfounded
+    from governance.service.founding import founding_request, read_founding_plan, require_unfounded
     from governance.service.signing import Request
 
     plan = read_plan(options.plan)
+    read_founding_plan(plan)  # what is refused makes no home
     with engine(options.settings) as made:
         founding, text = founding_request(plan, made.keys, rehearsal=options.rehearsal)
         require_unfounded(made.desk, founding)

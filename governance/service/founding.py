@@ -50,15 +50,8 @@ def founding_request(
     Raises `UnreadableError` naming the member of the plan that is wrong, and the refusals of
     `require_sound_founding` for what no signature could make good.
     """
-    require_readable(plan, "plan")
-    try:
-        read_plan = msgspec.convert(plan, FoundingPlan)
-    except msgspec.ValidationError as error:
-        message = f"the founding's plan is not well formed: {error}"
-        raise UnreadableError(message) from None
+    read_plan, text = read_founding_plan(plan)
     committee = Committee.parse(read_plan.committee)
-    require_sound_sides(committee, read_plan.sides)
-    text = shipped(committee.partner, read_plan.rulebook)
     record, log = keys.prepare(committee.code)
     founding = Founding(
         committee=committee.code,
@@ -71,6 +64,24 @@ def founding_request(
     )
     require_sound_founding(founding)
     return founding, text
+
+
+def read_founding_plan(plan: Any) -> tuple[FoundingPlan, RulebookText]:
+    """Return a plan whose sides and rulebook are sound, with that rulebook; nothing is made yet.
+
+    Raises `UnreadableError`, `HiddenTextError`, `NotFoundError`, `FoundingError` or
+    `KeyTakenError`.
+    """
+    require_readable(plan, "plan")
+    try:
+        read_plan = msgspec.convert(plan, FoundingPlan)
+    except msgspec.ValidationError as error:
+        message = f"the founding's plan is not well formed: {error}"
+        raise UnreadableError(message) from None
+    committee = Committee.parse(read_plan.committee)
+    text = shipped(committee.partner, read_plan.rulebook)
+    require_sound_sides(committee, read_plan.sides)
+    return read_plan, text
 
 
 def require_unfounded(desk: Desk, founding: Founding) -> None:

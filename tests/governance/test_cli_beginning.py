@@ -39,7 +39,7 @@ def test_a_founding_that_no_signature_makes_good_is_not_written(
 
     assert match in refused.err
     assert not (cli.folder / "founding.json").exists()
-    assert not (cli.folder / "home" / "keys").exists()
+    assert not (cli.folder / "home").exists()
 
 
 def test_a_committee_that_is_founded_is_not_founded_again(founded: Terminal) -> None:

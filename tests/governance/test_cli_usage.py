@@ -220,6 +220,7 @@ def test_acts_that_are_not_well_formed_are_refused(founded: Terminal, acts: Any)
         {"committee": "MN", "sides": {}, "origin": 4},
         {"committee": "MN", "sides": {}, "rulebook": "MN-1066"},
         {"committee": "Mongolia", "sides": {}},
+        {"committee": "ZZ", "sides": {}},
     ],
 )
 def test_a_plan_that_is_not_well_formed_is_refused(cli: Terminal, plan: Any) -> None:
@@ -230,6 +231,7 @@ def test_a_plan_that_is_not_well_formed_is_refused(cli: Terminal, plan: Any) -> 
     assert refused.err.startswith("jcgov: ")
     assert "fault" not in refused.err
     assert not (cli.folder / "out.json").exists()
+    assert not (cli.folder / "home").exists()
 
 
 def test_whoever_reads_the_first_line_alone_ends_nothing_in_a_fault(told: Terminal) -> None:
