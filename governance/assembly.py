@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from aggregates.store.record import Record
 from governance.clock import Clock, utc_now
+from governance.disk import unwritten
 from governance.settings import Settings
 from policies.refusals import NotFoundError, WrongHomeError
 from projections.all import VIEWS
@@ -233,8 +234,7 @@ def _make_home(settings: Settings) -> None:
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = f"the home {settings.home} cannot be made: {error.strerror}"
-        raise WrongHomeError(message) from None
+        raise unwritten(settings.home, error, WrongHomeError) from None
     if settings.database.exists() and not _writable(settings):
         message = f"the home {settings.home} cannot be written by this user"
         raise WrongHomeError(message)

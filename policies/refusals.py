@@ -21,6 +21,18 @@ class NotFoundError(Refusal):
     """What was asked for is not in the record."""
 
 
+class FaultError(Exception):
+    """What the program stands on failed, and no rule refused: exit code 3, said in a sentence."""
+
+
+class UnreachableError(FaultError):
+    """The database is away, or does not take what it should."""
+
+
+class StorageError(FaultError):
+    """A disk is full, fails, or cannot be written where it should be."""
+
+
 # Files and texts that come in
 
 
@@ -129,10 +141,6 @@ class SomeoneActedFirstError(Refusal):
 
 class WrongHomeError(Refusal):
     """A home directory is of another version, or not one of ours."""
-
-
-class UnreachableError(Exception):
-    """The database is away: a fault of the surroundings, which no other command mends."""
 
 
 class TamperedError(Refusal):

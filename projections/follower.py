@@ -12,7 +12,7 @@ from typing import Any
 from aggregates.event import Recorded
 from aggregates.store.record import Record
 from aggregates.store.table import BATCH
-from policies.refusals import SomeoneActedFirstError, UnreachableError
+from policies.refusals import FaultError, SomeoneActedFirstError
 from projections.tables import Tables
 from projections.view import Entry, View
 from projections.wake import POLL, Wake
@@ -62,12 +62,12 @@ def follow(
 ) -> None:
     """Keep views up to the events until told to stop (and stirred); trouble is said, and passes.
 
-    A database that is away or held by others is asked again; nothing is skipped.
+    A database that is away, full or held by others is asked again; nothing is skipped.
     """
     while not stop.is_set():
         try:
             catch_up(record, tables, views)
-        except (UnreachableError, SomeoneActedFirstError) as error:
+        except (FaultError, SomeoneActedFirstError) as error:
             trouble(error)
             stop.wait(POLL)
         else:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 from eventsourcing.sqlite import SQLiteDatastore
 
-from policies.refusals import SomeoneActedFirstError
+from aggregates.store.sqlite_faults import faults_told
 from projections.tables import PAGE, Standing, Tables, digest_of, select_statement
 from projections.view import KEY, View
 
@@ -124,9 +124,12 @@ class SQLiteTables(Tables):
                 return set()
             return set(cursor.execute("SELECT view, declaration FROM positions").fetchall())
 
+    def _told(self) -> AbstractContextManager[None]:
+        return faults_told(self.datastore.pool.db_name)
+
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Cursor]:
-        with self.datastore.get_connection(commit=False) as connection:
+        with self._told(), self.datastore.get_connection(commit=False) as connection:
             cursor = connection.cursor().sqlite_cursor
             cursor.row_factory = None
             try:
@@ -140,7 +143,7 @@ class SQLiteTables(Tables):
 
         So their commits wait for no disk (synchronous NORMAL); rows and position go together.
         """
-        with self.datastore.get_connection(commit=True) as connection:
+        with self._told(), self.datastore.get_connection(commit=True) as connection:
             cursor = connection.cursor().sqlite_cursor
             cursor.row_factory = None
             try:
@@ -148,12 +151,6 @@ class SQLiteTables(Tables):
                 cursor.execute("BEGIN IMMEDIATE")
                 yield cursor
                 connection.commit()
-            except sqlite3.OperationalError as error:
-                connection.rollback()
-                if "locked" in str(error) or "busy" in str(error):
-                    message = "another program holds the home; try again"
-                    raise SomeoneActedFirstError(message) from error
-                raise
             except BaseException:
                 connection.rollback()
                 raise

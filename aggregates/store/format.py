@@ -8,7 +8,8 @@ import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
 
-from policies.refusals import WrongHomeError
+from aggregates.store.sqlite_faults import faults_told
+from policies.refusals import StorageError, WrongHomeError
 
 APPLICATION_ID = 0x4A434756  # "JCGV"
 FORMAT = 1
@@ -22,14 +23,21 @@ def make(file: Path) -> None:
     """
     if file.exists():
         return
-    with tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}-") as folder:
-        new = Path(folder) / "new"
-        with closing(sqlite3.connect(new)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {FORMAT}")
-        with suppress(OSError):
-            file.hardlink_to(new)
+    try:
+        with (
+            faults_told(file),
+            tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}-") as folder,
+        ):
+            new = Path(folder) / "new"
+            with closing(sqlite3.connect(new)) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                connection.execute(f"PRAGMA user_version = {FORMAT}")
+            with suppress(OSError):
+                file.hardlink_to(new)
+    except OSError as error:
+        message = f"{file} cannot be made: {error.strerror}"
+        raise StorageError(message) from None
 
 
 def read_only_uri(file: Path) -> str:
@@ -57,12 +65,12 @@ def require_ours(file: Path) -> None:
     if not file.exists() or file.stat().st_size == 0:
         return
     try:
-        connection = sqlite3.connect(read_only_uri(file), uri=True)
-        try:
+        with (
+            faults_told(file),
+            closing(sqlite3.connect(read_only_uri(file), uri=True)) as connection,
+        ):
             (application,) = connection.execute("PRAGMA application_id").fetchone()
             (version,) = connection.execute("PRAGMA user_version").fetchone()
-        finally:
-            connection.close()
     except sqlite3.DatabaseError as error:
         message = f"{file} cannot be read as a record: {error}"
         raise WrongHomeError(message) from None

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 from eventsourcing.persistence import (
     IntegrityError,
+    InternalError,
     OperationalError,
     ProgrammingError,
     StoredEvent,
@@ -18,16 +19,26 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
+from psycopg_pool import PoolTimeout
 
 from aggregates.store.chain import GENESIS, Head, Row
 from aggregates.store.table import BATCH
-from policies.refusals import SomeoneActedFirstError, UnreachableError, WrongHomeError
+from policies.refusals import (
+    SomeoneActedFirstError,
+    StorageError,
+    UnreachableError,
+    WrongHomeError,
+)
 
 CHANNEL = "jcgov_events"
 """Who listens here is told of each commit."""
 FORMAT = 1
 LOCK_TIMEOUT = 10
 """Seconds that a writer waits for its turn."""
+PATIENCE = 3
+"""Seconds in which the server must give a connection: it may just be starting again."""
+_ASKING = 2
+"""Seconds, for each host, in which it is asked once more why it gives none; libpq's least."""
 
 _SCHEMA = "jcgov"
 _GRANTS = (
@@ -56,7 +67,7 @@ class PostgreSQLDatabase(PostgresDatastore):
             schema=_SCHEMA,
             originator_id_type="text",
             max_overflow=9,
-            connect_timeout=10,
+            connect_timeout=PATIENCE,
         )
         settings = f"-c lock_timeout={LOCK_TIMEOUT}s -c timezone=UTC {given.get('options') or ''}"
         # What stands in the URL beside the library's five names: sslmode, service, ...
@@ -70,7 +81,7 @@ class PostgreSQLDatabase(PostgresDatastore):
     def cursor(self) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:  # type: ignore[override]
         """Yield a cursor outside of a transaction; bytes come as bytes.
 
-        Raises `UnreachableError` where the server is away.
+        Raises `UnreachableError` where the server is away, `StorageError` where its disk is full.
         """
         try:
             with (
@@ -78,8 +89,21 @@ class PostgreSQLDatabase(PostgresDatastore):
                 connection.cursor(binary=True, row_factory=tuple_row) as cursor,
             ):
                 yield cursor
-        except OperationalError as error:
-            raise _away(error) from None
+        except (OperationalError, InternalError) as error:
+            if isinstance(error.__cause__, PoolTimeout):
+                raise UnreachableError(self._unreachable()) from None
+            raise _told(error) from None
+
+    def _unreachable(self) -> str:
+        """Say why there is no connection: the pool keeps the reason to itself."""
+        try:
+            psycopg.connect(**{**self.pool.kwargs, "connect_timeout": _ASKING}).close()  # type: ignore[dict-item]
+        except psycopg.Error as error:
+            return f"PostgreSQL is away: {_line(error)}. Repeat the command when it is back"
+        return (
+            "PostgreSQL gave no connection in time: it has only just come back, or all of ours are"
+            " in use. Repeat the command"
+        )
 
     @contextmanager
     def writing(self) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
@@ -220,11 +244,33 @@ _ROWS_OF = (
 )
 
 
-def _away(error: OperationalError) -> Exception:
-    if isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
-        return SomeoneActedFirstError("another writer holds the record; try again")
+def _told(error: OperationalError | InternalError) -> Exception:
+    """Return what an error of the server means, where it is no fault of the program's."""
+    cause = error.__cause__
+    match cause:
+        case psycopg.errors.LockNotAvailable():
+            return SomeoneActedFirstError("another writer holds the record; try again")
+        case psycopg.errors.DiskFull():
+            message = (
+                f"PostgreSQL has no room left on its disk ({_line(error)}); nothing was recorded by"
+                " halves. Make room there, and repeat the command"
+            )
+            return StorageError(message)
+        case psycopg.errors.ReadOnlySqlTransaction():
+            message = (
+                f"this PostgreSQL server takes no writes ({_line(error)}): it is a standby, or set"
+                " so. Name the primary in JCGOV_DATABASE_URL, or all hosts with"
+                " target_session_attrs=read-write"
+            )
+            return UnreachableError(message)
+    if isinstance(error, InternalError):
+        return error
     message = (
-        f"PostgreSQL is away, or went away ({' '.join(str(error).split())}). Whether the last"
-        " command was recorded is not known: look before you repeat it"
+        f"PostgreSQL went away ({_line(error)}). Whether the last command was recorded is not"
+        " known: look before you repeat it"
     )
     return UnreachableError(message)
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())

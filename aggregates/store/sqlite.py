@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -24,6 +24,7 @@ from aggregates.store.format import (
     read_only_uri,
     require_ours,
 )
+from aggregates.store.sqlite_faults import faults_told
 from aggregates.store.table import BATCH
 from policies.refusals import SomeoneActedFirstError, WrongHomeError
 
@@ -157,10 +158,13 @@ class SQLiteEvents(SQLiteApplicationRecorder):
             self._writer.close()
         self.datastore.close()
 
+    def _told(self) -> AbstractContextManager[None]:
+        return faults_told(self.datastore.pool.db_name)
+
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Cursor]:
         """Read plain tuples, outside of a transaction: each statement sees one moment."""
-        with self.datastore.get_connection(commit=False) as connection:
+        with self._told(), self.datastore.get_connection(commit=False) as connection:
             cursor = connection.cursor().sqlite_cursor
             cursor.row_factory = None
             try:
@@ -174,7 +178,7 @@ class SQLiteEvents(SQLiteApplicationRecorder):
 
         On a connection of its own: lending one of the library's pool costs as much as the insert.
         """
-        with self._turn:
+        with self._told(), self._turn:
             if self._writer is None:
                 self._writer = sqlite3.connect(
                     self.datastore.pool.db_name,
@@ -192,12 +196,6 @@ class SQLiteEvents(SQLiteApplicationRecorder):
                 connection.rollback()
                 message = "another writer has recorded something in between: look again"
                 raise SomeoneActedFirstError(message) from error
-            except sqlite3.OperationalError as error:
-                connection.rollback()
-                if "locked" in str(error) or "busy" in str(error):
-                    message = "another writer holds the record; try again"
-                    raise SomeoneActedFirstError(message) from error
-                raise
             except BaseException:
                 connection.rollback()
                 raise

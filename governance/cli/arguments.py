@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from governance.disk import unwritten
 from policies.refusals import UnreadableError
 from policies.sides import Committee
 
@@ -112,7 +113,9 @@ def read_json(file: Path) -> Any:
 
 
 def write_file(file: Path, data: bytes, *, read: Sequence[Path] = ()) -> None:
-    """Write a file whole or not at all; `UnreadableError` if it cannot be written.
+    """Write a file whole or not at all.
+
+    Raises `UnreadableError` if it cannot be written, `StorageError` where its disk is full.
 
     A device or a link is written to as it is: a file in its place would destroy it. Nothing is
     written over a private key, nor over the files that the same command has `read`.
@@ -131,8 +134,7 @@ def write_file(file: Path, data: bytes, *, read: Sequence[Path] = ()) -> None:
             partial.unlink(missing_ok=True)
             raise
     except OSError as error:
-        message = f"{file} cannot be written: {error.strerror}"
-        raise UnreadableError(message) from None
+        raise unwritten(file, error, UnreadableError) from None
 
 
 def _require_replaceable(file: Path, read: Sequence[Path]) -> None:

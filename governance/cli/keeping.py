@@ -12,6 +12,7 @@ from typing import IO, Any
 from governance.assembly import make_tables, open_record
 from governance.cli.arguments import command
 from governance.cli.output import say
+from governance.disk import unwritten
 from policies.refusals import NotFoundError, UnreadableError
 
 
@@ -97,7 +98,6 @@ def _whole(file: Path) -> Iterator[IO[bytes]]:
             os.fsync(opened.fileno())
         partial.replace(file)
     except OSError as error:
-        message = f"{file} cannot be written: {error.strerror}"
-        raise UnreadableError(message) from None
+        raise unwritten(file, error, UnreadableError) from None
     finally:
         partial.unlink(missing_ok=True)

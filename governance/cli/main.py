@@ -13,7 +13,7 @@ from importlib import import_module
 
 from governance.cli.arguments import stated
 from governance.settings import Settings
-from policies.refusals import Refusal, UnreachableError
+from policies.refusals import FaultError, Refusal
 
 COMMANDS = {
     "demo": "demo",
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         _say(f"jcgov: {written_out(str(refusal))}")  # it may quote what strangers wrote
         return REFUSED
-    except UnreachableError as error:
+    except FaultError as error:
         _say(f"jcgov: fault: {error}")
         return FAULT
     except BrokenPipeError:

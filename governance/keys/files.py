@@ -6,7 +6,6 @@ read as well (those that OpenSSL made with scrypt are well protected; we write n
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +13,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
+from governance.disk import unwritten, write_new
 from policies.proof.canonical import canonical, parse
 from policies.proof.dsse import Envelope, Signature
 from policies.proof.keys import KeyRecord, low_s
@@ -80,7 +80,7 @@ class PrivateKey:
                 message = f"{path} exists; a key file is never overwritten"
                 raise KeyFileError(message)
         write_private(file, data)
-        public.write_bytes(canonical(self.record.to_json(), "the key record"))
+        _write(public, canonical(self.record.to_json(), "the key record"), 0o644)
         return public
 
     def sign(self, envelope: Envelope) -> Signature:
@@ -117,17 +117,16 @@ def is_encrypted(file: Path) -> bool:
 
 
 def write_private(file: Path, data: bytes) -> None:
-    """Write a file that only its owner may read, durably; refuse one that is there."""
+    """Write a file that only its owner may read, durably and whole; refuse one that is there."""
+    _write(file, data, 0o600)
+
+
+def _write(file: Path, data: bytes, mode: int) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+        write_new(file, data, mode)
     except OSError as error:
-        message = f"{file} cannot be written: {error.strerror}"
-        raise KeyFileError(message) from None
+        raise unwritten(file, error, KeyFileError) from None
 
 
 def read_small(file: Path) -> bytes:

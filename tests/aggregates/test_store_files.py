@@ -14,7 +14,7 @@ import pytest
 from aggregates.committee.events import ProposalClosed
 from aggregates.store.format import APPLICATION_ID, FORMAT
 from aggregates.store.record import Record
-from policies.refusals import SomeoneActedFirstError, WrongHomeError
+from policies.refusals import SomeoneActedFirstError, StorageError, WrongHomeError
 
 EACH = 15
 WRITERS = 3
@@ -83,7 +83,7 @@ def test_a_record_opened_to_be_read_only_takes_no_event(file: Path) -> None:
     written.append("JP-MN", 0, [closed(1)])
     reader = Record.open_read_only(file)
 
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with pytest.raises(StorageError, match="cannot be written by this user"):
         reader.append("JP-MN", 1, [closed(2)])
 
     assert proposals(reader, "JP-MN") == [1]

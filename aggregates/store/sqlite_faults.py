@@ -1,0 +1,59 @@
+"""What SQLite's faults mean for whoever asked: a sentence each, in the place of its own words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from eventsourcing.persistence import PersistenceError
+
+from policies.refusals import FaultError, SomeoneActedFirstError, StorageError
+
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_UNCERTAIN = "whether the last command was recorded is not known: look before you repeat it"
+_MEANINGS = {
+    sqlite3.SQLITE_FULL: (
+        "no room is left on its disk, or its quota is used up; nothing was recorded by halves."
+        " Make room, and repeat the command"
+    ),
+    sqlite3.SQLITE_READONLY: "it cannot be written by this user, or its disk is read-only",
+    sqlite3.SQLITE_CANTOPEN: (
+        "it, or a file that SQLite keeps beside it, cannot be opened or made; are the folder's"
+        " permissions right, and is there room on its disk?"
+    ),
+    sqlite3.SQLITE_IOERR: f"its disk failed, or is full; {_UNCERTAIN}",
+}
+
+
+@contextmanager
+def faults_told(file: str | Path) -> Iterator[None]:
+    """Raise what a fault of SQLite means, in a sentence that names the file.
+
+    `SomeoneActedFirstError` where another holds the file, `StorageError` where the disk is full,
+    fails or cannot be written; other errors pass as they are.
+    """
+    try:
+        yield
+    except (sqlite3.Error, PersistenceError) as error:
+        told = _told(error, file)
+        if told is None:
+            raise
+        raise told from error
+
+
+def _told(
+    error: sqlite3.Error | PersistenceError, file: str | Path
+) -> FaultError | SomeoneActedFirstError | None:
+    # The library wraps what happens while it connects.
+    cause = error.__cause__ if isinstance(error, PersistenceError) else error
+    if not isinstance(cause, sqlite3.OperationalError):
+        return None
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the primary one of an extended code
+    if code in _BUSY:
+        return SomeoneActedFirstError("another writer holds the record; try again")
+    if code not in _MEANINGS:
+        return None
+    name = file or "a file in the temporary folder"
+    return StorageError(f"{name}: {_MEANINGS[code]} (SQLite: {cause})")
