@@ -1,0 +1,111 @@
+"""Killed with SIGKILL at any moment of a loop of commands: nothing acknowledged is lost."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from governance.settings import Settings
+from tests.faults.commands import PARTNERS
+from tests.faults.conftest import LONG
+from tests.faults.invariants import require_whole
+from tests.faults.loop import Orders, Running, Told
+from tests.governance.terminal import Terminal
+from tests.places import Places
+from tests.postgresql.server import Server
+
+ROUNDS = 500 if LONG else 20
+ROUNDS_OF_A_PLACE = 20
+SEED = 20261125
+LONGEST = 0.12
+"""Seconds after which a round is killed at the latest, once it has begun with its commands."""
+SOON = 0.0006
+"""Seconds in which a write is about done."""
+
+
+@dataclass
+class Rounds:
+    """Rounds of one place: some commands, a kill, and what was found."""
+
+    settings: Settings
+    cast: Path
+    chance: random.Random
+    server: Server | None
+    found: Counter[str] = field(default_factory=Counter)
+
+    def play(self) -> None:
+        """Play one round."""
+        partners = PARTNERS[:8]
+        with Running.commands(Orders(self.settings, self.cast, partners)) as running:
+            self._wait_for_the_moment(running)
+            victim = self._kill(running)
+            told = running.told
+        head = require_whole(self.settings, told)
+        self.found["rounds"] += 1
+        self.found[victim] += 1
+        self.found["acknowledged"] += len(told.heads)
+        if told.inside == "record":
+            written = head.position > (told.heads[-1].position if told.heads else 0)
+            self.found["in a write"] += 1
+            self.found["recorded, not acknowledged" if written else "not recorded"] += 1
+        elif told.inside == "views":
+            self.found["in the views"] += 1
+
+    def _wait_for_the_moment(self, running: Running) -> None:
+        """Wait for any moment, or for one soon after a write has begun."""
+        which = self.chance.choice(("any", "write", "write", "views"))
+        if which == "any":
+            running.hear_for(self.chance.uniform(0, LONGEST) + self.chance.choice((0, 0.08)))
+            return
+        number = self.chance.randrange(1, 25)
+
+        def reached(told: Told) -> bool:
+            return len(told.appends if which == "write" else told.heads) >= number
+
+        assert running.hear(reached) or running.told.ended, running.told.troubles
+        end = time.perf_counter() + self.chance.uniform(0, SOON)
+        while time.perf_counter() < end:  # a sleep would be longer than a write
+            pass
+
+    def _kill(self, running: Running) -> str:
+        """Kill the process that does commands, and on PostgreSQL now and then the server too."""
+        if self.server is None or self.chance.random() > 0.3:
+            running.kill()
+            return "process killed"
+        self.server.kill()
+        running.kill()
+        self.server.resume()
+        return "server killed"
+
+
+@pytest.fixture
+def rounds(
+    request: pytest.FixtureRequest, places: Places, cast: Path, tmp_path: Path
+) -> Iterator[Counter[str]]:
+    """Return what all rounds found."""
+    chance = random.Random(SEED)
+    found: Counter[str] = Counter()
+    for number in range(0, ROUNDS, ROUNDS_OF_A_PLACE):
+        settings = places.make(tmp_path / f"{number}" / "home")
+        settings.home.parent.mkdir()
+        server = request.getfixturevalue("server") if settings.database_url else None
+        rounds = Rounds(settings, cast, chance, server, found)
+        for _ in range(min(ROUNDS_OF_A_PLACE, ROUNDS - number)):
+            rounds.play()
+        replayed = Terminal.at(settings).json("replay", "--verify")
+        assert replayed["verified"]["ok"]
+        places.drop(settings)
+    yield found
+    print(f"\n{', '.join(f'{count} {what}' for what, count in sorted(found.items()))}")
+
+
+def test_nothing_acknowledged_is_lost_and_nothing_stands_by_halves(rounds: Counter[str]) -> None:
+    assert rounds["rounds"] == ROUNDS
+    assert rounds["in a write"] >= ROUNDS // 4  # else the moments are badly chosen
+    assert rounds["in the views"] >= ROUNDS // 20
