@@ -38,7 +38,8 @@ class Texts:
     `before` finds a text that was frozen before the events that are followed here.
     """
 
-    frozen: dict[int, Envelope] = field(default_factory=dict)
+    frozen: dict[int, Envelope | None] = field(default_factory=dict)
+    """By proposal; null for one that has ended, which nothing before can open again."""
     before: Callable[[int], Envelope | None] = lambda _proposal: None
 
     def follow(self, roster: Roster, event: Event) -> None:
@@ -62,7 +63,7 @@ class Texts:
                 given = (event.proposal, event.number, event.reason, event.detail)
                 closed = (said.proposal.id, said.number, said.reason, said.detail)
                 _agree(closed, given, "what was closed")
-                self.frozen.pop(event.proposal, None)
+                self.frozen[event.proposal] = None
 
     def adopt(self, roster: Roster, event: events.DecisionAdopted, adopted: Adopted) -> None:
         """Hold an adoption against the text as it was frozen, and its signers against the seal."""
@@ -74,7 +75,7 @@ class Texts:
         named = sorted((s.side, s.person, s.name) for s in event.signers)
         signed = sorted((seat.side, seat.person, seat.name) for seat in adopted.signed)
         _agree(signed, named, "the signers")
-        self.frozen.pop(event.proposal)
+        self.frozen[event.proposal] = None
         for signer in event.signers:
             held = {role.value for role, _term in roster.people[signer.person].terms}
             require(signer.role in held, f"{signer.name} was never {signer.role}")
@@ -104,11 +105,12 @@ class Texts:
             _agree(author, event.person, "the letter's author")
 
     def _text(self, proposal: int) -> Envelope:
-        text = self.frozen.get(proposal) or self.before(proposal)
+        if proposal not in self.frozen:
+            self.frozen[proposal] = self.before(proposal)
+        text = self.frozen[proposal]
         if text is None:
             message = f"proposal {proposal} has no frozen text"
             raise ContextError(message)
-        self.frozen[proposal] = text
         return text
 
 

@@ -10,18 +10,22 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import closing
 from typing import Any, NamedTuple
 
-from aggregates.committee.events import DecisionAdopted, ProposalFrozen
+from aggregates.committee.events import DecisionAdopted, ProposalClosed, ProposalFrozen
+from aggregates.event import Event
 from aggregates.store.chain import Head, follow, missing
 from aggregates.store.mapper import recorded
 from aggregates.store.record import Record
 from aggregates.store.table import BATCH
+from aggregates.store.topics import topics_of
 from governance.service.checking import TURNING, Checker
 from policies.proof.dsse import Envelope
-from policies.refusals import TamperedError
+from policies.refusals import Refusal, TamperedError
 
 Progress = Callable[[int], None]
 Opener = Callable[[], Record]
@@ -32,10 +36,11 @@ SEGMENT = 4 * BATCH
 
 
 class Checked(NamedTuple):
-    """What was checked: how many events, and how many envelopes they held."""
+    """What was found good: how many events, and how many envelopes they held; what is not."""
 
     events: int
     envelopes: int
+    fault: str | None = None
 
 
 def check_record(
@@ -46,25 +51,40 @@ def check_record(
     With an opener the segments are shared out to as many processes as there are cores.
     """
     head = record.head
-    workers = min(cores or _cores(), -(-head.position // SEGMENT))
     events = envelopes = 0
-    try:
-        record.require_none_before()
-        parts = (
-            _in_parallel(opener, head.position, workers)
-            if opener is not None and workers > 1
-            else Segments(record).all(head.position)
-        )
+    fault = None
+    with closing(_parts(record, head.position, opener, cores)) as parts:
         for part in parts:
             events += part.events
             envelopes += part.envelopes
             progress(part.events)
+            fault = part.fault
+            if fault is not None:
+                break
+    good = f"{events:,} events stand in their chain; {envelopes:,} envelopes are genuine"
+    return {
+        "ok": fault is None,
+        "events": events,
+        "envelopes": envelopes,
+        "detail": good if fault is None else fault,
+        "head": head.to_json(),
+    }
+
+
+def _parts(
+    record: Record, end: int, opener: Opener | None, cores: int | None
+) -> Generator[Checked, None, None]:
+    """Yield what was found, part after part; the first fault is the last that counts."""
+    try:
+        record.require_none_before()
     except TamperedError as refusal:
-        answer = {"ok": False, "events": events, "envelopes": envelopes, "detail": str(refusal)}
+        yield Checked(0, 0, str(refusal))
+        return
+    workers = min(cores or _cores(), -(-end // SEGMENT))
+    if opener is not None and workers > 1:
+        yield from _in_parallel(opener, end, workers)
     else:
-        detail = f"{events:,} events stand in their chain; {envelopes:,} envelopes are genuine"
-        answer = {"ok": True, "events": events, "envelopes": envelopes, "detail": detail}
-    return {**answer, "head": head.to_json()}
+        yield from Segments(record).all(end)
 
 
 class Segments:
@@ -76,46 +96,54 @@ class Segments:
         self._turned = 0
         self._start = 0
 
-    def all(self, end: int) -> Iterator[Checked]:
-        """Yield what was checked, page by page, from the first event to a position."""
-        head = Head()
-        while head.position < end:
-            head, checked = self._page(head, min(head.position + BATCH, end))
-            yield checked
+    def all(self, end: int) -> Generator[Checked, None, None]:
+        """Yield what was checked, page by page, from the first event to a position or a fault."""
+        yield from self._pages(Head(), end)
 
     def check(self, after: int, until: int, turning: list[int]) -> Checked:
         """Check what stands after a position up to another, given the places of what turned."""
-        for position in turning:
-            if self._turned < position <= after:
-                self._checker.take(*self._record.onwards(position - 1, 1).entries)
+        try:
+            for position in turning:
+                if self._turned < position <= after:
+                    self._checker.take(*self._record.onwards(position - 1, 1).entries)
+        except Refusal as refusal:  # an earlier segment's check has named it
+            return Checked(0, 0, str(refusal))
         self._checker.forget_texts()
         self._start, self._turned = after, until
-        head = self._head_at(after)
-        events = envelopes = 0
-        while head.position < until:
-            head, checked = self._page(head, min(head.position + BATCH, until))
-            events += checked.events
-            envelopes += checked.envelopes
-        return Checked(events, envelopes)
+        found = list(self._pages(self._head_at(after), until))
+        events = sum(checked.events for checked in found)
+        envelopes = sum(checked.envelopes for checked in found)
+        return Checked(events, envelopes, found[-1].fault)
 
     def turning(self, after: int, until: int) -> list[int]:
-        """Return where other people, keys or rules may begin to count."""
-        found = []
-        while after < until:
-            page = self._record.onwards(after, BATCH, TURNING, until)
-            found += [entry.position for entry in page.entries if _turns(entry.event)]
-            after = page.reached
-        return found
+        """Return where other people, keys or rules may begin to count.
+
+        What cannot be read is left to whoever checks that segment.
+        """
+        rows = self._record.table.rows(after, until, topics_of(TURNING))
+        return [row[0] for row in rows if _turns(row)]
+
+    def _pages(self, head: Head, end: int) -> Generator[Checked, None, None]:
+        while head.position < end:
+            head, checked = self._page(head, min(head.position + BATCH, end))
+            yield checked
+            if checked.fault is not None:
+                return
 
     def _page(self, head: Head, until: int) -> tuple[Head, Checked]:
-        rows = self._record.table.rows(head.position, until)
-        reached = follow(head, rows)
-        if reached.position != until:
-            raise missing(reached)
-        envelopes = 0
-        for position, stream, version, topic, state, _link in rows:
-            envelopes += self._checker.check(recorded(stream, version, topic, state, position))
-        return reached, Checked(len(rows), envelopes)
+        """Check event by event, so that the first that is not good is the one that is named."""
+        before, envelopes, fault = head.position, 0, None
+        try:
+            for row in self._record.table.rows(head.position, until):
+                reached = follow(head, (row,))
+                position, stream, version, topic, state, _link = row
+                envelopes += self._checker.check(recorded(stream, version, topic, state, position))
+                head = reached
+            if head.position != until:
+                raise missing(head)
+        except TamperedError as refusal:
+            fault = str(refusal)
+        return head, Checked(head.position - before, envelopes, fault)
 
     def _head_at(self, position: int) -> Head:
         """Return the head before a segment as it is stored: the segment before it checks it."""
@@ -123,30 +151,44 @@ class Segments:
         return Head(position, rows[0][5]) if rows else Head(position)
 
     def _find_text(self, stream: str, proposal: int) -> Envelope | None:
-        """Look for a text that was frozen before the segment, its newest version."""
+        """Look for a text that was open before the segment, its newest version."""
         before = self._start
         while before > 0:
             after = max(before - BATCH, 0)
-            page = self._record.onwards(after, BATCH, (ProposalFrozen,), before)
-            for event in (e.event for e in reversed(page.entries) if e.originator_id == stream):
-                if isinstance(event, ProposalFrozen) and event.proposal == proposal:
-                    return event.decision
+            for row in reversed(self._record.table.rows(after, before, topics_of(_OF_TEXTS))):
+                event = _read(row) if row[1] == stream else None
+                if isinstance(event, _OF_TEXTS) and event.proposal == proposal:
+                    return event.decision if isinstance(event, ProposalFrozen) else None
             before = after
         return None
 
 
-def _turns(event: object) -> bool:
+_OF_TEXTS = (ProposalFrozen, ProposalClosed, DecisionAdopted)
+"""What opens a text, and what ends it."""
+
+
+def _turns(row: Sequence[Any]) -> bool:
     """Whether who may sign, or by which rules, may differ after an event.
 
     A decision that sets a rulebook carries its text as an annex.
     """
+    event = _read(row)
     return not isinstance(event, DecisionAdopted) or bool(event.annexes)
+
+
+def _read(row: Sequence[Any]) -> Event | None:
+    """Return the event of a row, or nothing if it is not one: its segment's check says so."""
+    position, stream, version, topic, state, _link = row
+    try:
+        return recorded(stream, version, topic, state, position).event
+    except Refusal:
+        return None
 
 
 # --- on all cores
 
 
-def _in_parallel(opener: Opener, end: int, workers: int) -> Iterator[Checked]:
+def _in_parallel(opener: Opener, end: int, workers: int) -> Generator[Checked, None, None]:
     segments = [(after, min(after + SEGMENT, end)) for after in range(0, end, SEGMENT)]
     with ProcessPoolExecutor(
         workers,
@@ -155,16 +197,15 @@ def _in_parallel(opener: Opener, end: int, workers: int) -> Iterator[Checked]:
         initializer=_begin_worker,
         initargs=(opener,),
     ) as pool:
-        turning = [position for found in pool.map(_turning_in, segments) for position in found]
-        futures: list[Future[Checked]] = [
-            pool.submit(_check_segment, after, until, turning) for after, until in segments
-        ]
         try:
+            turning = [position for found in pool.map(_turning_in, segments) for position in found]
+            futures: list[Future[Checked]] = [
+                pool.submit(_check_segment, after, until, turning) for after, until in segments
+            ]
             for future in futures:
                 yield future.result()
         finally:
-            for future in futures:
-                future.cancel()
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 _worker: Segments | None = None
@@ -179,7 +220,16 @@ def _cores() -> int:
 def _begin_worker(opener: Opener) -> None:
     global _worker  # noqa: PLW0603 - a worker process has one record
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts ends the one that waits
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker = Segments(opener())
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that waits for it was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _turning_in(segment: tuple[int, int]) -> list[int]:
