@@ -1,4 +1,4 @@
-"""``jcgov replay``: rebuild every view from the events, and say whether it is as it was."""
+"""``jcgov replay``: check the events, rebuild every view, and say whether it is as it was."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from aggregates.store.chain import Head
 from aggregates.store.record import Record
-from governance.assembly import library, record_at
+from governance.assembly import library, open_record, record_at
 from governance.cli.arguments import command, json_option
 from governance.cli.keeping import against_option
 from governance.cli.output import print_json, print_table, progress, say
@@ -33,21 +33,17 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _replay(options: argparse.Namespace) -> int:
     from governance.exchange.backup import read_head
-    from governance.service.whole_record import check_record
 
     shown = None if options.against is None else read_head(options.against)
-    with library(options.settings) as read:
-        if read.record is None:
-            found = Replay(0, 0.0, {})
-        else:
-            with progress(read.record.position, "rebuilding the views") as advance:
-                found = rebuild(read.record, read.tables if read.live else None, advance)
-            if options.verify or shown is not None:
-                with progress(read.record.position, "checking the events") as advance:
-                    opener = partial(record_at, options.settings)
-                    found.verified = check_record(read.record, advance, opener)
-            if shown is not None and found.verified and found.verified["ok"]:
-                _hold_against(read.record, shown, options.against, found.verified)
+    verified = None
+    if options.verify or shown is not None:
+        # First, so that no view is made, or put right, from events that are not good.
+        verified = _check(options, shown)
+    if verified is not None and not verified["ok"]:
+        found = Replay(verified["head"]["position"], 0.0, {})
+    else:
+        found = _rebuild(options)
+    found.verified = verified
     if options.json:
         print_json(found.to_json())
     else:
@@ -55,6 +51,24 @@ def _replay(options: argparse.Namespace) -> int:
     for name in found.differing:
         say(f"{name} was not what the events say; the rebuilt one stands now")
     return 1 if found.differing or (found.verified and not found.verified["ok"]) else 0
+
+
+def _check(options: argparse.Namespace, shown: Head | None) -> dict[str, Any] | None:
+    """Check every event; null where nothing is recorded and nothing was shown."""
+    from governance.exchange.backup import behind
+    from governance.service.whole_record import check_record
+
+    if not options.settings.recorded:
+        if shown is not None and shown.position:
+            raise behind(0, shown, options.against)
+        return None
+    with open_record(options.settings) as record:
+        with progress(record.position, "checking the events") as advance:
+            opener = partial(record_at, options.settings)
+            verified = check_record(record, advance, opener)
+        if shown is not None and verified["ok"]:
+            _hold_against(record, shown, options.against, verified)
+    return verified
 
 
 def _hold_against(record: Record, shown: Head, file: Path, verified: dict[str, Any]) -> None:
@@ -66,11 +80,22 @@ def _hold_against(record: Record, shown: Head, file: Path, verified: dict[str, A
         verified |= {"ok": False, "detail": str(refusal)}
 
 
+def _rebuild(options: argparse.Namespace) -> Replay:
+    with library(options.settings) as read:
+        if read.record is None:
+            return Replay(0, 0.0, {})
+        with progress(read.record.position, "rebuilding the views") as advance:
+            return rebuild(read.record, read.tables if read.live else None, advance)
+
+
 def _print(found: Replay) -> None:
-    rate = found.events / found.seconds if found.seconds else 0
     rows = [[name, count, digest] for name, (count, digest, _at) in found.views.items()]
     print_table("Views rebuilt", ("view", "rows", "digest"), rows)
-    say(f"{found.events:,} events in {found.seconds:.2f} s ({rate:,.0f} a second)")
+    if found.verified is not None and not found.verified["ok"]:
+        say("no view was rebuilt: the events are not good")
+    else:
+        rate = found.events / found.seconds if found.seconds else 0
+        say(f"{found.events:,} events in {found.seconds:.2f} s ({rate:,.0f} a second)")
     if found.verified is not None:
         say(found.verified["detail"])
         head = found.verified["head"]

@@ -182,7 +182,8 @@ def require_reaches(record: Record, shown: Head, source: Path) -> None:
     position = record.position
     if position < shown.position:
         raise behind(position, shown, source)
-    if shown.position and record.table.rows(shown.position - 1, shown.position)[0][5] != shown.link:
+    rows = record.table.rows(shown.position - 1, shown.position)
+    if shown.position and [row[5] for row in rows] != [shown.link]:
         message = (
             f"at position {shown.position} another event stands than {source} shows: this is"
             " another record, or one that was written anew"
