@@ -94,7 +94,9 @@ class Scene:
             acts.append({"act": "add-key", "key": self._key(f"{cast}-{name}").record.to_json()})
             acts[-1] |= who
         names = (f"{cast}-{name}" for name in ("authority", *PEOPLE))
-        self._submit(appointment_request(state, side, acts).envelope(), *names)
+        self._submit(
+            appointment_request(state, side, acts, self.clock.now.date()).envelope(), *names
+        )
 
     def convene(self, partner: str) -> None:
         """Convene a meeting for the day after next."""
