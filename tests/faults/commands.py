@@ -186,7 +186,7 @@ class Scene:
 
     def _submit(self, envelope: Envelope, *cast: str) -> None:
         signed = envelope.signed_by(*(self._key(name).sign(envelope) for name in cast))
-        submit(self.engine.desk, [Envelope.from_bytes(signed.to_bytes())])
+        list(submit(self.engine.desk, [Envelope.from_bytes(signed.to_bytes())]))
 
 
 @dataclass(frozen=True)
