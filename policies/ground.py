@@ -6,9 +6,11 @@ facts up to a day, answers what was in force on that day.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import singledispatch
+
+from msgspec.structs import replace
 
 from policies import facts
 from policies.facts import Scope
@@ -77,12 +79,12 @@ class Ground:
 
         Lists of the past name one entity with its number here and without it there.
         """
-        if number is not None and number in self.entities:
+        if number is None:
+            return next(iter(self.named.get(name, ())), None)
+        if number in self.entities:
             return number
-        for key in self.named.get(name, ()):
-            if number is None or self.entities[key].number is None:
-                return key
-        return None
+        unnumbered = self.entities.get(name)
+        return name if unnumbered is not None and unnumbered.number is None else None
 
     def take_past(self, fact: facts.AnyFact, origin: Origin) -> None:
         """Take a fact of the adopted record, unless a signed decision has said more since."""

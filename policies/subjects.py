@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
+
+import msgspec
 
 Basis = Literal["signed", "adopted", "imported"]
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True, gc=False):
     """Which item of which decision says so; `digest` is what a later change names."""
 
     decision: str
@@ -20,8 +20,7 @@ class Origin:
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True)
-class MethodologyVersion:
+class MethodologyVersion(msgspec.Struct, frozen=True, gc=False):
     """One approved version of a methodology."""
 
     version: str
@@ -30,8 +29,7 @@ class MethodologyVersion:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(msgspec.Struct, frozen=True, gc=False):
     """A third-party entity with its scopes for each kind of work."""
 
     number: str | None
@@ -56,8 +54,7 @@ class Entity:
         return scope in held and (last is None or day <= last)
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(msgspec.Struct, frozen=True, gc=False):
     """A project, from the planned one to the withdrawn one."""
 
     number: str
@@ -71,8 +68,7 @@ class Project:
     crediting_until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Credits:
+class Credits(msgspec.Struct, frozen=True, gc=False):
     """Credits that one item decided, and what each side has reported of them."""
 
     project: str
@@ -82,11 +78,10 @@ class Credits:
     origin: Origin
     report: str | None = None
     verified: int | None = None
-    reported: dict[str, int] = field(default_factory=dict)
+    reported: dict[str, int] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(msgspec.Struct, frozen=True, gc=False):
     """A temporary rule."""
 
     title: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from aggregates.committee import events
 from aggregates.committee.state import CommitteeState, Frozen, Meeting, Proposal, Said, Standing
@@ -82,7 +82,7 @@ def _take(state: CommitteeState, event: Event) -> None:
 
 
 def _change(state: CommitteeState, proposal: int, **changes: object) -> None:
-    state.proposals[proposal] = replace(state.proposals[proposal], **changes)  # type: ignore[arg-type]
+    state.proposals[proposal] = replace(state.proposals[proposal], **changes)
 
 
 def _drafted(state: CommitteeState, event: events.ProposalDrafted) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from policies.consensus import Objection, Voices
 from policies.ground import Ground
@@ -18,8 +21,7 @@ from policies.rulebook import Rulebook, RulebookText
 from policies.sides import Committee
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(msgspec.Struct, frozen=True):
     """A meeting that was convened."""
 
     meeting: str
@@ -28,8 +30,7 @@ class Meeting:
     envelope: Envelope
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(msgspec.Struct, frozen=True):
     """A signature or assertion on the current text: whose, with which key, and when."""
 
     person: str
@@ -38,16 +39,14 @@ class Said:
     envelope: Envelope
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """An objection on the current text, with the digest that a new version answers."""
 
     objection: Objection
     digest: str
 
 
-@dataclass(frozen=True)
-class Frozen:
+class Frozen(msgspec.Struct, frozen=True):
     """A fixed text: the envelope that is signed, and what it says."""
 
     envelope: Envelope
@@ -57,8 +56,7 @@ class Frozen:
     findings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Proposal:
+class Proposal(msgspec.Struct, frozen=True):
     """A proposal that is not decided yet."""
 
     id: int
@@ -100,13 +98,14 @@ class Proposal:
 
     def without_letters_of(self, person: str, at: datetime | None = None) -> Proposal:
         """Let a letter's objection fall, because its author has now signed the contrary."""
+        if not self.objections:
+            return self
         kept = tuple(
             entry
             for entry in self.objections
             if not (entry.objection.by_letter and entry.objection.person == person)
         )
-        fell = bool(self.objections) and not kept
-        return replace(self, objections=kept, relieved=at if fell else self.relieved)
+        return replace(self, objections=kept, relieved=self.relieved if kept else at)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
-from aggregates.event import Recorded
+from aggregates.event import Event, Recorded
 from aggregates.store.topics import decode, encode
 from policies.refusals import TamperedError
 
@@ -35,12 +35,19 @@ class EventMapper(Mapper[str]):
 
 
 def recorded(stream: str, version: int, topic: str, state: bytes, position: int) -> Recorded:
+    """Return the event of a row's columns at its place; raise `TamperedError` as `event_of`."""
+    return Recorded(
+        originator_id=stream,
+        originator_version=version,
+        event=event_of(stream, version, topic, state),
+        position=position,
+    )
+
+
+def event_of(stream: str, version: int, topic: str, state: bytes) -> Event:
     """Return the event of a row's columns; raise `TamperedError` if they do not fit."""
     try:
-        event = decode(topic, state)
+        return decode(topic, state)
     except msgspec.DecodeError as error:
         message = f"event {version} of {stream} ({topic}) cannot be read: {error}"
         raise TamperedError(message) from None
-    return Recorded(
-        originator_id=stream, originator_version=version, event=event, position=position
-    )

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from aggregates.event import Event, Recorded
 from aggregates.store.chain import Head, follow, missing
-from aggregates.store.mapper import EventMapper, recorded
+from aggregates.store.mapper import EventMapper, event_of, recorded
 from aggregates.store.sqlite import SQLiteEvents
 from aggregates.store.table import BATCH, EventTable
 from aggregates.store.topics import topics_of
@@ -80,8 +80,8 @@ class Record:
         after: int = 0,
     ) -> S | None:
         """Fold a stream from a version on, a page at a time; None if it has no events."""
-        for entry in self.stream(stream, after=after):
-            state = evolve(state, entry.event)
+        for version, topic, stored in self.table.stream(stream, after):
+            state = evolve(state, event_of(stream, version, topic, stored))
         return state
 
     def stream(self, stream: str, *, after: int = 0) -> Iterator[Recorded]:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import msgspec
+
 from policies.proof.canonical import canonical, digest, is_digest, parse_canonical
 from policies.refusals import SealError, TooLargeError
 
@@ -27,8 +29,7 @@ def pae(payload_type: str, payload: bytes) -> bytes:
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Signature:
+class Signature(msgspec.Struct, frozen=True, order=True, gc=False):
     """One signature of an envelope, by the key of that id."""
 
     keyid: str

@@ -89,6 +89,7 @@ class Roster:
     engine_head: str | None = None
     engine_seq: int = 0
     statements: list[str] = field(default_factory=list)
+    _members: frozenset[str] | None = field(default=None, compare=False, repr=False)
 
     def branch(self) -> Roster:
         """Return a copy that can take statements without touching this one."""
@@ -110,11 +111,13 @@ class Roster:
     @property
     def members(self) -> frozenset[str]:
         """Everyone appointed to sit, whenever the term: whose answer a text of now awaits."""
-        return frozenset(
-            person.person
-            for person in self.people.values()
-            if any(role.sits for role, _term in person.terms)
-        )
+        if self._members is None:
+            self._members = frozenset(
+                person.person
+                for person in self.people.values()
+                if any(role.sits for role, _term in person.terms)
+            )
+        return self._members
 
     def seats(self, day: date) -> tuple[Seat, ...]:
         """Return everyone who sits in the committee on a day, Japan's side first."""
@@ -196,6 +199,7 @@ def take_appointment(roster: Roster, appointment: Appointment, name: str) -> Non
     roster.heads[side] = name
     roster.seqs[side] = appointment.seq
     roster.statements.append(name)
+    roster._members = None
     for act in appointment.acts:
         match act:
             case Appoint():

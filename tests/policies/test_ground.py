@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -250,7 +249,7 @@ def test_the_adopted_record_says_nothing_against_a_signed_decision(fact: AnyFact
 
 def test_the_adopted_record_is_ground_where_nothing_was_signed() -> None:
     decided = Ground()
-    later = replace(PAST, decision="JP-MN/H/2018-01-01/meeting", on=date(2018, 1, 1))
+    later = structs.replace(PAST, decision="JP-MN/H/2018-01-01/meeting", on=date(2018, 1, 1))
 
     decided.take_past(PROJECT, PAST)
     decided.take_past(ProjectStatus(number="MN001", status="withdrawn"), later)
