@@ -31,8 +31,9 @@ Progress = Callable[[int], None]
 Opener = Callable[[], Record]
 """Opens the record anew; it is sent to the workers."""
 
+_SEGMENTS_OF_A_WORKER = 4
 SEGMENT = 4 * BATCH
-"""Events that a worker checks in one go; a record of no more than this is checked right here."""
+"""The fewest events that a worker checks in one go; a record of no more is checked right here."""
 
 
 class Checked(NamedTuple):
@@ -94,7 +95,8 @@ class Segments:
         self._record = record
         self._checker = Checker(self._find_text)
         self._turned = 0
-        self._start = 0
+        self._looked = 0
+        self._found: dict[tuple[str, int], Envelope | None] = {}
 
     def all(self, end: int) -> Generator[Checked, None, None]:
         """Yield what was checked, page by page, from the first event to a position or a fault."""
@@ -109,7 +111,8 @@ class Segments:
         except Refusal as refusal:  # an earlier segment's check has named it
             return Checked(0, 0, str(refusal))
         self._checker.forget_texts()
-        self._start, self._turned = after, until
+        self._looked, self._turned = after, until
+        self._found.clear()
         found = list(self._pages(self._head_at(after), until))
         events = sum(checked.events for checked in found)
         envelopes = sum(checked.envelopes for checked in found)
@@ -120,8 +123,13 @@ class Segments:
 
         What cannot be read is left to whoever checks that segment.
         """
-        rows = self._record.table.rows(after, until, topics_of(TURNING))
-        return [row[0] for row in rows if _turns(row)]
+        found: list[int] = []
+        while after < until:
+            end = min(after + BATCH, until)
+            rows = self._record.table.rows(after, end, topics_of(TURNING))
+            found += [row[0] for row in rows if _turns(row)]
+            after = end
+        return found
 
     def _pages(self, head: Head, end: int) -> Generator[Checked, None, None]:
         while head.position < end:
@@ -151,16 +159,19 @@ class Segments:
         return Head(position, rows[0][5]) if rows else Head(position)
 
     def _find_text(self, stream: str, proposal: int) -> Envelope | None:
-        """Look for a text that was open before the segment, its newest version."""
-        before = self._start
-        while before > 0:
-            after = max(before - BATCH, 0)
-            for row in reversed(self._record.table.rows(after, before, topics_of(_OF_TEXTS))):
-                event = _read(row) if row[1] == stream else None
-                if isinstance(event, _OF_TEXTS) and event.proposal == proposal:
-                    return event.decision if isinstance(event, ProposalFrozen) else None
-            before = after
-        return None
+        """Look for a text that was open before the segment, its newest version.
+
+        Backwards, a page at a time, and each page once: what else it holds is kept.
+        """
+        while (stream, proposal) not in self._found and self._looked > 0:
+            after = max(self._looked - BATCH, 0)
+            for row in reversed(self._record.table.rows(after, self._looked, topics_of(_OF_TEXTS))):
+                event = _read(row)
+                if isinstance(event, _OF_TEXTS):
+                    text = event.decision if isinstance(event, ProposalFrozen) else None
+                    self._found.setdefault((row[1], event.proposal), text)
+            self._looked = after
+        return self._found.get((stream, proposal))
 
 
 _OF_TEXTS = (ProposalFrozen, ProposalClosed, DecisionAdopted)
@@ -189,7 +200,8 @@ def _read(row: Sequence[Any]) -> Event | None:
 
 
 def _in_parallel(opener: Opener, end: int, workers: int) -> Generator[Checked, None, None]:
-    segments = [(after, min(after + SEGMENT, end)) for after in range(0, end, SEGMENT)]
+    size = min(max(SEGMENT, end // (_SEGMENTS_OF_A_WORKER * workers)), 8 * SEGMENT)
+    segments = [(after, min(after + size, end)) for after in range(0, end, size)]
     with ProcessPoolExecutor(
         workers,
         # Spawned, not forked: an open database does not survive a fork.
