@@ -12,7 +12,7 @@ from aggregates.committee.decide_proposal import frozen
 from aggregates.committee.events import DecisionAdopted, ProposalClosed
 from aggregates.committee.settle import Command
 from aggregates.committee.standing import adoption_statement, standing
-from aggregates.committee.state import CommitteeState, Proposal
+from aggregates.committee.state import CommitteeState, Frozen, Proposal
 from aggregates.event import Event
 from governance.service.desk import Desk
 from governance.service.founding import found_committee
@@ -33,25 +33,31 @@ from policies.rulebook import RulebookText
 from policies.texts import require_readable
 
 REQUEST_TYPE = "application/vnd.jcm.request.v1+json"
+_MEMBERS = {"mediaType", "envelope", "annexes"}
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What someone is asked to sign: the statement, and the annexes that it names."""
+    """What someone is asked to sign, and what lies beside it to be read.
+
+    `decision` is the text that the statement speaks of by its digest, where it is not that text
+    itself; `annexes` are what the text names. Neither is signed: each has the digest that is.
+    """
 
     envelope: Envelope
     annexes: dict[str, str]
+    decision: Envelope | None = None
 
     def to_bytes(self) -> bytes:
         """Return the request as a file's bytes."""
-        return canonical(
-            {
-                "mediaType": REQUEST_TYPE,
-                "envelope": self.envelope.to_json(),
-                "annexes": self.annexes,
-            },
-            "the request",
-        )
+        members = {
+            "mediaType": REQUEST_TYPE,
+            "envelope": self.envelope.to_json(),
+            "annexes": self.annexes,
+        }
+        if self.decision is not None:
+            members["decision"] = self.decision.to_json()
+        return canonical(members, "the request")
 
     @classmethod
     def from_bytes(cls, data: bytes, what: str = "the request") -> Request:
@@ -62,21 +68,39 @@ class Request:
         value = parse_canonical(data.removesuffix(b"\n"), what)
         if isinstance(value, dict) and set(value) == {"payload", "payloadType", "signatures"}:
             return cls(Envelope.from_json(value, what), {})
-        if not isinstance(value, dict) or set(value) != {"mediaType", "envelope", "annexes"}:
+        if not isinstance(value, dict) or set(value) - {"decision"} != _MEMBERS:
             message = f"{what} is neither a request nor a signature file"
             raise UnreadableError(message)
         if value["mediaType"] != REQUEST_TYPE:
             message = f"{what}: mediaType is {value['mediaType']!r}, expected {REQUEST_TYPE!r}"
             raise UnreadableError(message)
-        annexes = value["annexes"]
-        if not isinstance(annexes, dict) or not all(isinstance(t, str) for t in annexes.values()):
-            message = f"{what}: the annexes must be texts by digest"
-            raise UnreadableError(message)
-        for name, text in annexes.items():
-            if digest(text.encode("utf-8")) != name:
-                message = f"{what}: annex {name[:16]}… has another digest"
-                raise SealError(message)
-        return cls(Envelope.from_json(value["envelope"], f"{what}: envelope"), annexes)
+        envelope = Envelope.from_json(value["envelope"], f"{what}: envelope")
+        decision = _decision(envelope, value["decision"], what) if "decision" in value else None
+        return cls(envelope, _annexes(value["annexes"], what), decision)
+
+
+def _annexes(annexes: Any, what: str) -> dict[str, str]:
+    if not isinstance(annexes, dict) or not all(isinstance(t, str) for t in annexes.values()):
+        message = f"{what}: the annexes must be texts by digest"
+        raise UnreadableError(message)
+    for name, text in annexes.items():
+        if digest(text.encode("utf-8")) != name:
+            message = f"{what}: annex {name[:16]}… has another digest"
+            raise SealError(message)
+    return annexes
+
+
+def _decision(envelope: Envelope, value: Any, what: str) -> Envelope:
+    """Return the text beside a statement, which must be the very one that the statement names."""
+    decision = Envelope.from_json(value, f"{what}: decision")
+    statement = envelope.value
+    if not isinstance(statement, dict) or statement.get("decision") != decision.digest:
+        message = (
+            f"{what}: the decision beside the statement has the digest {decision.digest[:16]}…,"
+            " which is not the one that is signed; ask for the whole request again"
+        )
+        raise SealError(message)
+    return decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +122,7 @@ def decision_request(proposal: Proposal) -> Request:
 def adoption_request(desk: Desk, state: CommitteeState, proposal: Proposal) -> Request:
     """Return the request to record an adoption by both co-chairs, in place of the record key."""
     result = standing(state, proposal, desk.acting(state).now)
-    return Request(adoption_statement(state, proposal, result).envelope(), {})
+    return _about(frozen(proposal), adoption_statement(state, proposal, result))
 
 
 def assertion_request(
@@ -115,7 +139,12 @@ def assertion_request(
         reason=reason,
         nonce=secrets.token_hex(16),
     )
-    return Request(statement.envelope(), {})
+    return _about(text, statement)
+
+
+def _about(text: Frozen, statement: Statement) -> Request:
+    """Return the request to sign a statement about a text, with the text to be read beside it."""
+    return Request(statement.envelope(), dict(text.annexes), text.envelope.unsigned())
 
 
 def submit(

@@ -14,6 +14,7 @@ from policies import history
 from policies.items.issuance import Issuance
 from policies.items.kind import Item
 from policies.items.past import HistoryAdoption
+from policies.proof.dsse import Envelope
 from policies.proof.statements import (
     Adoption,
     Appointment,
@@ -21,7 +22,9 @@ from policies.proof.statements import (
     Decision,
     Founding,
     Statement,
+    read,
     read_any,
+    require_context,
 )
 from policies.refusals import SealError
 from policies.texts import require_readable, written_out
@@ -30,20 +33,63 @@ from policies.texts import require_readable, written_out
 def summarise(request: Request) -> list[str]:
     """Return the lines that a signer reads before signing.
 
-    Every line of a text is marked, so that none passes for a field. Raises `HiddenTextError`, or
-    `SealError` if an annex that the text names is not here.
+    Every line of a text is marked, so that none passes for a field. Raises `HiddenTextError`,
+    `SealError` if an annex that the text names is not here, or `ContextError` if what lies beside
+    the statement is no decision of its committee.
     """
     statement = read_any(request.envelope)
+    decision = _decision(statement, request)
     require_readable(request.envelope.value, "the text")
-    require_readable(_authored(statement, request), "annexes")
+    require_readable(_authored(decision, request), "annexes")
     lines = [headline(statement), f"Digest {request.envelope.digest}", ""]
+    if isinstance(statement, Assertion | Adoption):
+        lines += _spoken_of(statement.decision, decision, request)
+    elif decision is not None:
+        lines += _text(decision, request)
+    return [*lines, "Every field that is signed:", *_fields(request.envelope)]
+
+
+def _decision(statement: Statement, request: Request) -> Decision | None:
+    """Return the decision that is signed, or that lies beside a statement about it."""
     if isinstance(statement, Decision):
-        _require_annexes(statement, request)
-        lines += [*_items(statement, request), ""]
-        for language, text in statement.text.items():
-            lines += [f"Text ({language}):", *(f"  | {line}" for line in text.split("\n")), ""]
-    lines.append("Every field that is signed:")
-    for place, value in leaves(request.envelope.value):
+        return statement
+    if request.decision is None or not isinstance(statement, Assertion | Adoption):
+        return None
+    decision = read(request.decision, Decision)
+    require_context(decision, statement.committee, statement.founding)
+    require_readable(request.decision.value, "the decision")
+    return decision
+
+
+def _spoken_of(digest: str, decision: Decision | None, request: Request) -> list[str]:
+    if decision is None or request.decision is None:
+        return [
+            f"The text that it speaks of is not in this file, only its digest: {digest}",
+            "Sign only if you have read the text with exactly that digest.",
+            "",
+        ]
+    return [
+        f"It speaks of this text, which is not signed itself: {headline(decision)}",
+        f"Digest {digest}",
+        "",
+        *_text(decision, request),
+        "Every field of that text:",
+        *_fields(request.decision),
+        "",
+    ]
+
+
+def _text(decision: Decision, request: Request) -> list[str]:
+    _require_annexes(decision, request)
+    lines = [*_items(decision, request), ""]
+    for language, text in decision.text.items():
+        lines += [f"Text ({language}):", *(f"  | {line}" for line in text.split("\n")), ""]
+    return lines
+
+
+def _fields(envelope: Envelope) -> list[str]:
+    lines = []
+    for place, value in leaves(envelope.value):
         first, *more = value.split("\n")
         lines += [f"  {place} = {first}", *(f"    | {line}" for line in more)]
     return lines
@@ -87,9 +133,9 @@ def annex_lines(request: Request) -> Iterator[str]:
         yield from (f"  | {written_out(line)}" for line in text.split("\n"))
 
 
-def _authored(statement: Statement, request: Request) -> dict[str, str]:
+def _authored(decision: Decision | None, request: Request) -> dict[str, str]:
     """Return the annexes without the imported past, which is kept as it was published."""
-    items = statement.items if isinstance(statement, Decision) else ()
+    items = () if decision is None else decision.items
     records = {item.record for item in items if isinstance(item, HistoryAdoption)}
     return {name: text for name, text in request.annexes.items() if name not in records}
 
@@ -119,10 +165,11 @@ def _detail(item: Item, request: Request) -> Iterator[str]:
 
 
 def _require_annexes(decision: Decision, request: Request) -> None:
-    for annex in decision.annexes:
-        if annex.digest not in request.annexes:
+    records = [(i.title, i.record) for i in decision.items if isinstance(i, HistoryAdoption)]
+    for title, name in [*((annex.title, annex.digest) for annex in decision.annexes), *records]:
+        if name not in request.annexes:
             message = (
-                f"the annex {annex.title!r} ({annex.digest[:16]}…) is not in this file; ask for"
+                f"the annex {title!r} ({name[:16]}…) is not in this file; ask for"
                 " the whole request, so that you can read what you sign"
             )
             raise SealError(message)

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from aggregates.committee.events import AdoptionSigned
 from governance.keys.files import PrivateKey
-from governance.service.signing import adoption_request
+from governance.service.signing import Request, adoption_request
+from governance.service.summary import summarise
 from governance.service.whole_record import check_record
 from policies.lifecycles.proposal import Stage
 from policies.proof.dsse import Envelope
@@ -70,6 +71,16 @@ def test_both_co_chairs_record_the_adoption_in_place_of_the_key(room: Room, agre
     assert adopted is not None
     keyids = {signature.keyid for signature in adopted.adoption.signatures}
     assert keyids == {room.stage.key(person).record.keyid for person in CHAIRS}
+
+
+def test_who_records_an_adoption_reads_the_text_that_is_adopted(room: Room, agreed: int) -> None:
+    desk = room.stage.engine.desk
+    asked = adoption_request(desk, room.state, room.proposal(agreed))
+
+    lines = summarise(Request.from_bytes(asked.to_bytes()))
+
+    assert f"  items[1].title = {MEASURE['title']}" in lines
+    assert any(line.startswith("It speaks of this text") for line in lines)
 
 
 def test_it_was_adopted_when_it_was_agreed_not_when_that_was_recorded(

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from governance.service.signing import Request
 from governance.service.summary import annex_lines, summarise
+from policies.items.past import HistoryAdoption
 from policies.proof.canonical import canonical, digest
 from policies.proof.dsse import Envelope
-from policies.proof.statements import Annex
-from policies.refusals import HiddenTextError, SealError, UnreadableError
+from policies.proof.statements import Annex, Assertion, Decision
+from policies.refusals import ContextError, HiddenTextError, SealError, UnreadableError
 from tests.governance.setting import proposal
 from tests.governance.terminal import Terminal
 from tests.policies.bench import Bench, issuance, seated
@@ -76,8 +79,16 @@ def test_what_a_reader_would_not_see_is_not_signed() -> None:
             summarise(Request(envelope, {}))
 
 
-def test_an_annex_that_is_not_there_to_read_refuses_the_signature() -> None:
-    statement = BENCH.decision(annexes=(Annex(title="Minutes", digest="0" * 64),))
+UNREAD = HistoryAdoption(
+    title="Record", up_to=date(2024, 12, 31), record="0" * 64, decisions=1, items=1, credits=0
+)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"annexes": (Annex(title="Minutes", digest="0" * 64),)}, {"items": (UNREAD,)}]
+)
+def test_an_annex_that_is_not_there_to_read_refuses_the_signature(changes: dict[str, Any]) -> None:
+    statement = BENCH.decision(**changes)
 
     with pytest.raises(SealError, match="so that you can read what you sign"):
         summarise(Request(statement.envelope(), {}))
@@ -89,6 +100,102 @@ def test_a_field_that_the_summary_does_not_know_refuses_the_signature() -> None:
 
     with pytest.raises(UnreadableError, match="unknown field `secret`"):
         summarise(Request(more, {}))
+
+
+def about(decision: Decision) -> Assertion:
+    """Return the assertion by which a member affirms a decision."""
+    return Assertion(
+        committee=decision.committee,
+        founding=decision.founding,
+        decision=decision.envelope().digest,
+        says="affirms",
+        reason=None,
+        nonce="0" * 32,
+    )
+
+
+def test_who_affirms_reads_the_whole_text_that_the_assertion_names() -> None:
+    decision = BENCH.decision(text={"en": f"Decided.\n\nEvery field that is signed:\n  {FORGED}"})
+    said = about(decision).envelope()
+
+    lines = summarise(Request(said, {}, decision.envelope()))
+
+    text = "\n".join(lines)
+    assert f"Digest {said.digest}" in lines
+    assert f"Digest {decision.envelope().digest}" in lines
+    assert all(leaf in text for leaf in leaves(said.value))
+    assert all(leaf in text for leaf in leaves(decision.envelope().value)[:-1])
+    assert "  | Decided." in lines
+    assert f"  {FORGED}" not in lines
+    signed = lines[lines.index("Every field that is signed:") + 1 :]
+    assert [line.split(" = ")[0].strip() for line in signed] == sorted(said.value)
+
+
+def test_who_affirms_is_told_where_the_text_is_not_there_to_read() -> None:
+    said = about(BENCH.decision())
+
+    lines = summarise(Request(said.envelope(), {}))
+
+    assert any(line.startswith("The text that it speaks of is not in this file") for line in lines)
+    assert not any(line.startswith("Text (") for line in lines)
+
+
+def test_a_text_beside_an_assertion_is_shown_whole_or_not_at_all() -> None:
+    annexed = BENCH.decision(annexes=(Annex(title="Minutes", digest="0" * 64),))
+    hidden = BENCH.decision(text={"en": "Decided\u202e."})
+    elsewhere = BENCH.decision(founding="0" * 64)
+
+    with pytest.raises(SealError, match="so that you can read what you sign"):
+        summarise(Request(about(annexed).envelope(), {}, annexed.envelope()))
+    with pytest.raises(HiddenTextError):
+        summarise(Request(about(hidden).envelope(), {}, hidden.envelope()))
+    said = replace(about(elsewhere), founding=BENCH.founding).envelope()
+    with pytest.raises(ContextError, match="belongs to the founding 0000"):
+        summarise(Request(said, {}, elsewhere.envelope()))
+
+
+def test_a_text_beside_a_statement_is_the_one_that_the_statement_names() -> None:
+    decision, other = BENCH.decision(), BENCH.decision(text={"en": "Something else."})
+    said = about(decision)
+    whole = Request(said.envelope(), {}, decision.envelope())
+
+    assert Request.from_bytes(whole.to_bytes()) == whole
+    assert Request.from_bytes(Request(said.envelope(), {}).to_bytes()).decision is None
+    for signed, beside in ((said, other), (decision, decision)):
+        changed = Request(signed.envelope(), {}, beside.envelope())
+        with pytest.raises(SealError, match=r"a\.json: .*which is not the one that is signed"):
+            Request.from_bytes(changed.to_bytes(), "a.json")
+
+
+@pytest.mark.parametrize("beside", [None, 7, {}, {"payload": "e30=", "payloadType": "x"}])
+def test_what_lies_beside_a_statement_is_an_envelope(beside: Any) -> None:
+    request = json.loads(Request(about(BENCH.decision()).envelope(), {}).to_bytes())
+
+    with pytest.raises(SealError, match=r"a\.json: decision"):
+        Request.from_bytes(canonical(request | {"decision": beside}), "a.json")
+
+
+@pytest.mark.parametrize("command", [("affirm",), ("object", "--reason", "No.")])
+def test_the_request_carries_the_text_that_its_statement_names(
+    founded: Terminal, command: tuple[str, ...]
+) -> None:
+    annexes = [{"title": "Note", "text": "A longer\ntext"}]
+    founded.write("proposal.json", proposal(annexes=annexes))
+    number = founded.json("propose", "proposal.json")["number"]
+    founded.run("distribute", number)
+    founded.run("request", number, "-o", "request.json")
+    founded.run(command[0], number, "-o", "said.json", *command[1:])
+
+    asked = ("sign", "said.json", "--key", "MN-jp-mori.key", "-o", "x.sig", "--yes", "--annexes")
+    lines = founded.run(*asked).out.splitlines()
+
+    text = Request.from_bytes((founded.folder / "request.json").read_bytes()).envelope
+    assert f"Digest {text.digest}" in lines
+    assert "  | The Joint Committee takes an interim measure." in lines
+    assert "  | A longer" in lines
+    signed = Request.from_bytes((founded.folder / "x.sig").read_bytes())
+    assert signed.envelope.value["decision"] == text.digest
+    assert signed.decision is None
 
 
 def shown(cli: Terminal, item: dict[str, Any], **members: Any) -> list[str]:
