@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from governance.disk import unwritten
-from policies.refusals import UnreadableError
+from policies.refusals import (
+    ContextError,
+    HiddenTextError,
+    NotEntitledError,
+    SealError,
+    UnreadableError,
+)
 from policies.sides import Committee
 
 Run = Callable[[argparse.Namespace], int]
@@ -110,6 +117,16 @@ def read_json(file: Path) -> Any:
     from policies.proof.canonical import parse
 
     return parse(read_file(file), str(file))
+
+
+@contextmanager
+def of_file(file: Path) -> Iterator[None]:
+    """Name the file in the refusal of what it holds."""
+    try:
+        yield
+    except (UnreadableError, HiddenTextError, ContextError, SealError, NotEntitledError) as error:
+        message = f"{file}: {error}"
+        raise type(error)(message) from None
 
 
 def write_file(file: Path, data: bytes, *, read: Sequence[Path] = ()) -> None:

@@ -11,6 +11,7 @@ from governance.cli.arguments import (
     command,
     committee_option,
     json_option,
+    of_file,
     output_option,
     read_json,
     subcommands,
@@ -45,7 +46,8 @@ def _found(options: argparse.Namespace) -> int:
     from governance.service.signing import Request
 
     plan = read_plan(options.plan)
-    read_founding_plan(plan)  # what is refused makes no home
+    with of_file(options.plan):
+        read_founding_plan(plan)  # what is refused makes no home
     with engine(options.settings) as made:
         founding, text = founding_request(plan, made.keys, rehearsal=options.rehearsal)
         require_unfounded(made.desk, founding)

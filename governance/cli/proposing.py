@@ -12,6 +12,7 @@ from governance.cli.arguments import (
     committee_option,
     day,
     json_option,
+    of_file,
     read_json,
     stated,
 )
@@ -66,7 +67,8 @@ def _propose(options: argparse.Namespace) -> int:
             named = content.get("committee")
             code = Committee.parse(named).code if isinstance(named, str) else None
             revises = proposal_named(options.revises, code, made)[1]
-        proposed = made.proposals.propose(content, revises=revises, only_draft=options.draft)
+        with of_file(options.file):
+            proposed = made.proposals.propose(content, revises=revises, only_draft=options.draft)
     if options.json:
         print_json(
             {

@@ -11,6 +11,7 @@ from governance.cli.arguments import (
     command,
     committee_option,
     json_option,
+    of_file,
     output_option,
     read_json,
     subcommands,
@@ -52,7 +53,8 @@ def _request(options: argparse.Namespace) -> int:
         made.desk.settle(options.committee.code)
         state = made.desk.load(options.committee.code)
         today = made.desk.acting(state).today(state)
-        statement = appointment_request(state, options.side.upper(), acts, today)
+        with of_file(options.acts):
+            statement = appointment_request(state, options.side.upper(), acts, today)
     request = Request(statement.envelope(), {})
     write_file(options.output, request.to_bytes(), read=[options.acts])
     say(

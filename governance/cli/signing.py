@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from governance.assembly import engine, engine_there
 from governance.cli.arguments import (
     command,
     committee_option,
+    of_file,
     output_option,
     read_file,
     stated,
@@ -18,6 +19,9 @@ from governance.cli.arguments import (
 )
 from governance.cli.output import say
 from policies.refusals import NotEntitledError, UnreadableError
+
+if TYPE_CHECKING:
+    from governance.service.signing import Request
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -111,14 +115,14 @@ def _request(options: argparse.Namespace) -> int:
 
 def _sign(options: argparse.Namespace) -> int:
     from governance.cli.key import open_key
-    from governance.service.signing import Request
     from governance.service.summary import annex_lines, summarise
 
-    requests = [(file, Request.from_bytes(read_file(file), str(file))) for file in options.files]
+    requests = [(file, _read_request(file)) for file in options.files]
     targets = _targets(options, [file for file, _ in requests])
     for file, request in requests:
         print(f"── {file}")
-        print("\n".join(summarise(request)))
+        with of_file(file):
+            print("\n".join(summarise(request)))
         if options.annexes:
             print("\n".join(annex_lines(request)))
     _ask(options, len(requests))
@@ -129,6 +133,17 @@ def _sign(options: argparse.Namespace) -> int:
         write_file(target, signed.to_bytes(), read=[options.key, *options.files])
         say(f"signed by key {key.record.keyid[:16]}…: {target}")
     return 0
+
+
+def _read_request(file: Path) -> Request:
+    """Read a request or a signature file; every refusal of what it holds names it."""
+    from governance.service.signing import Request
+    from policies.proof.statements import read_any
+
+    request = Request.from_bytes(read_file(file), str(file))
+    with of_file(file):
+        read_any(request.envelope)
+    return request
 
 
 def _targets(options: argparse.Namespace, files: list[Path]) -> list[Path]:
@@ -159,10 +174,10 @@ def _ask(options: argparse.Namespace, count: int) -> None:
 
 
 def _submit(options: argparse.Namespace) -> int:
-    from governance.service.signing import Request, submit
+    from governance.service.signing import submit
     from policies.proof.statements import Founding
 
-    envelopes = [Request.from_bytes(read_file(file), str(file)).envelope for file in options.files]
+    envelopes = [_read_request(file).envelope for file in options.files]
     rulebook = None
     if options.rulebook is not None:
         from policies.rulebook import parse_rulebook

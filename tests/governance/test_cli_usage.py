@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from policies.proof.dsse import Envelope
 from tests.governance.setting import proposal
 from tests.governance.terminal import LIMIT, Terminal
 
@@ -234,6 +235,46 @@ def test_a_plan_that_is_not_well_formed_is_refused(cli: Terminal, plan: Any) -> 
     assert not (cli.folder / "home").exists()
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "command"),
+    [
+        ("p.json", proposal(text=7), ("propose", "p.json")),
+        ("p.json", proposal(items=[{"kind": "issuance"}]), ("propose", "p.json")),
+        ("p.json", proposal(text={"en": "a\u202eb"}), ("propose", "p.json")),
+        ("p.json", {"committee": "MN"}, ("committee", "found", "p.json", "-o", "x")),
+        (
+            "a.json",
+            [{"act": "end", "person": 4}],
+            ("roster", "request", "a.json", "--committee", "MN", "--side", "JP", "-o", "x"),
+        ),
+    ],
+)
+def test_what_is_not_well_formed_is_named_with_its_file(
+    founded: Terminal, file: str, content: Any, command: tuple[str, ...]
+) -> None:
+    founded.write(file, content)
+
+    refused = founded.run(*command, code=1)
+
+    assert refused.err.startswith(f"jcgov: {file}: ")
+    assert refused.err.count(file) == 1
+
+
+@pytest.mark.parametrize("command", ["submit", "sign"])
+@pytest.mark.parametrize("kind", ["decision", "decree"])
+def test_a_statement_that_is_not_well_formed_is_named_with_its_file(
+    founded: Terminal, command: str, kind: str
+) -> None:
+    type_ = f"application/vnd.jcm.{kind}.v1+json"
+    founded.write("s.json", Envelope.of(type_, {"committee": "JP-MN"}).to_bytes())
+    more = ("--key", "MN-jp-hara.key", "-o", "x", "--yes") if command == "sign" else ()
+
+    refused = founded.run(command, "s.json", *more, code=1)
+
+    assert refused.err.startswith("jcgov: s.json: ")
+    assert refused.err.count("s.json") == 1
+
+
 def test_whoever_reads_the_first_line_alone_ends_nothing_in_a_fault(told: Terminal) -> None:
     for form in ("--json", "--csv"):
         started = told.start("log", form)
@@ -258,16 +299,19 @@ def test_an_interruption_is_said_in_a_sentence(founded: Terminal) -> None:
     assert "interrupted" in err
 
 
-@pytest.mark.parametrize("output", ["/dev/full", "proposal.json/x", "folder", ".", "/proc/x/y"])
+@pytest.mark.parametrize(
+    ("output", "code"),
+    [("/dev/full", 3), ("proposal.json/x", 1), ("folder", 1), (".", 1), ("/proc/x/y", 1)],
+)
 def test_an_output_that_cannot_be_written_is_named_and_leaves_no_half_file(
-    founded: Terminal, output: str
+    founded: Terminal, output: str, code: int
 ) -> None:
     founded.write("proposal.json", proposal())
     number = founded.json("propose", "proposal.json")["number"]
     (founded.folder / "folder").mkdir()
     before = sorted(founded.folder.rglob("*"))
 
-    refused = founded.run("request", number, "-o", output, code=1)
+    refused = founded.run("request", number, "-o", output, code=code)
 
     assert output in refused.err
     assert sorted(founded.folder.rglob("*")) == before
