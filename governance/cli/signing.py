@@ -115,6 +115,7 @@ def _request(options: argparse.Namespace) -> int:
 
 def _sign(options: argparse.Namespace) -> int:
     from governance.cli.key import open_key
+    from governance.service.signers import doubt_about
     from governance.service.summary import annex_lines, summarise
 
     requests = [(file, _read_request(file)) for file in options.files]
@@ -125,8 +126,13 @@ def _sign(options: argparse.Namespace) -> int:
             print("\n".join(summarise(request)))
         if options.annexes:
             print("\n".join(annex_lines(request)))
-    _ask(options, len(requests))
     key = open_key(options.key, options.password_file)
+    for file, request in requests:
+        with of_file(file):
+            doubt = doubt_about(request.envelope, key.record.keyid)
+        if doubt is not None:
+            say(f"{file}: {doubt}")
+    _ask(options, len(requests))
     for (_file, request), target in zip(requests, targets, strict=True):
         signed = request.envelope.signed_by(key.sign(request.envelope))
         key.record.verify_envelope(signed)

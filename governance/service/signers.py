@@ -1,0 +1,60 @@
+"""Whose signature a statement wants, as far as the statement itself can tell."""
+
+from __future__ import annotations
+
+from policies.proof.dsse import Envelope
+from policies.proof.statements import (
+    AddKey,
+    Appointment,
+    ChangeAuthority,
+    Closed,
+    Distribution,
+    Founding,
+    Receipt,
+    Statement,
+    read_any,
+)
+from policies.refusals import NotEntitledError
+
+
+def doubt_about(envelope: Envelope, keyid: str) -> str | None:
+    """Return what a key's holder should know before signing, or null.
+
+    An appointment names the keys that it adds, not the authority that it has already. Raises
+    `NotEntitledError` where the statement names every key that may sign it, and not this one.
+    """
+    statement = read_any(envelope)
+    match statement:
+        case Founding(sides=sides):
+            if any(key.keyid == keyid for side in sides.values() for key in side.keys):
+                return None
+            message = (
+                f"key {keyid[:16]}… is of neither authority that this founding names; it would be"
+                " refused with this signature"
+            )
+            raise NotEntitledError(message)
+        case Distribution() | Receipt() | Closed():
+            message = f"{_what(statement)} is signed by the committee's record key alone"
+            raise NotEntitledError(message)
+        case Appointment(side=side):
+            if keyid in _named(statement):
+                return None
+            return (
+                f"the appointment does not name key {keyid[:16]}…; with this signature it is"
+                f" refused, unless this is a key of {side}'s authority"
+            )
+    return None
+
+
+def _named(appointment: Appointment) -> set[str]:
+    named = set()
+    for act in appointment.acts:
+        if isinstance(act, AddKey):
+            named.add(act.key.keyid)
+        elif isinstance(act, ChangeAuthority):
+            named.update(key.keyid for key in act.authority.keys)
+    return named
+
+
+def _what(statement: Statement) -> str:
+    return f"a {type(statement).__name__.lower()}"
