@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from governance.assembly import engine, engine_there
+from governance.assembly import Engine, engine, engine_there
 from governance.cli.arguments import (
     command,
     committee_option,
@@ -18,10 +18,16 @@ from governance.cli.arguments import (
     write_file,
 )
 from governance.cli.output import say
+from governance.clock import utc_now
 from policies.refusals import NotEntitledError, UnreadableError
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from governance.service.signing import Request
+    from governance.settings import Settings
+    from policies.proof.dsse import Envelope
+    from policies.rulebook import RulebookText
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -180,21 +186,32 @@ def _ask(options: argparse.Namespace, count: int) -> None:
 
 
 def _submit(options: argparse.Namespace) -> int:
-    from governance.service.signing import submit
-    from policies.proof.statements import Founding
+    from governance.service.signing import merge, submit
 
-    envelopes = [_read_request(file).envelope for file in options.files]
+    envelopes = merge(_read_request(file).envelope for file in options.files)
     rulebook = None
     if options.rulebook is not None:
         from policies.rulebook import parse_rulebook
 
         text = read_file(options.rulebook).decode("utf-8", errors="replace").removesuffix("\n")
         rulebook = parse_rulebook(text, str(options.rulebook))
-    founds = any(envelope.payload_type == Founding.payload_type for envelope in envelopes)
-    with (engine if founds else engine_there)(options.settings) as made:
+    with _opened_for(envelopes, rulebook, options.settings) as made:
         for submitted in submit(made.desk, envelopes, rulebook):
             print(submitted.says, flush=True)
     return 0
+
+
+def _opened_for(
+    envelopes: list[Envelope], rulebook: RulebookText | None, settings: Settings
+) -> AbstractContextManager[Engine]:
+    """Open the home; only a founding that is good makes one."""
+    from governance.service.founding import require_good_founding
+    from policies.proof.statements import Founding
+
+    if settings.recorded or envelopes[0].payload_type != Founding.payload_type:
+        return engine_there(settings)
+    require_good_founding(envelopes[0], rulebook, utc_now())
+    return engine(settings)
 
 
 def _affirm(options: argparse.Namespace) -> int:

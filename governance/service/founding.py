@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
+from aggregates.committee.acting import Acting
 from aggregates.committee.decide_founding import found, require_room
 from aggregates.committee.state import CommitteeState
 from governance.keys.engine import EngineKeys
@@ -90,6 +91,16 @@ def require_unfounded(desk: Desk, founding: Founding) -> None:
     if state is not None and state.roster.founding != founding.envelope().digest:
         message = f"{founding.committee} is founded, by {state.roster.founding}"
         raise FoundedAlreadyError(message)
+
+
+def require_good_founding(envelope: Envelope, text: RulebookText | None, now: datetime) -> None:
+    """Refuse what would found no committee where none is; nothing is made or recorded.
+
+    Raises what `found` raises.
+    """
+    if text is None:
+        text = _shipped_by_digest(read(envelope, Founding))
+    found(None, Acting(now), envelope, text)
 
 
 def found_committee(desk: Desk, envelope: Envelope, text: RulebookText | None = None) -> bool:

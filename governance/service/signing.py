@@ -147,13 +147,10 @@ def _about(text: Frozen, statement: Statement) -> Request:
     return Request(statement.envelope(), dict(text.annexes), text.envelope.unsigned())
 
 
-def submit(
-    desk: Desk, envelopes: Iterable[Envelope], rulebook: RulebookText | None = None
-) -> Iterator[Submitted]:
-    """Take signature files, several of one statement together, and yield each statement's outcome.
+def merge(envelopes: Iterable[Envelope]) -> list[Envelope]:
+    """Return each statement once, in the order of the first file of each, with all its signatures.
 
-    Raises the refusal of the first statement that is not taken; those yielded before it are
-    recorded, and those after it are not looked at.
+    Raises `SealError` if two files hold different signatures of one key.
     """
     merged: dict[str, Envelope] = {}
     for envelope in envelopes:
@@ -164,7 +161,18 @@ def submit(
                 message = f"two files hold different signatures of key {signature.keyid[:16]}…"
                 raise SealError(message)
         merged[envelope.digest] = known.signed_by(*envelope.signatures)
-    for envelope in merged.values():
+    return list(merged.values())
+
+
+def submit(
+    desk: Desk, envelopes: Iterable[Envelope], rulebook: RulebookText | None = None
+) -> Iterator[Submitted]:
+    """Take signature files, several of one statement together, and yield each statement's outcome.
+
+    Raises the refusal of the first statement that is not taken; those yielded before it are
+    recorded, and those after it are not looked at.
+    """
+    for envelope in merge(envelopes):
         yield _submit(desk, envelope, rulebook)
 
 

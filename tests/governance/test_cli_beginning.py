@@ -124,6 +124,39 @@ def test_what_needs_a_committee_makes_no_home(founded: Terminal, command: tuple[
     assert not nowhere.exists()
 
 
+@pytest.mark.parametrize("places", ["sqlite"], indirect=True, scope="session")
+@pytest.mark.parametrize(
+    ("files", "match"),
+    [
+        (("JP.sig",), "the authority of MN are here"),
+        (("founding.json",), "authority"),
+        (("JP.sig", "MN.sig", "--rulebook", "other.json"), "the founding names the rulebook"),
+        (("appoint-0.sig", "JP.sig", "MN.sig"), "nothing is recorded below"),
+    ],
+)
+def test_what_founds_no_committee_makes_no_home(
+    founded: Terminal, files: tuple[str, ...], match: str
+) -> None:
+    founded.write("other.json", founded.run("rulebook", "show", "ID", "--json").out.encode())
+    nowhere = founded.folder / "nowhere"
+
+    refused = founded.run("submit", *files, home=nowhere, code=1)
+
+    assert match in refused.err
+    assert not nowhere.exists()
+
+
+@pytest.mark.parametrize("places", ["sqlite"], indirect=True, scope="session")
+def test_a_founding_that_both_sides_signed_makes_the_home(founded: Terminal) -> None:
+    nowhere = founded.folder / "nowhere"
+
+    first = founded.run("submit", "JP.sig", "MN.sig", home=nowhere)
+    again = founded.run("submit", "JP.sig", home=nowhere)
+
+    assert "JP-MN founded" in first.out
+    assert "was founded by this already" in again.out
+
+
 def test_of_several_statements_each_outcome_is_said_until_one_is_refused(
     founded: Terminal,
 ) -> None:
