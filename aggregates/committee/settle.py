@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from aggregates.committee.acting import Acting
-from aggregates.committee.decide_proposal import check, close, frozen
+from aggregates.committee.decide_proposal import close, frozen
+from aggregates.committee.decide_text import check
 from aggregates.committee.events import DecisionAdopted, Signer
 from aggregates.committee.evolve import evolve
 from aggregates.committee.standing import adoption_statement, standing, term_boundaries

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from aggregates.committee import decide_proposal, decide_voices
+from aggregates.committee import decide_distribution, decide_proposal, decide_text, decide_voices
 from aggregates.committee.acting import Acting
 from aggregates.committee.events import MeetingConvened, ProposalDrafted, ProposalFrozen
 from aggregates.committee.standing import standing
@@ -60,11 +60,11 @@ class Proposals:
 
         def command(state: CommitteeState, acting: Acting) -> Iterator[Event]:
             """Draft and freeze in one: a text that is refused leaves an older version to sign."""
-            drafted = decide_proposal.draft(state, acting, complete, revises=revises)
+            drafted = decide_text.draft(state, acting, complete, revises=revises)
             yield drafted
             if not only_draft:
                 name = drafted.proposal
-                yield from decide_proposal.freeze(state, acting, name, past_numbers=past)
+                yield from decide_text.freeze(state, acting, name, past_numbers=past)
 
         events = self.desk.act(code, command)
         if not only_draft:
@@ -76,14 +76,14 @@ class Proposals:
         """Fix a draft's text."""
         past = self.history.numbers(code)
         events = self.desk.act(
-            code, lambda s, a: decide_proposal.freeze(s, a, proposal, past_numbers=past)
+            code, lambda s, a: decide_text.freeze(s, a, proposal, past_numbers=past)
         )
         return _proposed(code, _last(events, ProposalFrozen))
 
     def convene(self, code: str, day: date, place: str, meeting: str | None = None) -> str:
         """Convene a meeting and return its id."""
         events = self.desk.act(
-            code, lambda s, a: decide_proposal.convene(s, a, day, place, meeting)
+            code, lambda s, a: decide_distribution.convene(s, a, day, place, meeting)
         )
         if not events:
             return meeting or ""
@@ -91,7 +91,7 @@ class Proposals:
 
     def distribute(self, code: str, proposal: int) -> list[Event]:
         """Record that a text went out to all members."""
-        return self.desk.act(code, lambda s, a: decide_proposal.distribute(s, a, proposal))
+        return self.desk.act(code, lambda s, a: decide_distribution.distribute(s, a, proposal))
 
     def withdraw(self, code: str, proposal: int, reason: str) -> list[Event]:
         """Give a proposal up."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aggregates.committee import decide_proposal
+from aggregates.committee import decide_text
 from policies.lifecycles.proposal import Stage
 from policies.proof.canonical import digest
 from policies.refusals import (
@@ -260,7 +260,7 @@ def test_an_annex_is_named_by_its_digest_and_may_be_long(room: Room) -> None:
 def test_annexes_that_no_bundle_could_carry_are_refused(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(decide_proposal, "_LARGEST_ANNEXES", 100)
+    monkeypatch.setattr(decide_text, "_LARGEST_ANNEXES", 100)
     two = [{"title": "A", "text": "é" * 25}, {"title": "B", "text": "b" * 51}]
 
     with pytest.raises(TooLargeError, match="annexes have 101 bytes; 100 are allowed"):

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from aggregates.committee import decide_proposal
+from aggregates.committee import decide_distribution
 from aggregates.committee.acting import Acting
 from aggregates.committee.events import MeetingConvened
 from aggregates.committee.state import CommitteeState
@@ -33,7 +33,7 @@ def convene_among(room: Room, others: int) -> list[Event]:
 
 
 def _convene(state: CommitteeState, acting: Acting, meeting: str) -> list[Event]:
-    return decide_proposal.convene(state, acting, date(2026, 2, 10), "Tokyo", meeting)
+    return decide_distribution.convene(state, acting, date(2026, 2, 10), "Tokyo", meeting)
 
 
 def convened(room: Room) -> list[str]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from aggregates.committee import decide_founding, decide_proposal, decide_voices, events
+from aggregates.committee import (
+    decide_distribution,
+    decide_founding,
+    decide_proposal,
+    decide_text,
+    decide_voices,
+    events,
+)
 from aggregates.committee.acting import Acting, Seal, after
 from aggregates.committee.evolve import evolve
 from aggregates.committee.settle import Command as Deciding
@@ -48,11 +55,11 @@ def _told(state: CommitteeState, event: Event) -> Deciding:
         case events.EngineStatementRecorded():
             return lambda s, a: decide_founding.state_engine(s, a, event.envelope)
         case events.MeetingConvened():
-            return lambda s, a: decide_proposal.convene(s, a, event.date, event.place)
+            return lambda s, a: decide_distribution.convene(s, a, event.date, event.place)
         case events.ProposalDrafted():
             return partial(_propose, event)
         case events.ProposalDistributed():
-            return lambda s, a: decide_proposal.distribute(s, a, event.proposal)
+            return lambda s, a: decide_distribution.distribute(s, a, event.proposal)
         case events.DecisionSigned():
             text = decide_proposal.frozen(state.proposals[event.proposal])
             signed = text.envelope.signed_by(event.signature)
@@ -74,5 +81,5 @@ def _propose(
     event: events.ProposalDrafted, state: CommitteeState, acting: Acting
 ) -> Iterable[Event]:
     revises = event.proposal if event.version > 1 else None
-    yield decide_proposal.draft(state, acting, event.content, revises=revises)
-    yield from decide_proposal.freeze(state, acting, event.proposal)
+    yield decide_text.draft(state, acting, event.content, revises=revises)
+    yield from decide_text.freeze(state, acting, event.proposal)

@@ -1,0 +1,214 @@
+"""A proposal's text: drafting it, fixing it, and what the checks find in it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import Any
+
+from aggregates.committee.acting import Acting
+from aggregates.committee.decide_proposal import find
+from aggregates.committee.drafts import Draft, Numbering, complete_items, read_draft
+from aggregates.committee.events import (
+    ProposalDrafted,
+    ProposalFrozen,
+)
+from aggregates.committee.state import CommitteeState, Proposal
+from aggregates.event import Event
+from policies import preflight
+from policies.calendar import last_day
+from policies.findings import Finding, require_none_refused
+from policies.items.kind import Occasion
+from policies.lifecycles.proposal import Stage, Step, stage_after
+from policies.numbers import decision_number
+from policies.proof.bundle import MAX_BUNDLE
+from policies.proof.canonical import digest
+from policies.proof.statements import (
+    Annex,
+    AtMeeting,
+    ByElectronicMeans,
+    Decision,
+    ProposalName,
+    RulebookName,
+    require_whole,
+)
+from policies.refusals import (
+    ItemError,
+    NotFoundError,
+    TooLargeError,
+    UnreadableError,
+)
+from policies.texts import require_one_line, require_readable
+
+_LARGEST_ANNEXES = MAX_BUNDLE // 4
+"""Bytes of all annexes of a text; as JSON they take up to twice as many."""
+
+
+def draft(
+    state: CommitteeState, acting: Acting, content: Any, *, revises: int | None = None
+) -> ProposalDrafted:
+    """Record a draft, or with `revises` a new version, which voids what was said on the old."""
+    written = read_draft(content)
+    require_readable({name: part for name, part in content.items() if name != "annexes"}, "draft")
+    for number, item in enumerate(written.items, start=1):
+        require_one_line(item.get("title"), f"draft.items[{number}].title")
+    for number, annex in enumerate(written.annexes, start=1):
+        require_readable(annex.title, f"annexes[{number}].title")
+        require_one_line(annex.title, f"annexes[{number}].title")
+        if not _is_record(annex.text, written):
+            require_readable(annex.text, f"annexes[{number}].text")
+    if revises is None:
+        number, version, stage = state.last_proposal + 1, 1, Stage.DRAFTED
+    else:
+        proposal = find(state, revises)
+        number, version = proposal.id, proposal.version + 1
+        stage = stage_after(Step.REVISE, proposal.stage, proposal.name)
+    return ProposalDrafted(
+        at=acting.now, proposal=number, version=version, stage=stage, content=content
+    )
+
+
+def _is_record(text: str, written: Draft) -> bool:
+    """Whether an annex is the imported past that an item adopts, which is kept as published."""
+    name = digest(text.encode("utf-8"))
+    return any(item.get("record") == name for item in written.items)
+
+
+def freeze(
+    state: CommitteeState,
+    acting: Acting,
+    proposal_id: int,
+    *,
+    past_numbers: Collection[str] = (),
+) -> list[Event]:
+    """Fix a draft's text: give the numbers, name rulebook and roster, and say what checks find.
+
+    Unsound items are refused (`PreconditionError`); what the ground says is advice now and binds
+    at adoption. Raises `TooLargeError`, `UnreadableError`, `HiddenTextError`, `NotFoundError`.
+    """
+    proposal = find(state, proposal_id)
+    written = read_draft(proposal.content)
+    at_meeting = written.procedure.kind == "meeting"
+    step = Step.TABLE if at_meeting else Step.FREEZE
+    stage = stage_after(step, proposal.stage, proposal.name)
+    items = complete_items(written, Numbering(state, proposal, past_numbers))
+    annexes = {digest(a.text.encode("utf-8")): a.text for a in written.annexes}
+    _require_portable(annexes)
+    today = acting.today(state)
+    decision = _decision(state, proposal, written, items, today)
+    envelope = require_whole(decision)
+    require_readable(envelope.value, "text")
+    require_none_refused(preflight.sound(items, state.committee, state.rulebook))
+    findings = check(state, decision, annexes, today)
+    return [
+        ProposalFrozen(
+            at=acting.now,
+            proposal=proposal.id,
+            version=proposal.version,
+            stage=stage,
+            number=decision.number,
+            decision=envelope,
+            annexes=annexes,
+            findings=tuple(f"{finding.outcome.value}: {finding}" for finding in findings),
+        )
+    ]
+
+
+def check(
+    state: CommitteeState, decision: Decision, annexes: dict[str, str], day: date
+) -> list[Finding]:
+    """Return everything that the checks find in a text, against the state of this moment."""
+    rulebook = state.rulebook_of(decision)
+    occasion = Occasion(state.committee, state.ground, rulebook, day, annexes)
+    return [
+        *preflight.check_annexes(annexes),
+        *preflight.sound(decision.items, state.committee, rulebook),
+        *preflight.stands(decision.items, occasion),
+    ]
+
+
+def _decision(
+    state: CommitteeState, proposal: Proposal, written: Draft, items: Any, today: date
+) -> Decision:
+    if "en" not in written.text:
+        message = "the text must be given in English (en), the committee's working language"
+        raise UnreadableError(message)
+    rulebook = state.rulebook
+    procedure = _procedure(state, written, today)
+    return Decision(
+        committee=state.committee.code,
+        founding=state.roster.founding,
+        number=proposal.number or _next_number(state, today.year),
+        proposal=ProposalName(id=proposal.id, version=proposal.version),
+        procedure=procedure,
+        rulebook=RulebookName(version=rulebook.version, digest=state.in_force.digest),
+        roster=state.roster.digest,
+        checkpoint=None,
+        items=items,
+        annexes=_named_annexes(written),
+        text=written.text,
+        answers=proposal.answers,
+        expires=_expiry(state, written, procedure, today),
+    )
+
+
+def _procedure(state: CommitteeState, written: Draft, today: date) -> AtMeeting | ByElectronicMeans:
+    if written.procedure.kind == "electronic":
+        rules = state.rulebook.decisions
+        closes = last_day(
+            today,
+            rules.electronic_window_days.value,
+            both_ends_count=rules.electronic_window_both_ends_count.value,
+        )
+        return ByElectronicMeans(distributed=today, closes=closes)
+    meeting = state.meetings.get(written.procedure.meeting or "")
+    if meeting is None:
+        known = ", ".join(state.meetings) or "none"
+        message = f"meeting {written.procedure.meeting!r} is not convened; there are: {known}"
+        raise NotFoundError(message)
+    return AtMeeting(meeting=meeting.meeting, date=meeting.date)
+
+
+def _expiry(
+    state: CommitteeState,
+    written: Draft,
+    procedure: AtMeeting | ByElectronicMeans,
+    today: date,
+) -> date:
+    """Return the last day on which the text may be adopted, bounded by the rulebook.
+
+    Counted from the day of the meeting, or of the distribution.
+    """
+    if isinstance(procedure, AtMeeting):
+        begins, first = procedure.date, max(procedure.date, today)
+    else:
+        begins, first = procedure.distributed, procedure.closes + timedelta(days=1)
+    longest = begins + timedelta(days=state.rulebook.decisions.text_expires_within_days.value)
+    expires = written.expires or longest
+    if not first <= expires <= longest:
+        message = f"the text must expire between {first} and {longest}, not on {expires}"
+        raise ItemError(message)
+    return expires
+
+
+def _named_annexes(written: Draft) -> tuple[Annex, ...]:
+    named = [
+        Annex(title=annex.title, digest=digest(annex.text.encode("utf-8")))
+        for annex in written.annexes
+    ]
+    if len({annex.digest for annex in named}) != len(named):
+        message = "two annexes have one text"
+        raise UnreadableError(message)
+    return tuple(named)
+
+
+def _require_portable(annexes: dict[str, str]) -> None:
+    """Refuse annexes with which a decision's bundle could grow too large to be verified."""
+    size = sum(len(text.encode("utf-8")) for text in annexes.values())
+    if size > _LARGEST_ANNEXES:
+        message = f"the annexes have {size:,} bytes; {_LARGEST_ANNEXES:,} are allowed"
+        raise TooLargeError(message)
+
+
+def _next_number(state: CommitteeState, year: int) -> str:
+    return decision_number(state.committee.code, year, state.counts.get(year, 0) + 1)
