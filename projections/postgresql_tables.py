@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 import psycopg
@@ -20,6 +21,13 @@ _POSITIONS = """
 CREATE TABLE IF NOT EXISTS jcgov.positions (
     view text PRIMARY KEY, declaration text NOT NULL, position bigint NOT NULL)
 """
+_KEEPERS = """
+SELECT DISTINCT rolname::text
+FROM pg_class, aclexplode(relacl), pg_roles
+WHERE pg_class.oid = 'jcgov.positions'::regclass
+    AND privilege_type = 'INSERT' AND grantee = pg_roles.oid AND grantee <> relowner
+"""
+_GRANT = sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON jcgov.{} TO {}")
 _INTEGERS = frozenset({"version", "part"})
 _COLUMN_TYPES = {"int8": "bigint", "text": 'text COLLATE "C"'}
 
@@ -50,19 +58,18 @@ class PostgreSQLTables(Tables):
     ) -> None:
         """Make the tables that are missing, and anew those of another declaration.
 
-        A role that is named may keep the views.
+        A role that is named, and each that was before, may keep the views.
         """
         with database.writing() as cursor:
             cursor.execute("LOCK TABLE jcgov.format IN EXCLUSIVE MODE")
             cursor.execute(_POSITIONS)
+            roles = {*_keepers(cursor), *([] if application is None else [application])}
             declared = _declared(cursor)
             for view in views:
                 if (view.name, view.declaration) not in declared:
                     _create(cursor, view)
-            names = ["positions", *(view.name for view in views)] if application else []
-            for name in names:
-                grant = sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON jcgov.{} TO {}")
-                cursor.execute(grant.format(sql.Identifier(name), sql.Identifier(str(application))))
+            for name, role in product(["positions", *(view.name for view in views)], sorted(roles)):
+                cursor.execute(_GRANT.format(sql.Identifier(name), sql.Identifier(role)))
 
     def positions(self) -> dict[str, int]:
         """Return each view's position by its name; 0 for an empty one."""
@@ -129,6 +136,11 @@ def _declared(cursor: Cursor) -> set[tuple[str, str]]:
         return set()
     cursor.execute("SELECT view, declaration FROM jcgov.positions")
     return {(view, declaration) for view, declaration in cursor.fetchall()}
+
+
+def _keepers(cursor: Cursor) -> list[str]:
+    """Return the roles that were let keep the views."""
+    return [role for (role,) in cursor.execute(_KEEPERS).fetchall()]
 
 
 def _create(cursor: Cursor, view: View) -> None:

@@ -24,6 +24,7 @@ from psycopg_pool import PoolTimeout
 from aggregates.store.chain import GENESIS, Head, Row
 from aggregates.store.table import BATCH
 from policies.refusals import (
+    NotFoundError,
     SomeoneActedFirstError,
     StorageError,
     UnreachableError,
@@ -53,11 +54,7 @@ class PostgreSQLDatabase(PostgresDatastore):
 
     def __init__(self, url: str) -> None:
         self.url = url
-        try:
-            given = conninfo_to_dict(url)
-        except psycopg.ProgrammingError as error:
-            message = f"JCGOV_DATABASE_URL is no address of a PostgreSQL database: {error}".strip()
-            raise WrongHomeError(message) from None
+        given = _parts_of(url)
         super().__init__(
             dbname=str(given.pop("dbname", "")),
             host=str(given.pop("host", "")),
@@ -81,7 +78,8 @@ class PostgreSQLDatabase(PostgresDatastore):
     def cursor(self) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:  # type: ignore[override]
         """Yield a cursor outside of a transaction; bytes come as bytes.
 
-        Raises `UnreachableError` where the server is away, `StorageError` where its disk is full.
+        Raises `UnreachableError` where the server is away, `StorageError` where its disk is full,
+        `WrongHomeError` where the role may not do this.
         """
         try:
             with (
@@ -89,7 +87,7 @@ class PostgreSQLDatabase(PostgresDatastore):
                 connection.cursor(binary=True, row_factory=tuple_row) as cursor,
             ):
                 yield cursor
-        except (OperationalError, InternalError) as error:
+        except (OperationalError, InternalError, ProgrammingError) as error:
             if isinstance(error.__cause__, PoolTimeout):
                 raise UnreachableError(self._unreachable()) from None
             raise _told(error) from None
@@ -99,7 +97,10 @@ class PostgreSQLDatabase(PostgresDatastore):
         try:
             psycopg.connect(**{**self.pool.kwargs, "connect_timeout": _ASKING}).close()  # type: ignore[dict-item]
         except psycopg.Error as error:
-            return f"PostgreSQL is away: {_line(error)}. Repeat the command when it is back"
+            return (
+                f"PostgreSQL is away ({_line(error)}); nothing was recorded. Repeat the command when"
+                " it is back"
+            )
         return (
             "PostgreSQL gave no connection in time: it has only just come back, or all of ours are"
             " in use. Repeat the command"
@@ -138,8 +139,13 @@ class PostgreSQLEvents(PostgresApplicationRecorder):
 
     @staticmethod
     def make(database: PostgreSQLDatabase, application: str | None = None) -> None:
-        """Make the tables, and let a role append and read; a second time changes nothing."""
+        """Make the tables, and let a role append and read; a second time changes nothing.
+
+        Raises `NotFoundError` if there is no such role.
+        """
         with database.writing() as cursor:
+            if application is not None:
+                _require_role(cursor, application)
             # In text, not in binary: only so does the server take a script of several statements.
             script = (files(__package__) / "postgresql.sql").read_bytes()
             cursor.connection.execute(script)
@@ -244,12 +250,43 @@ _ROWS_OF = (
 )
 
 
-def _told(error: OperationalError | InternalError) -> Exception:
+def _parts_of(url: str) -> dict[str, Any]:
+    """Return the parts of a URL; what may be a piece of a password is quoted in no message."""
+    message = "JCGOV_DATABASE_URL is no address of a PostgreSQL database"
+    try:
+        given = conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        given = {}
+    ports = str(given.get("port", "")).split(",")
+    cut = "@" in f"{given.get('host', '')}{given.get('dbname', '')}"
+    if not given or cut or not all(port.isdigit() for port in ports if port):
+        message += (
+            "; write postgresql://role:password@host:port/database, in the password %25 for %,"
+            " %2F for /, %3A for :, %3F for ?, %40 for @"
+        )
+        raise WrongHomeError(message)
+    return dict(given)
+
+
+def _require_role(cursor: psycopg.Cursor[tuple[Any, ...]], role: str) -> None:
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,))
+    if cursor.fetchone() is None:
+        message = f"the server has no role {role!r}; make it first: CREATE ROLE ... LOGIN"
+        raise NotFoundError(message)
+
+
+def _told(error: OperationalError | InternalError | ProgrammingError) -> Exception:
     """Return what an error of the server means, where it is no fault of the program's."""
     cause = error.__cause__
     match cause:
-        case psycopg.errors.LockNotAvailable():
+        case psycopg.errors.LockNotAvailable() | psycopg.errors.DeadlockDetected():
             return SomeoneActedFirstError("another writer holds the record; try again")
+        case psycopg.errors.InsufficientPrivilege():
+            message = (
+                f"the database does not let this role do that ({_line(error)}); the owner of the"
+                " tables may, and can let a role append and read: jcgov init --application ROLE"
+            )
+            return WrongHomeError(message)
         case psycopg.errors.DiskFull():
             message = (
                 f"PostgreSQL has no room left on its disk ({_line(error)}); nothing was recorded by"
@@ -263,7 +300,7 @@ def _told(error: OperationalError | InternalError) -> Exception:
                 " target_session_attrs=read-write"
             )
             return UnreachableError(message)
-    if isinstance(error, InternalError):
+    if not isinstance(error, OperationalError):
         return error
     message = (
         f"PostgreSQL went away ({_line(error)}). Whether the last command was recorded is not"

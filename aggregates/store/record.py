@@ -53,7 +53,12 @@ class Record:
             PostgreSQLEvents,
         )
 
-        return cls(PostgreSQLEvents.open(PostgreSQLDatabase(url)))
+        database = PostgreSQLDatabase(url)
+        try:
+            return cls(PostgreSQLEvents.open(database))
+        except BaseException:
+            database.close()
+            raise
 
     def append(self, stream: str, version: int, events: Sequence[Event]) -> list[Recorded]:
         """Record events after a stream's `version`, all or none.

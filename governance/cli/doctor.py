@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from governance.assembly import library, make_tables, reading_desk
 from governance.cli.arguments import command, json_option
@@ -37,10 +37,8 @@ def _init(options: argparse.Namespace) -> int:
 
 def without_password(place: str) -> str:
     """Return a database's address as it may be shown."""
-    parts = urlsplit(place)
-    if parts.password is None:
-        return place
-    return place.replace(f":{parts.password}@", ":…@", 1)
+    shown = re.sub(r"(?<=://)([^@/?:]*):.*(?=@)", r"\1:…", place, count=1)
+    return re.sub(r"(?<=[?&])((?:ssl)?password=)[^&]*", r"\1…", shown)
 
 
 def _doctor(options: argparse.Namespace) -> int:
