@@ -48,6 +48,6 @@ def event_of(stream: str, version: int, topic: str, state: bytes) -> Event:
     """Return the event of a row's columns; raise `TamperedError` if they do not fit."""
     try:
         return decode(topic, state)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         message = f"event {version} of {stream} ({topic}) cannot be read: {error}"
         raise TamperedError(message) from None

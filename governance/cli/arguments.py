@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from governance.disk import unwritten
 from policies.refusals import (
@@ -130,26 +131,35 @@ def of_file(file: Path) -> Iterator[None]:
 
 
 def write_file(file: Path, data: bytes, *, read: Sequence[Path] = ()) -> None:
-    """Write a file whole or not at all.
+    """Write a file whole or not at all; raises what `whole_file` raises."""
+    with whole_file(file, read=read) as opened:
+        opened.write(data)
 
-    Raises `UnreadableError` if it cannot be written, `StorageError` where its disk is full.
+
+@contextmanager
+def whole_file(file: Path, *, read: Sequence[Path] = ()) -> Iterator[IO[bytes]]:
+    """Open a file to be written whole, and on the disk, or not at all.
 
     A device or a link is written to as it is: a file in its place would destroy it. Nothing is
-    written over a private key, nor over the files that the same command has `read`.
+    written over a private key, nor over the files that the same command has `read`. Raises
+    `UnreadableError` if it cannot be written, `StorageError` where its disk is full.
     """
     try:
         _require_replaceable(file, read)
-        partial = file.with_name(f".{file.name}.partial")
+        partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
         file.parent.mkdir(parents=True, exist_ok=True)
         if file.is_symlink() or (file.exists() and not file.is_file()):
-            file.write_bytes(data)
+            with file.open("wb") as opened:
+                yield opened
             return
         try:
-            partial.write_bytes(data)
+            with partial.open("wb") as opened:
+                yield opened
+                opened.flush()
+                os.fsync(opened.fileno())
             partial.replace(file)
-        except OSError:
+        finally:
             partial.unlink(missing_ok=True)
-            raise
     except OSError as error:
         raise unwritten(file, error, UnreadableError) from None
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from governance.assembly import make_tables, open_record
-from governance.cli.arguments import command
+from governance.cli.arguments import command, whole_file
 from governance.cli.output import say
-from governance.disk import unwritten
 from policies.refusals import NotFoundError, UnreadableError
 
 
@@ -54,25 +50,23 @@ def _backup(options: argparse.Namespace) -> int:
     if not options.settings.recorded:
         message = f"nothing is recorded below {options.settings.home}"
         raise NotFoundError(message)
-    with open_record(options.settings) as record, _whole(options.file) as file:
+    with open_record(options.settings) as record, whole_file(options.file) as file:
         head = write_backup(record, file)
     say(f"{options.file}: {head.position:,} events; the head is {head.link.hex()}")
     return 0
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from governance.exchange.backup import Backup, behind, read_head, require_reaches
+    from governance.exchange.backup import Backup, read_head
 
     shown = None if options.against is None else read_head(options.against)
     with _opened(options.file) as file:
         backup = Backup(file, str(options.file))
-        if shown is not None and backup.head.position < shown.position:
-            raise behind(backup.head.position, shown, options.against)
+        if shown is not None:
+            backup.require_reaches(shown, options.against)
         make_tables(options.settings)
         with open_record(options.settings) as record:
             record.table.fill(backup.pages())
-            if shown is not None:
-                require_reaches(record, shown, options.against)
             head = record.head
     say(f"The record is at position {head.position:,}; its head is {head.link.hex()}")
     say("The engine's own keys are no part of a backup: put them below the home's keys.")
@@ -85,19 +79,3 @@ def _opened(file: Path) -> IO[bytes]:
     except OSError as error:
         message = f"{file} cannot be read: {error.strerror}"
         raise UnreadableError(message) from None
-
-
-@contextlib.contextmanager
-def _whole(file: Path) -> Iterator[IO[bytes]]:
-    """Open a file to be written whole, and on the disk, or not at all."""
-    partial = file.with_name(f".{file.name}.partial")
-    try:
-        with partial.open("wb") as opened:
-            yield opened
-            opened.flush()
-            os.fsync(opened.fileno())
-        partial.replace(file)
-    except OSError as error:
-        raise unwritten(file, error, UnreadableError) from None
-    finally:
-        partial.unlink(missing_ok=True)
