@@ -98,8 +98,8 @@ class PostgreSQLDatabase(PostgresDatastore):
             psycopg.connect(**{**self.pool.kwargs, "connect_timeout": _ASKING}).close()  # type: ignore[dict-item]
         except psycopg.Error as error:
             return (
-                f"PostgreSQL is away ({_line(error)}); nothing was recorded. Repeat the command when"
-                " it is back"
+                f"PostgreSQL is away ({_line(error)}); nothing was recorded. Repeat the command"
+                " when it is back"
             )
         return (
             "PostgreSQL gave no connection in time: it has only just come back, or all of ours are"

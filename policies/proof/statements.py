@@ -402,7 +402,7 @@ def _strictly(envelope: Envelope, kind: type[S]) -> S:
         statement: S = _DECODERS[kind].decode(envelope.payload)
         if _SORTED.encode(statement) == envelope.payload:
             return statement
-    except (msgspec.MsgspecError, UnicodeEncodeError):
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         pass
     return _convert(envelope.value, kind)
 
