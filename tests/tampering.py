@@ -54,3 +54,8 @@ class Dialect:
     def delete(self, where: str) -> None:
         """Drop the events that fit; `{position}` is the column of positions."""
         self.edit(f"DELETE FROM {self.events} WHERE {where.format(position=self.position)}")  # noqa: S608
+
+    def insert(self, like: int, values: str) -> None:
+        """Put an event in, made from the one at a position."""
+        select = f"SELECT {values} FROM {self.events} WHERE {self.position} = {like}"  # noqa: S608
+        self.edit(f"INSERT INTO {self.events} {select}")

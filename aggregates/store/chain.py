@@ -64,15 +64,17 @@ def follow(head: Head, rows: Iterable[Sequence[Any]]) -> Head:
             raise TamperedError(message)
         # SQLite stores any type in any column; another one than ours was put there.
         ours = type(stream) is str and type(topic) is str and type(state) is bytes
-        if ours:
-            before = link(before, stream, version, topic, state)
-        if not ours or before != stored:
+        try:
+            expected = link(before, stream, version, topic, state) if ours else None
+        except UnicodeEncodeError:
+            expected = None
+        if expected is None or expected != stored:
             message = (
                 f"event {version} of {stream} (position {position}) is not as it was recorded, or"
                 f" one before it is missing; {_good(at)}"
             )
             raise TamperedError(message)
-        at = position
+        at, before = position, expected
     return Head(at, before)
 
 

@@ -215,6 +215,13 @@ class PostgreSQLEvents(PostgresApplicationRecorder):
                 return cursor.execute(_ROWS, (after, until), prepare=True).fetchall()
             return cursor.execute(_ROWS_OF, (after, until, list(topics)), prepare=True).fetchall()
 
+    def first(self) -> int | None:
+        """Return the lowest position at which an event stands; None while there is none."""
+        with self.database.cursor() as cursor:
+            cursor.execute("SELECT min(notification_id) FROM jcgov.events")
+            (position,) = cursor.fetchone() or (None,)
+        return None if position is None else int(position)
+
     def head(self) -> Head:
         """Return the last position and its link."""
         select = "SELECT notification_id, link FROM jcgov.events ORDER BY 1 DESC LIMIT 1"

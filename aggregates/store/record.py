@@ -15,7 +15,6 @@ from aggregates.store.topics import topics_of
 from policies.refusals import TamperedError
 
 S = TypeVar("S")
-_BEFORE_ALL = -(2**63)
 
 
 class Page(NamedTuple):
@@ -142,7 +141,8 @@ class Record:
 
     def require_none_before(self) -> None:
         """Raise `TamperedError` if an event stands where none was ever put: before the first."""
-        if self.table.rows(_BEFORE_ALL, 0):
+        first = self.table.first()
+        if first is not None and first < 1:
             message = "events stand before position 1, where none was recorded"
             raise TamperedError(message)
 

@@ -26,9 +26,10 @@ from aggregates.store.format import (
 )
 from aggregates.store.sqlite_faults import faults_told
 from aggregates.store.table import BATCH
-from policies.refusals import SomeoneActedFirstError, WrongHomeError
+from policies.refusals import SomeoneActedFirstError, TamperedError, WrongHomeError
 
 TABLE = "events"
+_UNDECODABLE = "Could not decode to UTF-8"
 _COLUMNS = "rowid, originator_id, originator_version, topic, state, link"
 _INSERT = f"INSERT INTO {TABLE} ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
 
@@ -131,8 +132,23 @@ class SQLiteEvents(SQLiteApplicationRecorder):
         named = f" AND topic IN ({marks})" if topics else ""
         select = f"SELECT {_COLUMNS} FROM {TABLE} WHERE rowid > ? AND rowid <= ?{named}"  # noqa: S608
         with self._reading() as cursor:
-            cursor.execute(f"{select} ORDER BY rowid", (after, until, *topics))
-            return cursor.fetchall()
+            try:
+                return _fetch(cursor, select, (after, until, *topics))
+            except sqlite3.OperationalError as error:
+                if _UNDECODABLE not in str(error):
+                    raise
+                # Somebody put bytes there that are no text: whoever checks links is to name them.
+                cursor.connection.text_factory = _whatever_it_is
+                try:
+                    return _fetch(cursor, select, (after, until, *topics))
+                finally:
+                    cursor.connection.text_factory = str
+
+    def first(self) -> int | None:
+        """Return the lowest position at which an event stands; None while there is none."""
+        with self._reading() as cursor:
+            (position,) = cursor.execute(f"SELECT min(rowid) FROM {TABLE}").fetchone()  # noqa: S608
+            return None if position is None else int(position)
 
     def head(self) -> Head:
         """Return the last position and its link."""
@@ -169,6 +185,11 @@ class SQLiteEvents(SQLiteApplicationRecorder):
             cursor.row_factory = None
             try:
                 yield cursor
+            except sqlite3.OperationalError as error:
+                if _UNDECODABLE not in str(error):
+                    raise
+                message = "a stored event is not as it was recorded; see: jcgov replay --verify"
+                raise TamperedError(message) from None
             finally:
                 cursor.close()
 
@@ -201,6 +222,14 @@ class SQLiteEvents(SQLiteApplicationRecorder):
                 raise
             finally:
                 cursor.close()
+
+
+def _fetch(cursor: sqlite3.Cursor, select: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    return cursor.execute(f"{select} ORDER BY rowid", values).fetchall()
+
+
+def _whatever_it_is(text: bytes) -> str:
+    return text.decode("utf-8", "surrogateescape")
 
 
 def _head(cursor: sqlite3.Cursor) -> Head:

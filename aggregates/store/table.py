@@ -33,6 +33,9 @@ class EventTable(Protocol):
         A row has the columns of `Row`, of whatever types are really stored.
         """
 
+    def first(self) -> int | None:
+        """Return the lowest position at which an event stands; None while there is none."""
+
     def head(self) -> Head:
         """Return the last position and its link."""
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +12,10 @@ from aggregates.committee.events import ProposalClosed
 from aggregates.store import record as store
 from aggregates.store.chain import GENESIS, link
 from aggregates.store.record import Record
+from governance import assembly
+from governance.settings import Settings
 from policies.refusals import TamperedError
+from tests.tampering import Dialect
 
 
 def closed(proposal: int) -> ProposalClosed:
@@ -26,33 +27,21 @@ def closed(proposal: int) -> ProposalClosed:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "jcgov.sqlite3"
+def record(place: Settings) -> Iterator[Record]:
+    """Six events: four of JP-MN, of which the third and fourth stand between two of JP-ID."""
+    assembly.make_tables(place)
+    with assembly.open_record(place) as opened:
+        opened.append("JP-MN", 0, [closed(1), closed(2)])
+        opened.append("JP-ID", 0, [closed(7)])
+        opened.append("JP-MN", 2, [closed(3), closed(4)])
+        opened.append("JP-ID", 1, [closed(8)])
+        yield opened
 
 
 @pytest.fixture
-def record(file: Path) -> Iterator[Record]:
-    """Six events: four of JP-MN, of which the third and fourth stand between two of JP-ID."""
-    opened = Record.open(file)
-    opened.append("JP-MN", 0, [closed(1), closed(2)])
-    opened.append("JP-ID", 0, [closed(7)])
-    opened.append("JP-MN", 2, [closed(3), closed(4)])
-    opened.append("JP-ID", 1, [closed(8)])
-    yield opened
-    opened.close()
-
-
-def edit(file: Path, *statements: str) -> None:
-    """Change the file as someone would who can write it: without the triggers."""
-    connection = sqlite3.connect(file)
-    for (name,) in connection.execute(
-        "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'events'"
-    ).fetchall():
-        connection.execute(f"DROP TRIGGER {name}")
-    for statement in statements:
-        connection.execute(statement)
-    connection.commit()
-    connection.close()
+def behind(place: Settings) -> Dialect:
+    """Someone who owns the tables."""
+    return Dialect(place)
 
 
 def found(record: Record) -> str:
@@ -77,20 +66,28 @@ def test_a_link_covers_the_one_before_and_every_column_with_its_length() -> None
 @pytest.mark.parametrize(
     "change",
     [
-        "state = CAST(replace(state, '\"proposal\":3', '\"proposal\":9') AS BLOB)",
-        "state = CAST(state || ' ' AS BLOB)",
-        "state = CAST(state AS TEXT)",
-        "state = 7",
-        "state = ''",
-        "topic = x'00'",
+        "state = {nine}",
+        "state = {spaced}",
+        "state = {empty}",
         "topic = 'jcm.proposal-drafted.v1'",
+        "topic = ''",
         "originator_id = 'JP-KE'",
         "originator_version = 33",
-        "link = zeroblob(32)",
+        "originator_version = 0",
+        "link = {zeros}",
+        "link = {empty}",
     ],
 )
-def test_an_altered_event_is_named(record: Record, file: Path, change: str) -> None:
-    edit(file, f"UPDATE events SET {change} WHERE rowid = 4")  # noqa: S608
+def test_an_altered_event_is_named(record: Record, behind: Dialect, change: str) -> None:
+    state = bytes(record.table.rows(3, 4)[0][4])
+    values = {
+        "nine": state.replace(b'"proposal":3', b'"proposal":9'),
+        "spaced": state + b" ",
+        "empty": b"",
+        "zeros": bytes(32),
+    }
+    blobs = {name: behind.blob(value) for name, value in values.items()}
+    behind.change(4, change.format(**blobs))
 
     says = found(record)
 
@@ -98,15 +95,40 @@ def test_an_altered_event_is_named(record: Record, file: Path, change: str) -> N
     assert "the 3 events before it are good" in says
 
 
-def test_an_altered_first_event_leaves_nothing_good_before_it(record: Record, file: Path) -> None:
-    edit(file, "UPDATE events SET state = x'7b7d' WHERE rowid = 1")
+@pytest.mark.parametrize("places", ["sqlite"], indirect=True, scope="session")
+@pytest.mark.parametrize(
+    "change",
+    [
+        "state = CAST(state AS TEXT)",
+        "state = 7",
+        "topic = x'00'",
+        "topic = CAST(topic AS BLOB)",
+        "originator_id = CAST(originator_id AS BLOB)",
+        "originator_version = 'three'",
+        "originator_version = x'33'",
+        "link = CAST(link AS TEXT)",
+        "link = 7",
+        "originator_id = CAST(x'ff' AS TEXT)",
+        "topic = CAST(x'edafff' AS TEXT)",
+    ],
+)
+def test_a_value_of_another_type_is_named(record: Record, behind: Dialect, change: str) -> None:
+    behind.change(4, change)
+
+    assert "(position 4) is not as it was recorded" in found(record)
+
+
+def test_an_altered_first_event_leaves_nothing_good_before_it(
+    record: Record, behind: Dialect
+) -> None:
+    behind.change(1, "state = " + behind.blob(b"{}"))
 
     assert found(record).startswith("event 1 of JP-MN (position 1)")
     assert "the 0 events before it are good" in found(record)
 
 
-def test_the_event_after_a_dropped_one_is_named(record: Record, file: Path) -> None:
-    edit(file, "DELETE FROM events WHERE rowid = 2")
+def test_the_event_after_a_dropped_one_is_named(record: Record, behind: Dialect) -> None:
+    behind.delete("{position} = 2")
 
     says = found(record)
 
@@ -114,22 +136,23 @@ def test_the_event_after_a_dropped_one_is_named(record: Record, file: Path) -> N
     assert says.endswith("the 1 events before it are good")
 
 
-def test_a_stream_that_is_dropped_whole_is_found(record: Record, file: Path) -> None:
-    edit(file, "DELETE FROM events WHERE originator_id = 'JP-ID'")
+def test_a_stream_that_is_dropped_whole_is_found(record: Record, behind: Dialect) -> None:
+    behind.delete("originator_id = 'JP-ID'")
 
     assert found(record).startswith("position 3 is missing before event 3 of JP-MN (position 4)")
 
 
-def test_an_inserted_event_is_named_though_its_own_link_fits(record: Record, file: Path) -> None:
+def test_an_inserted_event_is_named_though_its_own_link_fits(
+    record: Record, behind: Dialect
+) -> None:
     ((_, _, _, topic, state, before),) = record.table.rows(0, 1)
-    forged = link(before, "JP-KE", 1, topic, state).hex()
-    edit(
-        file,
-        "UPDATE events SET rowid = -rowid WHERE rowid > 1",
-        "UPDATE events SET rowid = 1 - rowid WHERE rowid < 0",
-        "INSERT INTO events SELECT 2, 'JP-KE', 1, topic, state, link FROM events WHERE rowid = 1",
-        f"UPDATE events SET link = x'{forged}' WHERE rowid = 2",  # noqa: S608
+    forged = behind.blob(link(before, "JP-KE", 1, topic, state))
+    events, position = behind.events, behind.position
+    behind.edit(
+        f"UPDATE {events} SET {position} = -{position} WHERE {position} > 1",  # noqa: S608
+        f"UPDATE {events} SET {position} = 1 - {position} WHERE {position} < 0",  # noqa: S608
     )
+    behind.insert(1, f"2, 'JP-KE', 1, topic, state, {forged}")
 
     says = found(record)
 
@@ -137,23 +160,16 @@ def test_an_inserted_event_is_named_though_its_own_link_fits(record: Record, fil
     assert "the 2 events before it are good" in says
 
 
-def test_an_event_put_at_the_end_without_its_link_is_named(record: Record, file: Path) -> None:
-    edit(
-        file,
-        "INSERT INTO events SELECT 7, originator_id, 5, topic, state, link FROM events"
-        " WHERE rowid = 5",
-    )
+def test_an_event_put_at_the_end_without_its_link_is_named(record: Record, behind: Dialect) -> None:
+    behind.insert(5, "7, originator_id, 5, topic, state, link")
 
     assert found(record).startswith("event 5 of JP-MN (position 7)")
 
 
-def test_events_in_another_order_are_named(record: Record, file: Path) -> None:
-    edit(
-        file,
-        "UPDATE events SET rowid = 99 WHERE rowid = 3",
-        "UPDATE events SET rowid = 3 WHERE rowid = 4",
-        "UPDATE events SET rowid = 4 WHERE rowid = 99",
-    )
+def test_events_in_another_order_are_named(record: Record, behind: Dialect) -> None:
+    behind.change(3, f"{behind.position} = 99")
+    behind.change(4, f"{behind.position} = 3")
+    behind.change(99, f"{behind.position} = 4")
 
     says = found(record)
 
@@ -161,24 +177,23 @@ def test_events_in_another_order_are_named(record: Record, file: Path) -> None:
     assert "the 2 events before it are good" in says
 
 
-def test_events_of_one_stream_that_changed_places_are_named(record: Record, file: Path) -> None:
-    edit(
-        file,
-        "UPDATE events SET originator_version = 99 WHERE rowid = 4",
-        "UPDATE events SET originator_version = 3 WHERE rowid = 5",
-        "UPDATE events SET originator_version = 4 WHERE rowid = 4",
-    )
+def test_events_of_one_stream_that_changed_places_are_named(
+    record: Record, behind: Dialect
+) -> None:
+    behind.change(4, "originator_version = 99")
+    behind.change(5, "originator_version = 3")
+    behind.change(4, "originator_version = 4")
 
     assert "(position 4) is not as it was recorded" in found(record)
 
 
 def test_the_check_goes_on_over_pages(
-    record: Record, file: Path, monkeypatch: pytest.MonkeyPatch
+    record: Record, behind: Dialect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store, "BATCH", 2)
     assert list(record.verify_chain()) == [2, 4, 6]
 
-    edit(file, "UPDATE events SET state = x'7b7d' WHERE rowid = 5")
+    behind.change(5, "state = " + behind.blob(b"{}"))
 
     assert "the 4 events before it are good" in found(record)
 
@@ -187,3 +202,23 @@ def test_a_writer_goes_on_from_the_last_link(record: Record) -> None:
     record.append("JP-KE", 0, [closed(1)])
 
     assert list(record.verify_chain()) == [7]
+
+
+@pytest.mark.parametrize("place_before", [0, -1, -(2**63)])
+def test_an_event_put_before_the_first_is_found(
+    record: Record, behind: Dialect, place_before: int
+) -> None:
+    behind.insert(1, f"{place_before}, 'JP-KE', 1, topic, state, link")
+
+    assert "events stand before position 1" in found(record)
+
+
+def test_the_messages_of_tampering_are_the_same_on_each_engine(
+    record: Record, behind: Dialect
+) -> None:
+    behind.change(2, "topic = 'x'")
+
+    assert found(record) == (
+        "event 2 of JP-MN (position 2) is not as it was recorded, or one before it is missing;"
+        " the 1 events before it are good"
+    )

@@ -5,18 +5,23 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import msgspec
+import psycopg
 import pytest
 from eventsourcing.persistence import StoredEvent
 
 from aggregates.committee.events import ProposalClosed
 from aggregates.event import Recorded
 from aggregates.store import topics
+from aggregates.store.chain import GENESIS, Head, link
 from aggregates.store.record import Page, Record
+from aggregates.store.table import BATCH
+from governance import assembly
+from governance.settings import Settings
 from policies.refusals import SomeoneActedFirstError, TamperedError, WrongHomeError
+from tests.tampering import Dialect
 
 NOW = datetime(2026, 1, 12, 2, tzinfo=UTC)
 CLOSED = ProposalClosed.topic
@@ -35,15 +40,10 @@ def proposals(record: Record, stream: str) -> list[int]:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "jcgov.sqlite3"
-
-
-@pytest.fixture
-def record(file: Path) -> Iterator[Record]:
-    opened = Record.open(file)
-    yield opened
-    opened.close()
+def record(place: Settings) -> Iterator[Record]:
+    assembly.make_tables(place)
+    with assembly.open_record(place) as opened:
+        yield opened
 
 
 # Appending
@@ -126,52 +126,139 @@ def _twice_version_one() -> list[Recorded]:
     return [entry, entry]
 
 
+def test_positions_have_no_gaps_after_refused_saves(record: Record) -> None:
+    record.append("JP-MN", 0, [closed(1), closed(2)])
+    for _ in range(3):
+        with pytest.raises(SomeoneActedFirstError):
+            record.append("JP-MN", 1, [closed(8), closed(9)])
+    record.append("JP-ID", 0, [closed(3)])
+
+    assert [entry.position for entry in record.onwards().entries] == [1, 2, 3]
+    assert list(record.verify_chain()) == [3]
+
+
+def test_positions_are_told_to_whoever_stores(record: Record) -> None:
+    first = record.table.insert_events([StoredEvent("JP-MN", 1, CLOSED, b"{}")])
+    more = record.table.insert_events([StoredEvent("JP-ID", n, CLOSED, b"{}") for n in (1, 2)])
+
+    assert (list(first or ()), list(more or ())) == ([1], [2, 3])
+
+
+HOSTILE = [
+    ("JP-MN", 1, CLOSED, b""),
+    ("JP-MN", 2**62, CLOSED, b"{}"),
+    ("Ганбаатар – 日本 \U0001f600", 1, CLOSED, b"{}"),
+    ("JP-MN'; DROP TABLE events; --", 1, CLOSED, b"\x00\xff\\x7b7d"),
+    ("{JP,MN}", 1, '{"a","b"}', b"{NULL}"),
+    ("NULL", 1, "NULL", b"NULL"),
+    (" ", 1, " \t\n", b" "),
+    ("JP-ID", 1, CLOSED, b"x" * 5_000_000),
+]
+
+
+def test_the_database_computes_the_link_that_the_program_does(record: Record) -> None:
+    record.table.insert_events([StoredEvent(*values) for values in HOSTILE])
+
+    rows = record.table.rows(0, len(HOSTILE))
+
+    assert [tuple(row[1:5]) for row in rows] == HOSTILE
+    before = GENESIS
+    for row in rows:
+        before = link(before, *row[1:5])
+        assert bytes(row[5]) == before
+    assert record.head == Head(len(HOSTILE), before)
+    assert list(record.verify_chain()) == [len(HOSTILE)]
+
+
+def test_streams_are_named_in_the_order_of_their_bytes(record: Record) -> None:
+    names = ["JP-MN", "jp-mn", "JP_MN", "JP-ÅB", "JP-ab", "日本", "\U0001f600", "\uffee", "JP-MN/H"]
+    record.table.insert_events([StoredEvent(name, 1, CLOSED, b"{}") for name in names])
+
+    assert record.streams() == sorted(names, key=str.encode)
+
+
+def test_a_stream_longer_than_a_page_is_read_whole(record: Record) -> None:
+    count = 2 * BATCH + 1
+    record.append("JP-MN", 0, [closed(n) for n in range(count)])
+
+    assert proposals(record, "JP-MN") == list(range(count))
+    after = [e.originator_version for e in record.stream("JP-MN", after=BATCH - 1)]
+    assert after == list(range(BATCH, count + 1))
+    assert record.version("JP-MN") == count
+
+
+def test_who_reads_by_kind_learns_how_far_was_read(record: Record) -> None:
+    record.append("JP-MN", 0, [closed(1)])
+    record.table.insert_events([StoredEvent("JP-MN", 2, "jcm.unknown.v1", b"?")])
+
+    page = record.onwards(0, 10, (ProposalClosed,))
+
+    assert ([entry.position for entry in page.entries], page.reached) == ([1], 2)
+
+
 # Append only
+
+REFUSED = (sqlite3.IntegrityError, psycopg.errors.RestrictViolation)
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE events SET state = x'7b7d' WHERE rowid = 1",
-        "UPDATE events SET originator_id = 'JP-ID'",
-        "DELETE FROM events WHERE rowid = 2",
-        "DELETE FROM events",
+        "UPDATE {events} SET state = {blob} WHERE {position} = 1",
+        "UPDATE {events} SET originator_id = 'JP-ID'",
+        "UPDATE {events} SET link = link",
+        "DELETE FROM {events} WHERE {position} = 2",
+        "DELETE FROM {events}",
     ],
 )
-def test_the_table_itself_refuses_every_change(record: Record, file: Path, statement: str) -> None:
+def test_the_table_itself_refuses_every_change(
+    record: Record, place: Settings, statement: str
+) -> None:
     record.append("JP-MN", 0, [closed(1), closed(2)])
+    dialect = Dialect(place)
+    names = {"events": dialect.events, "position": dialect.position, "blob": dialect.blob(b"{}")}
 
-    with (
-        sqlite3.connect(file) as connection,
-        pytest.raises(sqlite3.IntegrityError, match="append-only"),
-    ):
-        connection.execute(statement)
-    connection.close()
+    with pytest.raises(REFUSED, match="the record is append-only"):
+        dialect.allowed(statement.format(**names))
 
     assert proposals(record, "JP-MN") == [1, 2]
+    assert list(record.verify_chain()) == [2]
 
 
-@pytest.mark.parametrize(
-    "replacing",
-    [
-        "SELECT rowid, originator_id, originator_version, topic, x'7b7d', link FROM events",
-        "SELECT rowid, originator_id, originator_version + 1, topic, state, link FROM events",
-        "SELECT rowid + 1, originator_id, originator_version, topic, x'7b7d', link FROM events",
-    ],
-)
-def test_an_insertion_that_replaces_a_row_is_refused_too(
-    record: Record, file: Path, replacing: str
-) -> None:
+ON_SQLITE = [
+    "INSERT OR REPLACE INTO events SELECT rowid, originator_id, originator_version, topic,"
+    " x'7b7d', link FROM events",
+    "INSERT OR REPLACE INTO events SELECT rowid, originator_id, originator_version + 1, topic,"
+    " state, link FROM events",
+    "INSERT OR REPLACE INTO events SELECT rowid + 1, originator_id, originator_version, topic,"
+    " x'7b7d', link FROM events",
+    "REPLACE INTO events SELECT * FROM events",
+    "INSERT INTO events SELECT * FROM events WHERE true ON CONFLICT DO UPDATE SET state = x'7b7d'",
+    "UPDATE OR REPLACE events SET rowid = 7",
+]
+ON_POSTGRESQL = [
+    "TRUNCATE jcgov.events",
+    "TRUNCATE jcgov.events CASCADE",
+    "INSERT INTO jcgov.events SELECT * FROM jcgov.events"
+    " ON CONFLICT (notification_id) DO UPDATE SET state = ''",
+    "MERGE INTO jcgov.events e USING (VALUES (1)) v(n) ON e.notification_id = v.n"
+    " WHEN MATCHED THEN DELETE",
+    "MERGE INTO jcgov.events e USING (VALUES (1)) v(n) ON e.notification_id = v.n"
+    " WHEN MATCHED THEN UPDATE SET state = ''",
+    "WITH gone AS (DELETE FROM jcgov.events RETURNING *) SELECT * FROM gone",
+]
+
+
+def test_no_way_round_is_left_to_change_a_row(record: Record, place: Settings) -> None:
     record.append("JP-MN", 0, [closed(1)])
+    dialect = Dialect(place)
 
-    with (
-        sqlite3.connect(file) as connection,
-        pytest.raises(sqlite3.IntegrityError, match="append-only"),
-    ):
-        connection.execute(f"INSERT OR REPLACE INTO events {replacing}")
-    connection.close()
+    for statement in ON_SQLITE if dialect.sqlite else ON_POSTGRESQL:
+        with pytest.raises(REFUSED, match="the record is append-only"):
+            dialect.allowed(statement)
 
     assert proposals(record, "JP-MN") == [1]
+    assert list(record.verify_chain()) == [1]
 
 
 # Topics
@@ -243,17 +330,27 @@ def test_an_old_topic_with_members_that_never_were_is_no_event_of_ours(
         list(record.stream("JP-MN"))
 
 
-# Files
+# Places
 
 
-def test_a_record_is_read_again_after_it_was_closed(file: Path) -> None:
-    first = Record.open(file)
-    first.append("JP-MN", 0, [closed(1)])
-    first.close()
+def test_a_record_is_read_again_after_it_was_closed(place: Settings) -> None:
+    assembly.make_tables(place)
+    with assembly.open_record(place) as first:
+        first.append("JP-MN", 0, [closed(1)])
 
-    again = Record.open(file)
-    again.append("JP-MN", 1, [closed(2)])
+    with assembly.open_record(place) as again:
+        again.append("JP-MN", 1, [closed(2)])
 
-    assert proposals(again, "JP-MN") == [1, 2]
-    assert list(again.verify_chain()) == [2]
-    again.close()
+        assert proposals(again, "JP-MN") == [1, 2]
+        assert list(again.verify_chain()) == [2]
+
+
+def test_making_the_tables_again_changes_nothing(record: Record, place: Settings) -> None:
+    record.append("JP-MN", 0, [closed(1)])
+    head = record.head
+
+    assembly.make_tables(place)
+
+    assert record.head == head
+    with pytest.raises(REFUSED):
+        Dialect(place).allowed(f"DELETE FROM {Dialect(place).events}")  # noqa: S608
