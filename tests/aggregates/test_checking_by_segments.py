@@ -36,17 +36,11 @@ from governance.demo.stage import Stage, ToldClock, Voice
 from governance.service import whole_record
 from governance.service.whole_record import Segments, check_record
 from governance.settings import Settings
-from tests.aggregates.room import CODE, MEASURE, Room
+from tests.aggregates.long_story import tell
+from tests.aggregates.room import CODE, Room
 from tests.governance.terminal import ROOT
 from tests.places import SQLitePlaces, record_in_memory
 
-CHAIRS = ("jp-hara", "mn-bold")
-RULES = {
-    "kind": "rules_adoption",
-    "title": "Second generation of rules",
-    "documents": [],
-    "rulebook": {"version": "MN-2026", "keeps": ["JP-MN/2026/003"]},
-}
 Told = list[tuple[str, Event]]
 """The events of a record, each with its stream."""
 
@@ -58,34 +52,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     clock = ToldClock(datetime(2026, 1, 5, 2, tzinfo=UTC))
     with assembly.engine(settings, clock) as made:
         room = Room.seated(Stage(made, clock, Voice(), settings.keys / "people"))
-        _tell(room)
+        tell(room)
     return settings
-
-
-def _tell(room: Room) -> None:
-    room.imports({"decision_type": "pin_no_objection", "subject_title": "Wind"})
-    room.on("2026-02-10").convene("2026-06-08")
-    old = room.distribute(annexes=[{"title": "Minutes", "text": "We met."}])
-    room.affirm(old, "mn-sara")
-    room.letter(old, "jp-ueda", "We object.")
-    room.affirm(old, "jp-ueda")
-    room.sign(old, "jp-hara")
-    room.appoint("MN", room.retires("mn-bold"), room.key("mn-bold", "mn-bold-second"))
-    room.sign(old, "mn-bold-second")
-    room.stage.found("ID")
-    room.on("2026-06-08").sweep()
-    rules = room.distribute(RULES)
-    kept = room.on("2026-06-15").distribute(MEASURE | {"title": "Kept"})
-    room.sign(rules, "jp-hara", "mn-bold-second")
-    room.sign(kept, "jp-hara", "mn-bold-second")
-    room.on("2026-06-22").sweep()
-    objected = room.distribute(MEASURE | {"title": "Objected"})
-    room.object(objected, "mn-dorj")
-    room.withdraw(objected)
-    room.on("2026-07-06").sweep()
-    assert room.state.rulebook.version == "MN-2026"
-    assert all(room.adoption(proposal) for proposal in (old, rules, kept))
-    assert room.closed(objected)
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +141,7 @@ def test_the_story_has_texts_whose_signatures_and_ends_stand_in_later_segments(t
     frozen, adopted = kinds.index(ProposalFrozen), kinds.index(DecisionAdopted)
 
     assert adopted - frozen > 7
-    assert sum(kind is DecisionAdopted for kind in kinds) == 3
+    assert sum(kind is DecisionAdopted for kind in kinds) == 4
     assert {CommitteeFounded, DecisionSigned, ProposalClosed, HistoryRecorded} <= set(kinds)
 
 
