@@ -11,6 +11,7 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -55,18 +56,26 @@ class Scene:
     _keys: dict[str, PrivateKey] = field(default_factory=dict)
 
     def step(self) -> str:
-        """Do the next step and say which it was; the past is imported in between."""
+        """Do the next step and say which it was."""
+        name, act = self._coming()
+        act()
+        return name
+
+    @property
+    def coming(self) -> str:
+        """What the next step is."""
+        return self._coming()[0]
+
+    def _coming(self) -> tuple[str, Callable[[], object]]:
+        """Return the next step; the past is imported in between."""
         record = self.engine.record
         for partner in self.partners:
             done = done_steps(record, partner)
             imported = done_imports(record, self.partners)
             if imported < -(-done // IMPORT_EVERY):
-                self._import(imported)
-                return f"import {imported}"
+                return "import", partial(self._import, imported)
             if done < len(SCRIPT):
-                step = SCRIPT[done]
-                step.act(self, partner)
-                return f"{partner} {step.name}"
+                return SCRIPT[done].name, partial(SCRIPT[done].act, self, partner)
         raise LookupError("there is nothing left to do")
 
     # What people do

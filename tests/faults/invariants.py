@@ -18,20 +18,24 @@ from governance.settings import Settings
 from projections.all import VIEWS
 from projections.follower import catch_up
 from projections.replay import rebuild
+from projections.tables import Tables
 from tests.faults.commands import PARTNERS, done_steps
 from tests.faults.loop import LIMIT, Told
 
 SOURCE = Path("what was acknowledged")
 
 
-def require_whole(settings: Settings, *told: Told) -> Head:
+def require_whole(
+    settings: Settings, *told: Told, alone: bool = True, views_to_the_end: bool = True
+) -> Head:
     """Check a place after a fault, and return where its record stands.
 
     Nothing acknowledged is lost; no append stands by halves, and no committee in the middle of a
     command; chain and envelopes are good; the views are at some place what the events say, and
-    brought up to the end they are again.
+    brought up to the end they are again. `alone`: nobody else has the place open, once the server
+    has noticed who was killed.
     """
-    if settings.database_url is not None:
+    if settings.database_url is not None and alone:
         wait_until_alone(settings.database_url)
     if not settings.recorded:
         assert not any(one.heads for one in told), "what was acknowledged is gone"
@@ -44,7 +48,7 @@ def require_whole(settings: Settings, *told: Told) -> Head:
             done_steps(record, partner)
         checked = check_record(record, lambda _count: None)
         assert checked["ok"], checked["detail"]
-        require_views(settings, record)
+        require_views(settings, record, to_the_end=views_to_the_end)
         return record.head
 
 
@@ -66,15 +70,21 @@ def require_appends_whole(record: Record, appends: Iterable[tuple[str, int, int]
         )
 
 
-def require_views(settings: Settings, record: Record) -> None:
-    """Check the views where they stand, bring them up to the events, and check them again."""
+def require_views(settings: Settings, record: Record, *, to_the_end: bool = True) -> None:
+    """Check the views where they stand; bring them up to the events, and check them again."""
     with contextlib.closing(assembly.open_tables(settings, record)) as tables:
-        for _ in range(2):
-            differing = rebuild(record, tables).differing
-            assert not differing, f"{differing} are not what the events say"
+        require_true(record, tables)
+        if to_the_end:
             catch_up(record, tables, VIEWS)
-        behind = {name for name, at in tables.positions().items() if at != record.position}
-        assert not behind, behind
+            require_true(record, tables)
+            behind = {name for name, at in tables.positions().items() if at != record.position}
+            assert not behind, behind
+
+
+def require_true(record: Record, tables: Tables) -> None:
+    """Check that every view holds what the events say, up to the place where it stands."""
+    differing = rebuild(record, tables).differing
+    assert not differing, f"{differing} are not what the events say"
 
 
 def wait_until_alone(url: str) -> None:
