@@ -130,8 +130,12 @@ def follower(
 ) -> Iterator[Callable[[], None]]:
     """Open what keeps the views up to the events, and yield the call that runs until it ends.
 
-    It ends when the context does, or when the call is interrupted.
+    It ends when the context does, or when the call is interrupted. Raises `WrongHomeError` where
+    the views cannot be kept because the home cannot be written.
     """
+    if not _writable(settings):
+        message = f"the home {settings.home} cannot be written by this user: its views stay"
+        raise WrongHomeError(message)
     stop = Event()
     with open_record(settings) as record, _closing(open_tables(settings, record)) as tables:
         wake = _wake(settings, record)

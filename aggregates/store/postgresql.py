@@ -316,5 +316,8 @@ def _told(error: OperationalError | InternalError | ProgrammingError) -> Excepti
     return UnreachableError(message)
 
 
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())
+def _line(error: BaseException) -> str:
+    """Return what went wrong on one line, without the hints and statements below it."""
+    cause = error.__cause__ or error
+    said = cause.diag.message_primary if isinstance(cause, psycopg.Error) else None
+    return " ".join((said or str(cause)).split())

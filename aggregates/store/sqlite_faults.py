@@ -12,6 +12,8 @@ from eventsourcing.persistence import PersistenceError
 from policies.refusals import FaultError, SomeoneActedFirstError, StorageError
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_NO_ROOM_BESIDE = (sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMOPEN)
+"""The file that connections share could not grow: nothing was begun yet."""
 _UNCERTAIN = "whether the last command was recorded is not known: look before you repeat it"
 _MEANINGS = {
     sqlite3.SQLITE_FULL: (
@@ -50,10 +52,11 @@ def _told(
     cause = error.__cause__ if isinstance(error, PersistenceError) else error
     if not isinstance(cause, sqlite3.OperationalError):
         return None
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the primary one of an extended code
+    extended = getattr(cause, "sqlite_errorcode", 0)
+    code = sqlite3.SQLITE_FULL if extended in _NO_ROOM_BESIDE else extended & 0xFF
     if code in _BUSY:
         return SomeoneActedFirstError("another writer holds the record; try again")
     if code not in _MEANINGS:
         return None
     name = file or "a file in the temporary folder"
-    return StorageError(f"{name}: {_MEANINGS[code]} (SQLite: {cause})")
+    return StorageError(f"{name}: {_MEANINGS[code]} (SQLite: {cause}, {cause.sqlite_errorname})")
