@@ -20,6 +20,7 @@ def evolve(state: HistoryState | None, event: Event) -> HistoryState:
     for past in event.decisions:
         _take(state, past)
     state.version += 1
+    state.last_at = event.at
     return state
 
 

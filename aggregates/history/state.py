@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from policies.history import HistoricalDecision
 
@@ -14,4 +15,5 @@ class HistoryState:
     committee: str
     decisions: dict[str, HistoricalDecision] = field(default_factory=dict)
     undated: int = 0
+    last_at: datetime | None = None
     version: int = 0

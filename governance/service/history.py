@@ -139,8 +139,9 @@ class HistoryService:
     def _decide(
         self, code: str, rows: Sequence[Incoming], file: str, at: datetime
     ) -> tuple[list[HistoryRecorded], Outcome, int]:
+        """Decide on the newest state; a clock that was set back never orders events backwards."""
         state = self._load(code)
-        events, outcome = decide_import(state, rows, file, at)
+        events, outcome = decide_import(state, rows, file, max(at, state.last_at or at))
         return events, outcome, state.version
 
 
