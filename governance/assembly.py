@@ -7,9 +7,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 from aggregates.store.record import Record
@@ -136,15 +135,21 @@ def follower(
     if not _writable(settings):
         message = f"the home {settings.home} cannot be written by this user: its views stay"
         raise WrongHomeError(message)
-    stop = Event()
+    stop, running = Event(), Lock()
+
+    def run() -> None:
+        with running:
+            follow(record, tables, VIEWS, wake=wake, stop=stop, trouble=trouble)
+
     with open_record(settings) as record, _closing(open_tables(settings, record)) as tables:
         wake = _wake(settings, record)
         try:
-            yield partial(follow, record, tables, VIEWS, wake=wake, stop=stop, trouble=trouble)
+            yield run
         finally:
             stop.set()
             wake.stir()
-            wake.close()
+            with running:  # what another thread still reads from is not taken away
+                wake.close()
 
 
 def _wake(settings: Settings, record: Record) -> Wake:
