@@ -260,7 +260,7 @@ def past(partners: tuple[str, ...], number: int) -> bytes:
     for partner in partners:
         row: Mapping[str, str] = {
             "partner_iso2": partner,
-            "decision_date": f"2015-03-{number + 1:02}",
+            "decision_date": str(date(2015, 3, 1) + timedelta(days=number)),
             "procedure": "meeting",
             "decision_type": "rules_adoption",
             "subject_title": f"Guidelines {number}",

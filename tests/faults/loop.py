@@ -57,6 +57,8 @@ class Told:
     steps: list[str] = field(default_factory=list)
     appends: list[tuple[str, int, int]] = field(default_factory=list)
     """Each append that was begun: its stream, the version before it, and how many events."""
+    batches: list[int] = field(default_factory=list)
+    """How many events each batch of a follower held."""
     troubles: list[str] = field(default_factory=list)
     inside: str = ""
     """What it was inside of when it last told something: a write of the `record`, or of `views`."""
@@ -73,6 +75,8 @@ class Told:
                 self.inside = "views"
             case "out":
                 self.inside = ""
+            case "batch":
+                self.batches.append(rest[0])
             case "done":
                 self.steps.append(rest[0])
                 self.heads.append(Head(rest[1], bytes.fromhex(rest[2])))
