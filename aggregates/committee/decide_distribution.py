@@ -6,23 +6,12 @@ from datetime import date
 
 from aggregates.committee.acting import Acting
 from aggregates.committee.decide_proposal import find, frozen
-from aggregates.committee.events import (
-    MeetingConvened,
-    ProposalDistributed,
-)
+from aggregates.committee.events import MeetingConvened, ProposalDistributed
 from aggregates.committee.state import CommitteeState
 from aggregates.event import Event
 from policies.lifecycles.proposal import Step, stage_after
-from policies.proof.statements import (
-    ByElectronicMeans,
-    Distribution,
-    OfConvening,
-    OfText,
-)
-from policies.refusals import (
-    StepNotAllowedError,
-    UnreadableError,
-)
+from policies.proof.statements import ByElectronicMeans, Distribution, OfConvening, OfText
+from policies.refusals import StepNotAllowedError, UnreadableError
 from policies.texts import require_one_line, require_readable
 
 

@@ -5,21 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 from aggregates.committee.acting import Acting
-from aggregates.committee.events import (
-    ProposalClosed,
-)
+from aggregates.committee.events import ProposalClosed
 from aggregates.committee.state import CommitteeState, Frozen, Proposal
 from aggregates.event import Event
 from policies.lifecycles.proposal import Step, stage_after
-from policies.proof.statements import (
-    Closed,
-    ProposalName,
-)
-from policies.refusals import (
-    NotFoundError,
-    StepNotAllowedError,
-    TooLargeError,
-)
+from policies.proof.statements import Closed, ProposalName
+from policies.refusals import NotFoundError, StepNotAllowedError, TooLargeError
 from policies.texts import require_readable
 
 _LONGEST_DETAIL = 4_000

@@ -9,10 +9,7 @@ from typing import Any
 from aggregates.committee.acting import Acting
 from aggregates.committee.decide_proposal import find
 from aggregates.committee.drafts import Draft, Numbering, complete_items, read_draft
-from aggregates.committee.events import (
-    ProposalDrafted,
-    ProposalFrozen,
-)
+from aggregates.committee.events import ProposalDrafted, ProposalFrozen
 from aggregates.committee.state import CommitteeState, Proposal
 from aggregates.event import Event
 from policies import preflight
@@ -32,12 +29,7 @@ from policies.proof.statements import (
     RulebookName,
     require_whole,
 )
-from policies.refusals import (
-    ItemError,
-    NotFoundError,
-    TooLargeError,
-    UnreadableError,
-)
+from policies.refusals import ItemError, NotFoundError, TooLargeError, UnreadableError
 from policies.texts import require_one_line, require_readable
 
 _LARGEST_ANNEXES = MAX_BUNDLE // 4
