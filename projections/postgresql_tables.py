@@ -19,7 +19,9 @@ Cursor = psycopg.Cursor[tuple[Any, ...]]
 
 _POSITIONS = """
 CREATE TABLE IF NOT EXISTS jcgov.positions (
-    view text PRIMARY KEY, declaration text NOT NULL, position bigint NOT NULL)
+    view text COLLATE "C" PRIMARY KEY,
+    declaration text COLLATE "C" NOT NULL,
+    position bigint NOT NULL)
 """
 _KEEPERS = """
 SELECT DISTINCT rolname::text
