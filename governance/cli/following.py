@@ -27,11 +27,13 @@ def _follow(options: argparse.Namespace) -> int:
     if not options.settings.recorded:
         message = f"nothing is recorded below {options.settings.home}; make it with: jcgov init"
         raise NotFoundError(message)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with follower(options.settings, lambda error: say(f"jcgov: {error}")) as run:
-        say("following; interrupt to end")
-        try:
+    # SIGINT as well: a shell that starts it in the background has it ignored.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
+    try:
+        with follower(options.settings, lambda error: say(f"jcgov: {error}")) as run:
+            say("following; interrupt to end")
             run()
-        except KeyboardInterrupt:
-            say("ended; the views go on from here next time")
+    except KeyboardInterrupt:
+        say("ended; the views go on from here next time")
     return 0
