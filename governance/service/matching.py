@@ -18,6 +18,7 @@ from policies.proof.chain import Adopted
 from policies.proof.dsse import Envelope, Signature
 from policies.proof.roster import Roster
 from policies.proof.statements import (
+    Adoption,
     Assertion,
     Closed,
     Decision,
@@ -27,6 +28,7 @@ from policies.proof.statements import (
     OfText,
     Receipt,
     read,
+    require_context,
 )
 from policies.refusals import ContextError
 
@@ -56,12 +58,17 @@ class Texts:
                 _agree(named, self._text(event.proposal).digest, "the text that went out")
             case events.DecisionSigned(signature=signature):
                 require_signature(roster, self._text(event.proposal), signature, event.person)
+            case events.AdoptionSigned(adoption=envelope):
+                said = read(envelope, Adoption)
+                require_context(said, roster.committee.code, roster.founding)
+                _agree(said.decision, self._text(event.proposal).digest, "the signed adoption")
+                require_authors(roster, envelope, event.person)
             case events.ReceiptGiven():
                 self._receive(roster, event)
             case events.ProposalClosed(envelope=Envelope() as envelope):
-                said = read(envelope, Closed)
+                ended = read(envelope, Closed)
                 given = (event.proposal, event.number, event.reason, event.detail)
-                closed = (said.proposal.id, said.number, said.reason, said.detail)
+                closed = (ended.proposal.id, ended.number, ended.reason, ended.detail)
                 _agree(closed, given, "what was closed")
                 self.frozen[event.proposal] = None
 
@@ -135,6 +142,21 @@ def require_signature(roster: Roster, text: Envelope, signature: Signature, pers
     _agree(None if place is None else place.person, person, "the author")
     if place is not None:
         place.key.verify(signature.sig, text.pae)
+
+
+def require_authors(roster: Roster, envelope: Envelope, person: str) -> None:
+    """Refuse an envelope that others than people's keys have signed, or that person has not.
+
+    As above, a key may have been retired since its signature came.
+    """
+    people = set()
+    for signature in envelope.signatures:
+        place = roster.keys.get(signature.keyid)
+        require(place is not None and place.person is not None, "a key of nobody has signed")
+        if place is not None:
+            place.key.verify_envelope(envelope)
+            people.add(place.person)
+    require(person in people, f"{person} has not signed")
 
 
 def _require_annexes(decision: Decision, annexes: dict[str, str]) -> None:

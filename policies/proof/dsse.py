@@ -24,7 +24,10 @@ MAX_ENVELOPE = 65_535
 
 
 def pae(payload_type: str, payload: bytes) -> bytes:
-    """Return the bytes that a DSSE v1 signature is made over."""
+    """Return the bytes that a DSSE v1 signature is made over; `SealError` for a type not ASCII."""
+    if not payload_type.isascii():
+        message = f"the payload type {payload_type!r} is not ASCII"
+        raise SealError(message)
     kind = payload_type.encode("ascii")
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
