@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,13 +16,15 @@ from governance.settings import Settings
 from tests.faults.commands import PARTNERS
 from tests.faults.conftest import LONG
 from tests.faults.invariants import require_whole
-from tests.faults.loop import Orders, Running, Told
+from tests.faults.loop import LIMIT, Orders, Running, Told
 from tests.governance.terminal import Terminal
+from tests.governance.test_cli_import import REAL
 from tests.places import Places
 from tests.postgresql.server import Server
 
 ROUNDS = 500 if LONG else 20
 ROUNDS_OF_A_PLACE = 20
+IMPORTS = 60 if LONG else 3
 SEED = 20261125
 LONGEST = 0.12
 """Seconds after which a round is killed at the latest, once it has begun with its commands."""
@@ -109,3 +112,32 @@ def test_nothing_acknowledged_is_lost_and_nothing_stands_by_halves(rounds: Count
     assert rounds["rounds"] == ROUNDS
     assert rounds["in a write"] >= ROUNDS // 4  # else the moments are badly chosen
     assert rounds["in the views"] >= ROUNDS // 20
+
+
+def test_an_import_that_is_killed_is_completed_by_the_next(
+    place: Settings, places: Places, tmp_path: Path
+) -> None:
+    cli = Terminal.at(place)
+    cli.run("init")
+    began = time.monotonic()
+    whole = places.make(tmp_path / "whole")
+    Terminal.at(whole).run("import", "decisions", REAL)
+    longest = time.monotonic() - began
+    chance = random.Random(SEED)
+    for _ in range(IMPORTS):
+        importing = cli.start("import", "decisions", REAL)
+        time.sleep(chance.uniform(0.3, 1) * longest)
+        importing.kill()
+        importing.communicate(timeout=LIMIT)
+        require_whole(place)
+
+    cli.run("import", "decisions", REAL)
+
+    assert _undated(cli.json("log")) == _undated(Terminal.at(whole).json("log"))
+    assert cli.json("replay", "--verify")["verified"]["ok"]
+    places.drop(whole)
+
+
+def _undated(log: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what a log says but for when it was recorded."""
+    return [entry | {"recorded_at": None} for entry in log]
