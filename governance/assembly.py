@@ -15,7 +15,7 @@ from aggregates.store.record import Record
 from governance.clock import Clock, utc_now
 from governance.disk import unwritten
 from governance.settings import Settings
-from policies.refusals import NotFoundError, WrongHomeError
+from policies.refusals import NotFoundError, StorageError, WrongHomeError
 from projections.all import VIEWS
 from projections.follower import catch_up, follow
 from projections.sqlite_tables import SQLiteTables
@@ -111,16 +111,33 @@ def history_to_read(settings: Settings, clock: Clock = utc_now) -> Iterator[Hist
 def library(settings: Settings) -> Iterator[Library]:
     """Open the home for reading, its views brought up to the events.
 
-    An absent home gives empty views and is not created. Where the home cannot be written, the
-    views are built from the events in a file that is thrown away.
+    An absent home gives empty views and is not created. Where the home cannot be written, or its
+    disk is full, the views are built from the events in a file that is thrown away.
     """
     if not settings.recorded:
         with _closing(SQLiteTables.scratch(VIEWS)) as tables:
             yield Library(None, tables, live=False)
         return
-    with open_record(settings) as record, _closing(open_tables(settings, record)) as tables:
+    with open_record(settings) as record:
+        tables, live = _current(settings, record)
+        with _closing(tables):
+            yield Library(record, tables, live=live)
+
+
+def _current(settings: Settings, record: Record) -> tuple[Tables, bool]:
+    """Return views brought up to the events, and whether they are those that stand beside them."""
+    try:
+        tables = open_tables(settings, record)
+        try:
+            catch_up(record, tables, VIEWS)
+        except BaseException:
+            tables.close()
+            raise
+    except StorageError:
+        tables = SQLiteTables.scratch(VIEWS)
         catch_up(record, tables, VIEWS)
-        yield Library(record, tables, live=_writable(settings))
+        return tables, False
+    return tables, _writable(settings)
 
 
 @contextmanager
