@@ -53,10 +53,12 @@ class Told:
     """What a process has told."""
 
     heads: list[Head] = field(default_factory=list)
-    """Where the record stood after each acknowledged command."""
+    """Where the record stood when it began, and after each acknowledged command."""
     steps: list[str] = field(default_factory=list)
     appends: list[tuple[str, int, int]] = field(default_factory=list)
     """Each append that was begun: its stream, the version before it, and how many events."""
+    begun: int = 0
+    """How many events it has begun to append since the last acknowledged command."""
     batches: list[int] = field(default_factory=list)
     """How many events each batch of a follower held."""
     troubles: list[str] = field(default_factory=list)
@@ -68,8 +70,12 @@ class Told:
         """Take one line."""
         word, *rest = json.loads(line)
         match word:
+            case "begin":
+                self.heads.append(Head(rest[0], bytes.fromhex(rest[1])))
+                self.begun = 0
             case "append":
                 self.appends.append((rest[0], rest[1], rest[2]))
+                self.begun += rest[2]
                 self.inside = "record"
             case "views":
                 self.inside = "views"
@@ -80,6 +86,7 @@ class Told:
             case "done":
                 self.steps.append(rest[0])
                 self.heads.append(Head(rest[1], bytes.fromhex(rest[2])))
+                self.begun = 0
             case "trouble":
                 self.troubles.append(rest[0])
             case "end":
@@ -182,6 +189,8 @@ def one_by_one(orders: Orders, voice: Voice) -> Iterator[None]:
     clock = ToldClock(BEGINS)
     with assembly.engine(orders.settings, clock) as engine:
         scene = Scene(engine, clock, orders.cast, orders.partners)
+        head = engine.record.head
+        voice.say("begin", head.position, head.link.hex())
         telling(engine.record, voice)
         with closing(assembly.open_tables(orders.settings, engine.record)) as tables:
             while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from aggregates.store.chain import Head
+from governance.keys.files import PrivateKey
 from governance.settings import Settings
+from policies.refusals import KeyFileError, StorageError
 from tests.faults.invariants import require_whole
 from tests.faults.loop import Told
 from tests.faults.scenarios import SCENARIOS, do_one
@@ -84,3 +87,24 @@ def test_a_home_without_permission_is_read_and_nothing_in_it_changes(
     assert files(place.home) == before
     cli.run("import", "decisions", "rows.csv")
     require_whole(place, Told(heads=heads))
+
+
+def test_a_key_file_that_cannot_be_written_whole_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    key = PrivateKey.new("ed25519")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(StorageError, match=r"record\.key cannot be written: No space left"):
+            key.save(tmp_path / "record.key", None)
+    assert list(tmp_path.iterdir()) == []
+
+    key.save(tmp_path / "record.key", None)
+
+    assert PrivateKey.load(tmp_path / "record.key", None).record == key.record
+    assert (tmp_path / "record.key").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(KeyFileError, match="never overwritten"):
+        PrivateKey.new("ed25519").save(tmp_path / "record.key", None)

@@ -33,8 +33,8 @@ def save(pipe: Connection, settings: Settings, events: int, size: int) -> None:
     voice.say("end")
 
 
-@pytest.mark.parametrize(("events", "size"), [(1, 6 * MB), (6, MB), (600, 10_000)])
-def test_a_save_of_six_megabytes_ends(place: Settings, events: int, size: int) -> None:
+@pytest.mark.parametrize(("events", "size"), [(1, 4 * MB), (400, 10_000)])
+def test_a_save_of_four_megabytes_ends(place: Settings, events: int, size: int) -> None:
     with Running(save, place, events, size) as saving:
         assert saving.wait(BOUND).ended
 

@@ -149,10 +149,10 @@ def _either(primary: Server, standby: Server) -> str:
 def _let_them_write(writers: list[Running]) -> None:
     """Wait until each has acknowledged ten more commands."""
     for writer in writers:
-        enough = len(writer.told.heads) + 10
+        enough = len(writer.told.steps) + 10
 
         def done(told: Told, enough: int = enough) -> bool:
-            return len(told.heads) >= enough
+            return len(told.steps) >= enough
 
         assert writer.hear(done), writer.told.troubles[-3:]
 
