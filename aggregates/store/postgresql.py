@@ -97,9 +97,11 @@ class PostgreSQLDatabase(PostgresDatastore):
         try:
             psycopg.connect(**{**self.pool.kwargs, "connect_timeout": _ASKING}).close()  # type: ignore[dict-item]
         except psycopg.Error as error:
+            # Of several hosts psycopg first repeats what the last one said.
+            said = str(error).partition("All failures were:")[2] or str(error)
             return (
-                f"PostgreSQL is away ({_line(error)}); nothing was recorded. Repeat the command"
-                " when it is back"
+                f"PostgreSQL is away ({' '.join(said.split())}); nothing was recorded. Repeat the"
+                " command when it is back"
             )
         return (
             "PostgreSQL gave no connection in time: it has only just come back, or all of ours are"
