@@ -38,6 +38,16 @@ LOCK_TIMEOUT = 10
 """Seconds that a writer waits for its turn."""
 PATIENCE = 3
 """Seconds in which the server must give a connection: it may just be starting again."""
+VANISHED = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""How soon it is noticed that the server's machine has gone without a word: some ten seconds.
+
+The system's own figure is two hours; the URL may say others.
+"""
 _ASKING = 2
 """Seconds, for each host, in which it is asked once more why it gives none; libpq's least."""
 
@@ -68,7 +78,7 @@ class PostgreSQLDatabase(PostgresDatastore):
         )
         settings = f"-c lock_timeout={LOCK_TIMEOUT}s -c timezone=UTC {given.get('options') or ''}"
         # What stands in the URL beside the library's five names: sslmode, service, ...
-        kwargs = {**self.pool.kwargs, **given, "options": settings}  # type: ignore[dict-item]
+        kwargs = {**self.pool.kwargs, **VANISHED, **given, "options": settings}  # type: ignore[dict-item]
         self.pool.kwargs = {name: value for name, value in kwargs.items() if value != ""}
 
     def register_type_adapters(self) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from aggregates.store.postgresql import PostgreSQLDatabase
 from governance import assembly
 from governance.settings import Settings
 from tests.faults.commands import PARTNERS
@@ -59,6 +60,17 @@ def test_a_server_that_is_away_is_said_with_the_reason(place: Settings, server: 
     assert refused.err.startswith("jcgov: fault: PostgreSQL is away (")
     assert "No such file or directory" in refused.err
     cli.run("log")
+
+
+def test_a_machine_that_vanished_is_noticed_in_seconds_or_as_the_url_says(place: Settings) -> None:
+    url = str(place.database_url)
+    asked = []
+    for address in (url, f"{url}&keepalives_idle=60"):
+        with closing(PostgreSQLDatabase(address)) as database, database.cursor() as cursor:
+            asked.append(cursor.connection.info.get_parameters())
+
+    assert [found["keepalives_idle"] for found in asked] == ["5", "60"]
+    assert {found["tcp_user_timeout"] for found in asked} == {"10000"}
 
 
 def test_a_standby_alone_takes_no_writes_and_says_so(place: Settings, cast: Path) -> None:
