@@ -5,10 +5,12 @@ What it tells goes line by line through a pipe, so that all of it is known when 
 
 from __future__ import annotations
 
+import itertools
 import json
 import multiprocessing
 import os
 import select
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -45,6 +47,12 @@ class Orders:
     cast: Path
     partners: tuple[str, ...] = PARTNERS
     steps: int = 10**6
+    alarm: tuple[int, float] | None = None
+    """The append at which the kernel ends the process, and how many seconds after its beginning.
+
+    By a signal that nothing handles: no instruction of the program runs any more, as with SIGKILL,
+    but the moment does not depend on when another process gets its turn.
+    """
     persists: bool = False
 
 
@@ -191,7 +199,7 @@ def one_by_one(orders: Orders, voice: Voice) -> Iterator[None]:
         scene = Scene(engine, clock, orders.cast, orders.partners)
         head = engine.record.head
         voice.say("begin", head.position, head.link.hex())
-        telling(engine.record, voice)
+        telling(engine.record, voice, orders.alarm)
         with closing(assembly.open_tables(orders.settings, engine.record)) as tables:
             while True:
                 try:
@@ -206,13 +214,16 @@ def one_by_one(orders: Orders, voice: Voice) -> Iterator[None]:
                 yield
 
 
-def telling(record: Record, voice: Voice) -> None:
+def telling(record: Record, voice: Voice, alarm: tuple[int, float] | None = None) -> None:
     """Let a record tell of each append, before it begins and when it has ended."""
     insert = record.table.insert_events
+    count = itertools.count(1)
 
     def told(events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         first = events[0]
         voice.say("append", str(first.originator_id), first.originator_version - 1, len(events))
+        if alarm is not None and next(count) == alarm[0]:
+            signal.setitimer(signal.ITIMER_REAL, alarm[1])
         found = insert(events, **kwargs)
         voice.say("out")
         return found
