@@ -56,8 +56,8 @@ def test_the_encoding_counts_bytes_not_characters() -> None:
     assert pae("t", b"") == b"DSSEv1 1 t 0 "
 
 
-def test_a_type_outside_ascii_has_no_encoding() -> None:
-    with pytest.raises(UnicodeEncodeError):
+def test_a_type_outside_ascii_is_refused() -> None:
+    with pytest.raises(SealError, match="is not ASCII"):
         pae("tÿpe", b"{}")
 
 
