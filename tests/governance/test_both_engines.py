@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 
 from governance.settings import Settings
 from tests.governance.terminal import Terminal
 from tests.governance.test_cli_import import REAL
 from tests.places import SQLitePlaces
-from tests.postgresql.databases import Databases
 
 COMMANDS: tuple[tuple[str, ...], ...] = (
     ("log", "--json"),
@@ -146,39 +141,3 @@ def test_every_column_of_the_database_sorts_by_bytes_whatever_the_servers_locale
 
     assert len(columns) > 60
     assert {collation for _, collation in columns} == {"C"}
-
-
-LOCALES = (
-    "LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C'",
-    "LOCALE 'en_US.utf8'",
-    "LOCALE 'de_DE.utf8'",
-    "LOCALE 'ja_JP.utf8'",
-)
-
-
-@pytest.fixture
-def sorted_otherwise(postgresql: Databases) -> Iterator[str]:
-    """Return the URL of a database in which texts are in another order."""
-    url = postgresql.create_database()
-    name = sql.Identifier(str(conninfo_to_dict(url)["dbname"]))
-    with postgresql.connect() as connection:
-        connection.execute(sql.SQL("DROP DATABASE {}").format(name))
-        for locale in LOCALES:
-            make = f"CREATE DATABASE {{}} TEMPLATE template0 ENCODING 'UTF8' {locale}"
-            with suppress(psycopg.errors.FeatureNotSupported, psycopg.errors.WrongObjectType):
-                connection.execute(sql.SQL(make).format(name))
-                break
-        else:
-            pytest.skip("this server was built without ICU, and the system has no such locale")
-    yield url
-    postgresql.drop_database(url)
-
-
-def test_the_order_of_texts_does_not_depend_on_the_servers_locale(
-    told: Terminal, known: dict[str, str], sorted_otherwise: str, tmp_path: Path
-) -> None:
-    with psycopg.connect(sorted_otherwise) as connection:
-        order = "SELECT array_agg(t ORDER BY t) FROM unnest(%s::text[]) t"
-        assert connection.execute(order, (["B", "a"],)).fetchone() == (["a", "B"],)
-
-    require_same(moved(told, tmp_path / "there", sorted_otherwise), known)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.governance.setting import files
-from tests.governance.terminal import ROOT, Terminal, permissions_bind
+from tests.governance.terminal import ROOT, Terminal
 
 pytestmark = [
     pytest.mark.parametrize("places", ["sqlite"], indirect=True, scope="session"),
@@ -206,7 +206,6 @@ def test_a_home_that_is_a_file_is_refused_by_name(cli: Terminal, command: tuple[
     assert (cli.folder / "home").read_bytes() == b"a file"
 
 
-@pytest.mark.skipif(not permissions_bind(), reason="permissions bind nobody here")
 @pytest.mark.parametrize(
     "command",
     [
@@ -235,7 +234,6 @@ def test_a_home_that_cannot_be_written_is_read_all_the_same(
     assert _lasting(read.json) == _lasting(written)
 
 
-@pytest.mark.skipif(not permissions_bind(), reason="permissions bind nobody here")
 def test_a_home_that_cannot_be_written_is_read_while_its_views_are_behind(
     told_copy: Terminal,
 ) -> None:
@@ -255,7 +253,6 @@ def test_a_home_that_cannot_be_written_is_read_while_its_views_are_behind(
     assert read.json == whole
 
 
-@pytest.mark.skipif(not permissions_bind(), reason="permissions bind nobody here")
 @pytest.mark.parametrize(
     "command",
     [
@@ -281,7 +278,6 @@ def test_writing_to_a_home_that_cannot_be_written_is_refused_with_its_name(
     assert refused.err.startswith("jcgov: ")
 
 
-@pytest.mark.skipif(not permissions_bind(), reason="permissions bind nobody here")
 def test_an_import_is_tried_on_a_home_that_cannot_be_written(told_copy: Terminal) -> None:
     home = told_copy.folder / "home"
     _forbid(home)

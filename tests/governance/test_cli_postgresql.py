@@ -13,9 +13,11 @@ import pytest
 from psycopg import sql
 
 from governance.cli.doctor import without_password
-from tests.governance.terminal import Terminal
+from tests.governance.terminal import ROOT, Terminal
 from tests.governance.test_cli_writers import all_of
 from tests.postgresql.databases import Databases
+
+REAL = ROOT / "governance" / "demo" / "data" / "decisions.csv"
 
 SECRET = "s3cr3t-w0rd"
 
@@ -82,7 +84,7 @@ def application(cli: Terminal, database_url: str, role: str) -> Iterator[Applica
     ids=" ".join,
 )
 def test_before_init_every_command_says_what_to_do(cli: Terminal, command: tuple[str, ...]) -> None:
-    cli.write("rows.csv", b"partner_iso2\n")
+    cli.write("rows.csv", REAL.read_bytes())
 
     refused = cli.run(*command, code=1)
 
