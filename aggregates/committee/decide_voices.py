@@ -46,7 +46,7 @@ def sign(state: CommitteeState, acting: Acting, envelope: Envelope) -> list[Even
     """
     decision = read(envelope, Decision)
     require_context(decision, state.committee.code, state.roster.founding)
-    if envelope.digest in state.decided:
+    if state.has_decided(envelope.digest):
         return []
     proposal = _of(state, envelope.digest, decision)
     stage = stage_after(Step.SIGN, proposal.stage, proposal.name)
@@ -84,7 +84,7 @@ def sign_adoption(state: CommitteeState, acting: Acting, envelope: Envelope) -> 
     """
     adoption = read(envelope, Adoption)
     require_context(adoption, state.committee.code, state.roster.founding)
-    if adoption.decision in state.decided:
+    if state.has_decided(adoption.decision):
         return []
     proposal = _by_digest(state, adoption.decision)
     result = judge(
@@ -259,9 +259,9 @@ def _of(state: CommitteeState, digest: str, decision: Decision) -> Proposal:
 
 
 def _by_digest(state: CommitteeState, digest: str) -> Proposal:
-    for proposal in state.proposals.values():
-        if proposal.text is not None and proposal.text.envelope.digest == digest:
-            return proposal
+    proposal = state.with_text(digest)
+    if proposal is not None:
+        return proposal
     if digest in state.decided:
         message = f"{state.decided[digest]} is adopted; a mistake is corrected by a new decision"
         raise StepNotAllowedError(message)

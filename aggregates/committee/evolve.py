@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from msgspec.structs import replace
 
 from aggregates.committee import events
@@ -9,12 +11,14 @@ from aggregates.committee.state import CommitteeState, Frozen, Meeting, Proposal
 from aggregates.event import Event
 from policies import history
 from policies.consensus import Objection
+from policies.ground import Ground
 from policies.items.past import HistoryAdoption
 from policies.proof.adoption import RulebookInForce, rulebook_changes
 from policies.proof.dsse import Envelope
 from policies.proof.roster import take_appointment, take_engine, take_founding
 from policies.proof.statements import Appointment, Decision, End, Engine, Founding, read_recorded
 from policies.rulebook import parse_rulebook
+from policies.sides import Committee
 from policies.subjects import Origin
 
 
@@ -110,9 +114,14 @@ def _frozen(state: CommitteeState, event: events.ProposalFrozen) -> None:
     _change(state, event.proposal, stage=event.stage, number=event.number, text=text)
     year, count = event.number.split("/")[1:]
     state.counts[int(year)] = max(state.counts.get(int(year), 0), int(count))
-    for item in decision.items:
-        if item.mints is not None and item.subject is not None:
-            state.reserved.setdefault(item.subject, event.proposal)
+    given = [item.subject for item in decision.items if item.mints is not None]
+    state.past.reserved.change(partial(_reserve, given, event.proposal))
+
+
+def _reserve(given: list[str | None], proposal: int, reserved: dict[str, int]) -> None:
+    for number in given:
+        if number is not None:
+            reserved.setdefault(number, proposal)
 
 
 def _signed(state: CommitteeState, event: events.DecisionSigned) -> None:
@@ -147,25 +156,35 @@ def _received(state: CommitteeState, event: events.ReceiptGiven) -> None:
 def _adopted(state: CommitteeState, event: events.DecisionAdopted) -> None:
     frozen = state.proposals[event.proposal].text
     decision = read_recorded(event.decision, Decision) if frozen is None else frozen.decision
-    name = event.decision.digest
-    for number, item in enumerate(decision.items, start=1):
-        origin = Origin(event.number, number, name, event.adopted_on, "signed")
-        for fact in item.facts():
-            state.ground.take(fact, origin)
-        if isinstance(item, HistoryAdoption):
-            _take_record(state, event.annexes[item.record], name)
+    state.past.ground.change(partial(_take_items, event, decision, state.committee))
+    state.past.decided.change(partial(_number, event.decision.digest, event.number))
     for change in rulebook_changes(decision):
         text = parse_rulebook(event.annexes[change.digest])
         state.rulebooks[text.digest] = text
         state.in_force.take(change)
-    state.decided[name] = event.number
     state.proposals.pop(event.proposal, None)
 
 
-def _take_record(state: CommitteeState, text: str, adopted_by: str) -> None:
+def _number(digest: str, number: str, decided: dict[str, str]) -> None:
+    decided[digest] = number
+
+
+def _take_items(
+    event: events.DecisionAdopted, decision: Decision, committee: Committee, ground: Ground
+) -> None:
+    name = event.decision.digest
+    for number, item in enumerate(decision.items, start=1):
+        origin = Origin(event.number, number, name, event.adopted_on, "signed")
+        for fact in item.facts():
+            ground.take(fact, origin)
+        if isinstance(item, HistoryAdoption):
+            _take_record(ground, event.annexes[item.record], name, committee)
+
+
+def _take_record(ground: Ground, text: str, adopted_by: str, committee: Committee) -> None:
     """Take the rows of an adopted record as facts of their own days."""
     for past in history.parse_record(text).decisions:
         for number, row in past.items:
             origin = Origin(past.number, number, adopted_by, past.on, "adopted")
-            for fact in history.facts_of(row, state.committee.sides):
-                state.ground.take_past(fact, origin)
+            for fact in history.facts_of(row, committee.sides):
+                ground.take_past(fact, origin)

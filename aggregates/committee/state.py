@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from aggregates.committee.late import Late
 from policies.consensus import Objection, Voices
 from policies.ground import Ground
 from policies.lifecycles.proposal import Stage
@@ -109,6 +110,17 @@ class Proposal(msgspec.Struct, frozen=True):
 
 
 @dataclass
+class Past:
+    """What grows with everything ever decided, and what few commands ask for."""
+
+    ground: Late[Ground] = field(default_factory=lambda: Late.here(Ground()))
+    reserved: Late[dict[str, int]] = field(default_factory=lambda: Late.here({}))
+    """Every number that was ever given, with its proposal."""
+    decided: Late[dict[str, str]] = field(default_factory=lambda: Late.here({}))
+    """The number of every adopted decision, by its digest."""
+
+
+@dataclass
 class CommitteeState:
     """One committee, folded from its stream."""
 
@@ -116,17 +128,41 @@ class CommitteeState:
     roster: Roster
     in_force: RulebookInForce
     rulebooks: dict[str, RulebookText]
-    ground: Ground = field(default_factory=Ground)
+    past: Past = field(default_factory=Past)
     meetings: dict[str, Meeting] = field(default_factory=dict)
     proposals: dict[int, Proposal] = field(default_factory=dict)
-    reserved: dict[str, int] = field(default_factory=dict)
-    decided: dict[str, str] = field(default_factory=dict)
     statements: set[str] = field(default_factory=set)
     counts: dict[int, int] = field(default_factory=dict)
     last_proposal: int = 0
     last_at: datetime | None = None
     left: dict[str, datetime] = field(default_factory=dict)
     version: int = 0
+
+    @property
+    def ground(self) -> Ground:
+        """What is decided, by subject: on this a new decision is judged. Not to be changed."""
+        return self.past.ground.value
+
+    @property
+    def reserved(self) -> dict[str, int]:
+        """The numbers that texts were given, with their proposals. Not to be changed."""
+        return self.past.reserved.value
+
+    @property
+    def decided(self) -> dict[str, str]:
+        """The numbers of the adopted decisions, by digest. Not to be changed."""
+        return self.past.decided.value
+
+    def with_text(self, digest: str) -> Proposal | None:
+        """Return the open proposal whose text has this digest."""
+        for proposal in self.proposals.values():
+            if proposal.text is not None and proposal.text.envelope.digest == digest:
+                return proposal
+        return None
+
+    def has_decided(self, digest: str) -> bool:
+        """Whether a decision is adopted; asked of an open text, nothing of the past is read."""
+        return self.with_text(digest) is None and digest in self.decided
 
     @property
     def rulebook(self) -> Rulebook:

@@ -222,11 +222,11 @@ def _says(desk: Desk, statement: Statement, events: tuple[Event, ...]) -> str:
     state = desk.load(statement.committee)
     name = statement.envelope().digest if isinstance(statement, Decision) else None
     name = getattr(statement, "decision", name)
+    proposal = None if name is None else state.with_text(name)
+    if proposal is not None:
+        word = "recorded" if events else "recorded before"
+        result = standing(state, proposal, desk.acting(state).now)
+        return f"{word}; {proposal.name}: {result.says}"
     if name in state.decided:
         return f"{state.decided[name]} is adopted already; nothing changed"
-    for proposal in state.proposals.values():
-        if proposal.text is not None and proposal.text.envelope.digest == name:
-            word = "recorded" if events else "recorded before"
-            result = standing(state, proposal, desk.acting(state).now)
-            return f"{word}; {proposal.name}: {result.says}"
     return "recorded" if events else "nothing changed"
