@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from governance.service.desk import Desk
     from governance.service.history import HistoryService
     from governance.service.proposals import Proposals
+    from governance.service.snapshots import Snapshots
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def engine(settings: Settings, clock: Clock = utc_now) -> Iterator[Engine]:
     _make_home(settings)
     with open_record(settings) as record:
         keys = EngineKeys(settings.keys)
-        desk = Desk(record, clock, keys)
+        desk = Desk(record, clock, keys, snapshots_of(settings, record))
         history = HistoryService(record, clock)
         yield Engine(settings, record, keys, desk, history, Proposals(desk, history))
 
@@ -80,7 +81,7 @@ def engine_there(settings: Settings, clock: Clock = utc_now) -> Iterator[Engine]
 
 @contextmanager
 def reading_desk(settings: Settings, clock: Clock = utc_now) -> Iterator[Desk]:
-    """Open committees to be looked at: nothing is made, settled or written.
+    """Open committees to be looked at: nothing is made or settled, or written but a snapshot.
 
     Raises `NotFoundError` if nothing is recorded there.
     """
@@ -89,7 +90,7 @@ def reading_desk(settings: Settings, clock: Clock = utc_now) -> Iterator[Desk]:
 
     _require_there(settings)
     with open_record(settings) as record:
-        yield Desk(record, clock, EngineKeys(settings.keys))
+        yield Desk(record, clock, EngineKeys(settings.keys), snapshots_of(settings, record))
 
 
 @contextmanager
@@ -210,6 +211,24 @@ def open_tables(settings: Settings, record: Record) -> Tables:
     return SQLiteTables.scratch(VIEWS)
 
 
+def snapshots_of(settings: Settings, record: Record) -> Snapshots:
+    """Return the snapshots beside the events; where those cannot be written none is taken."""
+    from governance.service.snapshots import Snapshots  # noqa: PLC0415 - as above
+
+    if settings.database_url is not None:
+        from aggregates.store.postgresql import PostgreSQLEvents  # noqa: PLC0415 - as above
+        from aggregates.store.postgresql_snapshots import PostgreSQLSnapshots  # noqa: PLC0415
+
+        assert isinstance(record.table, PostgreSQLEvents)  # noqa: S101 - for the type checker
+        return Snapshots(record, PostgreSQLSnapshots(record.table.database))
+    from aggregates.store.sqlite import SQLiteEvents  # noqa: PLC0415 - as above
+    from aggregates.store.sqlite_snapshots import SQLiteSnapshots  # noqa: PLC0415
+
+    assert isinstance(record.table, SQLiteEvents)  # noqa: S101 - for the type checker
+    table = SQLiteSnapshots(record.table.datastore)
+    return Snapshots(record, table, writable=_writable(settings))
+
+
 def make_tables(settings: Settings, application: str | None = None) -> None:
     """Make the home, the events' table and the views' tables; a second time changes nothing.
 
@@ -224,17 +243,19 @@ def make_tables(settings: Settings, application: str | None = None) -> None:
 
 
 def make_database(settings: Settings, application: str | None = None) -> None:
-    """Make the events' table and the views' tables in the PostgreSQL database."""
+    """Make the tables of events, views and snapshots in the PostgreSQL database."""
     from aggregates.store.postgresql import (  # noqa: PLC0415 - as above
         PostgreSQLDatabase,
         PostgreSQLEvents,
     )
+    from aggregates.store.postgresql_snapshots import PostgreSQLSnapshots  # noqa: PLC0415
     from projections.postgresql_tables import PostgreSQLTables  # noqa: PLC0415
 
     database = PostgreSQLDatabase(settings.database_url or "")
     try:
         PostgreSQLEvents.make(database, application)
         PostgreSQLTables.make(database, VIEWS, application)
+        PostgreSQLSnapshots.make(database, application)
     finally:
         database.close()
 

@@ -248,6 +248,15 @@ class PostgreSQLEvents(PostgresApplicationRecorder):
             (version,) = cursor.execute(select, (stream,), prepare=True).fetchone() or (0,)
         return version or 0
 
+    def link(self, stream: str, version: int) -> bytes | None:
+        """Return the link of a stream's event; None if there is no such event."""
+        select = (
+            "SELECT link FROM jcgov.events WHERE originator_id = %s AND originator_version = %s"
+        )
+        with self.database.cursor() as cursor:
+            found = cursor.execute(select, (stream, version), prepare=True).fetchone()
+        return None if found is None else found[0]
+
     def streams(self) -> list[str]:
         """Return the names of all streams, in the order of their bytes."""
         with self.database.cursor() as cursor:

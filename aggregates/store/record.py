@@ -82,9 +82,15 @@ class Record:
         state: S | None = None,
         *,
         after: int = 0,
+        until: int | None = None,
     ) -> S | None:
-        """Fold a stream from a version on, a page at a time; None if it has no events."""
+        """Fold a stream from a version on, a page at a time; None if it has no events.
+
+        `until` is the last version that is taken; null: the newest.
+        """
         for version, topic, stored in self.table.stream(stream, after):
+            if until is not None and version > until:
+                break
             state = evolve(state, event_of(stream, version, topic, stored))
         return state
 

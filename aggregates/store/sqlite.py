@@ -162,6 +162,13 @@ class SQLiteEvents(SQLiteApplicationRecorder):
             (version,) = cursor.execute(select, (stream,)).fetchone()
             return version or 0
 
+    def link(self, stream: str, version: int) -> bytes | None:
+        """Return the link of a stream's event; None if there is no such event."""
+        select = f"SELECT link FROM {TABLE} WHERE originator_id = ? AND originator_version = ?"  # noqa: S608
+        with self._reading() as cursor:
+            found = cursor.execute(select, (stream, version)).fetchone()
+            return None if found is None else found[0]
+
     def streams(self) -> list[str]:
         """Return the names of all streams, in the order of their bytes."""
         with self._reading() as cursor:

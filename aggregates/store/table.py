@@ -42,6 +42,9 @@ class EventTable(Protocol):
     def version(self, stream: str) -> int:
         """Return a stream's version; 0 if it has no events."""
 
+    def link(self, stream: str, version: int) -> bytes | None:
+        """Return the link of a stream's event; None if there is no such event."""
+
     def streams(self) -> list[str]:
         """Return the names of all streams, in the order of their bytes."""
 

@@ -1,4 +1,4 @@
-"""``jcgov replay``: check the events, rebuild every view, and say whether it is as it was."""
+"""``jcgov replay``: check the events, rebuild views and snapshots, and say if they were so."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Any
 
 from aggregates.store.chain import Head
 from aggregates.store.record import Record
-from governance.assembly import library, open_record, record_at
+from governance.assembly import library, open_record, record_at, snapshots_of
 from governance.cli.arguments import command, json_option
 from governance.cli.keeping import against_option
 from governance.cli.output import print_json, print_table, progress, say
+from governance.settings import Settings
 from policies.refusals import Refusal
 from projections.replay import Replay, rebuild
 
@@ -85,7 +86,23 @@ def _rebuild(options: argparse.Namespace) -> Replay:
         if read.record is None:
             return Replay(0, 0.0, {})
         with progress(read.record.position, "rebuilding the views") as advance:
-            return rebuild(read.record, read.tables if read.live else None, advance)
+            found = rebuild(read.record, read.tables if read.live else None, advance)
+        if read.live:
+            found.differing += _states_differing(options.settings, read.record)
+        return found
+
+
+def _states_differing(settings: Settings, record: Record) -> list[str]:
+    """Take every snapshot anew, and name those that were not what the events say."""
+    snapshots = snapshots_of(settings, record)
+    codes = [code for code in record.streams() if "/" not in code]
+    differing = []
+    with progress(len(codes), "comparing the snapshots") as advance:
+        for code in codes:
+            if not snapshots.rebuild(code):
+                differing.append(f"state of {code}")
+            advance(1)
+    return differing
 
 
 def _print(found: Replay) -> None:

@@ -16,6 +16,7 @@ from aggregates.event import Event
 from aggregates.store.record import Record
 from governance.clock import Clock
 from governance.keys.engine import EngineKeys
+from governance.service.snapshots import SWEEP, Snapshots
 from policies.calendar import timestamp
 from policies.refusals import NotFoundError, SomeoneActedFirstError
 
@@ -32,26 +33,34 @@ class Desk:
     record: Record
     clock: Clock
     keys: EngineKeys
+    snapshots: Snapshots | None = None
 
     def __post_init__(self) -> None:
         self._cache: dict[str, CommitteeState] = {}
 
     def find(self, code: str) -> CommitteeState | None:
         """Return a committee's state, or None if it is not founded. Not to be changed."""
-        known = self._cache.pop(code, None)
-        after_version = 0 if known is None else known.version
-        state = self.record.fold(code, evolve, known, after=after_version)
+        state = self._newest(code)
         if state is not None:
             self._cache[code] = state
+            self._keep_if_due(state)
         return state
+
+    def _newest(self, code: str) -> CommitteeState | None:
+        """Fold on from the state that is here, else from a snapshot, else from the beginning."""
+        known = self._cache.pop(code, None)
+        if known is None and self.snapshots is not None:
+            known = self.snapshots.load(code)
+        version = 0 if known is None else known.version
+        return self.record.fold(code, evolve, known, after=version)
+
+    def _keep_if_due(self, state: CommitteeState, *often: int) -> None:
+        if self.snapshots is not None:
+            self.snapshots.keep_if_due(state, *often)
 
     def load(self, code: str) -> CommitteeState:
         """Return a committee's state; raise `NotFoundError` if it is not founded."""
-        state = self.find(code)
-        if state is None:
-            message = f"{code} is not founded here; see: jcgov committee found --help"
-            raise NotFoundError(message)
-        return state
+        return _founded(code, self.find(code))
 
     def act(self, code: str, command: Command) -> list[Event]:
         """Settle a committee, decide a command, and record both; the command may refuse.
@@ -66,7 +75,11 @@ class Desk:
 
     def settle(self, code: str) -> list[Event]:
         """Record what has become due by now."""
-        return self._attempt(code, self.clock(), lambda state, acting: list(settle(state, acting)))
+        events = self._attempt(
+            code, self.clock(), lambda state, acting: list(settle(state, acting))
+        )
+        self._keep_if_due(self._cache[code], SWEEP)
+        return events
 
     def _attempt(
         self, code: str, now: datetime, decide: Callable[[CommitteeState, Acting], list[Event]]
@@ -75,9 +88,8 @@ class Desk:
         attempt = 0
         while True:
             attempt += 1
-            state = self.load(code)
+            state = _founded(code, self._newest(code))  # used up by deciding, whatever comes of it
             version = state.version
-            self._cache.pop(code)  # used up by deciding, whatever comes of it
             events = decide(state, self._acting(state, now))
             try:
                 self.record.append(code, version, events)
@@ -88,6 +100,7 @@ class Desk:
                 time.sleep(random.uniform(0, PAUSE * attempt))  # noqa: S311 - no secret
             else:
                 self._cache[code] = state
+                self._keep_if_due(state)
                 return events
 
     def _recorded_since(self, code: str, version: int) -> str:
@@ -122,3 +135,10 @@ class Desk:
         """Return the codes of all founded committees."""
         streams = self.record.streams()
         return [code for code in streams if "/" not in code]
+
+
+def _founded(code: str, state: CommitteeState | None) -> CommitteeState:
+    if state is None:
+        message = f"{code} is not founded here; see: jcgov committee found --help"
+        raise NotFoundError(message)
+    return state
