@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -54,10 +54,10 @@ def edition() -> str | None:
 
     It covers every source file that the state's shape and meaning can depend on.
     """
-    return edition_of([files(package) for package in _PACKAGES])
+    return edition_of(files(package) for package in _PACKAGES)
 
 
-def edition_of(packages: list[Traversable]) -> str | None:
+def edition_of(packages: Iterable[Traversable]) -> str | None:
     """Return the edition of packages that lie in these folders."""
     found = hashlib.sha256(msgspec.__version__.encode())
     for package in packages:

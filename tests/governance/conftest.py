@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from governance import assembly
 from governance.settings import Settings
+from tests.benchmarks.histories import fill
 from tests.governance import setting
+from tests.governance.long_record import LONG, There
 from tests.governance.terminal import Terminal
 from tests.places import Places
 
@@ -63,4 +66,21 @@ def told_copy(told_once: Settings, places: Places, tmp_path: Path) -> Iterator[T
     """Return a terminal with a place of its own, copied from the demonstration's."""
     settings = places.copy(told_once, tmp_path / "home")
     yield Terminal.at(settings)
+    places.drop(settings)
+
+
+@pytest.fixture(scope="session")
+def long_once(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A place with one committee of many events; it is only copied."""
+    settings = places.make(tmp_path_factory.mktemp("long") / "home")
+    with assembly.engine(settings) as made:
+        fill(made.record, LONG)
+    return settings
+
+
+@pytest.fixture
+def there(long_once: Settings, places: Places, tmp_path: Path) -> Iterator[There]:
+    settings = places.copy(long_once, tmp_path / "home")
+    with assembly.open_record(settings) as record:
+        yield There(settings, record)
     places.drop(settings)
