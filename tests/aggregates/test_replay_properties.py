@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from aggregates.committee.evolve import evolve
+from aggregates.committee.snapshot import decode, decode_late, encode
 from aggregates.event import Event
 from governance.assembly import Engine
 from governance.demo.stage import Stage, ToldClock, Voice
@@ -125,7 +126,9 @@ class ACommittee(RuleBasedStateMachine):
         folder, signers, began = opened()
         self.room = build(folder, signers, began)
         self.witness = Witness()
-        self.seen = self.folded = 0
+        self.seen = self.folded = self.resumed = 0
+        self.snapshot = encode(self.room.state)
+        self.taken = self.room.state.version
         self.proofs: dict[int, bytes] = {}
 
     # What people do
@@ -284,6 +287,10 @@ class ACommittee(RuleBasedStateMachine):
         folder = opened()[0]
         self.room.stage.engine.keys.folder = folder / "nowhere" if away else folder
 
+    @rule()
+    def take_a_snapshot(self) -> None:
+        self.snapshot, self.taken = encode(self.room.state), self.room.state.version
+
     # What always holds
 
     @invariant()
@@ -300,6 +307,15 @@ class ACommittee(RuleBasedStateMachine):
         if state.version != self.folded:
             assert self.room.stage.engine.record.fold(CODE, evolve) == state
             self.folded = state.version
+
+    @invariant()
+    def a_snapshot_and_the_events_after_it_are_the_live_state(self) -> None:
+        state, record = self.room.state, self.room.stage.engine.record
+        if state.version != self.resumed:
+            kept = decode(self.snapshot["core"], lambda n: decode_late(n, self.snapshot[n]))
+            assert kept.version == self.taken
+            assert record.fold(CODE, evolve, kept, after=self.taken) == state
+            self.resumed = state.version
 
     @invariant()
     def every_adopted_decision_proves_itself(self) -> None:

@@ -69,6 +69,9 @@ def _measured(
         ),
         "replay, every signature checked": lambda: checking.on_all_cores(many, rounds),
         "loading a committee": lambda: loading.whole_stream(one, rounds),
+        "loading with a snapshot": lambda: loading.with_snapshot(
+            one, _made(folder / "short.sqlite3", History(1, 1000, seed=1)), rounds
+        ),
         "commit to decision log, SQLite": lambda: latency.on_sqlite(folder, decision),
         "commit to decision log, PostgreSQL": lambda: latency.on_postgresql(
             _empty(server), decision, rounds
