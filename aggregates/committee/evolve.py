@@ -14,7 +14,6 @@ from policies.consensus import Objection
 from policies.ground import Ground
 from policies.items.past import HistoryAdoption
 from policies.proof.adoption import RulebookInForce, rulebook_changes
-from policies.proof.dsse import Envelope
 from policies.proof.roster import take_appointment, take_engine, take_founding
 from policies.proof.statements import Appointment, Decision, End, Engine, Founding, read_recorded
 from policies.rulebook import parse_rulebook
@@ -109,12 +108,11 @@ def _answered(before: Proposal) -> tuple[str, ...]:
 
 
 def _frozen(state: CommitteeState, event: events.ProposalFrozen) -> None:
-    decision = read_recorded(event.decision, Decision)
-    text = Frozen(event.decision, decision, event.annexes, state.roster.members, event.findings)
+    text = Frozen(event.decision, event.annexes, state.roster.members, event.findings)
     _change(state, event.proposal, stage=event.stage, number=event.number, text=text)
     year, count = event.number.split("/")[1:]
     state.counts[int(year)] = max(state.counts.get(int(year), 0), int(count))
-    given = [item.subject for item in decision.items if item.mints is not None]
+    given = [item.subject for item in text.decision.items if item.mints is not None]
     state.past.reserved.change(partial(_reserve, given, event.proposal))
 
 
@@ -126,9 +124,7 @@ def _reserve(given: list[str | None], proposal: int, reserved: dict[str, int]) -
 
 def _signed(state: CommitteeState, event: events.DecisionSigned) -> None:
     proposal = state.proposals[event.proposal].without_letters_of(event.person, event.at)
-    text = proposal.text
-    envelope = text.envelope if text is not None else Envelope("", b"")
-    said = Said(event.person, event.at, event.signature.keyid, envelope)
+    said = Said(event.person, event.at, event.signature.keyid)
     signatures = (*proposal.signatures, (said, event.signature))
     state.proposals[event.proposal] = replace(proposal, stage=event.stage, signatures=signatures)
 
@@ -144,7 +140,7 @@ def _received(state: CommitteeState, event: events.ReceiptGiven) -> None:
         proposal = replace(proposal, objections=(*proposal.objections, Standing(objection, digest)))
     elif event.assertion is not None:
         keyid = event.assertion.signatures[0].keyid
-        said = Said(event.person, event.at, keyid, event.assertion)
+        said = Said(event.person, event.at, keyid, digest)
         proposal = replace(
             proposal.without_letters_of(event.person, event.at), affirmed=(*proposal.affirmed, said)
         )
@@ -155,14 +151,18 @@ def _received(state: CommitteeState, event: events.ReceiptGiven) -> None:
 
 def _adopted(state: CommitteeState, event: events.DecisionAdopted) -> None:
     frozen = state.proposals[event.proposal].text
-    decision = read_recorded(event.decision, Decision) if frozen is None else frozen.decision
-    state.past.ground.change(partial(_take_items, event, decision, state.committee))
+    state.past.ground.change(partial(_take_items, event, frozen, state.committee))
     state.past.decided.change(partial(_number, event.decision.digest, event.number))
-    for change in rulebook_changes(decision):
-        text = parse_rulebook(event.annexes[change.digest])
-        state.rulebooks[text.digest] = text
-        state.in_force.take(change)
+    if event.annexes:  # among them is every rulebook that takes force
+        for change in rulebook_changes(_decision(event, frozen)):
+            text = parse_rulebook(event.annexes[change.digest])
+            state.rulebooks[text.digest] = text
+            state.in_force.take(change)
     state.proposals.pop(event.proposal, None)
+
+
+def _decision(event: events.DecisionAdopted, frozen: Frozen | None) -> Decision:
+    return read_recorded(event.decision, Decision) if frozen is None else frozen.decision
 
 
 def _number(digest: str, number: str, decided: dict[str, str]) -> None:
@@ -170,10 +170,10 @@ def _number(digest: str, number: str, decided: dict[str, str]) -> None:
 
 
 def _take_items(
-    event: events.DecisionAdopted, decision: Decision, committee: Committee, ground: Ground
+    event: events.DecisionAdopted, frozen: Frozen | None, committee: Committee, ground: Ground
 ) -> None:
     name = event.decision.digest
-    for number, item in enumerate(decision.items, start=1):
+    for number, item in enumerate(_decision(event, frozen).items, start=1):
         origin = Origin(event.number, number, name, event.adopted_on, "signed")
         for fact in item.facts():
             ground.take(fact, origin)

@@ -86,5 +86,5 @@ def adoption_statement(
         roster=state.roster.digest,
         rulebook=state.in_force.digest,
         heads=dict(state.roster.heads),
-        assertions=tuple(sorted({said.envelope.digest for said in proposal.affirmed})),
+        assertions=tuple(sorted({said.assertion for said in proposal.affirmed if said.assertion})),
     )

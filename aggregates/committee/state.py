@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from policies.lifecycles.proposal import Stage
 from policies.proof.adoption import RulebookInForce
 from policies.proof.dsse import Envelope, Signature
 from policies.proof.roster import Roster
-from policies.proof.statements import Decision
+from policies.proof.statements import Decision, read_recorded
 from policies.rulebook import Rulebook, RulebookText
 from policies.sides import Committee
 
@@ -32,12 +33,15 @@ class Meeting(msgspec.Struct, frozen=True):
 
 
 class Said(msgspec.Struct, frozen=True):
-    """A signature or assertion on the current text: whose, with which key, and when."""
+    """A signature or assertion on the current text: whose, with which key, and when.
+
+    `assertion` is the digest of an affirmation's envelope; null for a signature.
+    """
 
     person: str
     at: datetime
     keyid: str
-    envelope: Envelope
+    assertion: str | None = None
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -47,14 +51,18 @@ class Standing(msgspec.Struct, frozen=True):
     digest: str
 
 
-class Frozen(msgspec.Struct, frozen=True):
-    """A fixed text: the envelope that is signed, and what it says."""
+class Frozen(msgspec.Struct, frozen=True, dict=True):
+    """A fixed text: the envelope that is signed, and what goes with it."""
 
     envelope: Envelope
-    decision: Decision
     annexes: Mapping[str, str]
     awaited: frozenset[str]
     findings: tuple[str, ...] = ()
+
+    @cached_property
+    def decision(self) -> Decision:
+        """What the envelope says."""
+        return read_recorded(self.envelope, Decision)
 
 
 class Proposal(msgspec.Struct, frozen=True):
