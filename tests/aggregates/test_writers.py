@@ -9,11 +9,13 @@ import pytest
 from aggregates.committee import decide_distribution
 from aggregates.committee.acting import Acting
 from aggregates.committee.events import MeetingConvened
+from aggregates.committee.evolve import evolve
 from aggregates.committee.state import CommitteeState
 from aggregates.event import Event
+from governance import assembly
 from governance.service import desk as desks
 from policies.refusals import SomeoneActedFirstError
-from tests.aggregates.room import CODE, Room
+from tests.aggregates.room import CODE, MEASURE, Room
 
 
 def convene_among(room: Room, others: int) -> list[Event]:
@@ -70,3 +72,24 @@ def test_who_was_first_is_named_where_the_record_tells(room: Room) -> None:
     alone = desks.Desk(first.record, first.clock, first.keys)
     with pytest.raises(SomeoneActedFirstError, match="receipt given of mn-sara"):
         alone.act(CODE, command)
+
+
+def test_who_signs_affirms_or_objects_reads_nothing_of_the_past(room: Room) -> None:
+    """With a snapshot, these acts take no longer however much the committee has decided."""
+    made = room.stage.engine
+    proposal = room.distribute(MEASURE)
+    assert made.desk.snapshots is not None
+    made.desk.snapshots.keep(room.state)
+    anew = assembly.snapshots_of(made.settings, made.record)
+    made.desk._cache.clear()
+    made.desk.snapshots = anew
+
+    room.affirm(proposal, "jp-mori")
+    room.sign(proposal, "jp-hara")
+    room.object(proposal, "mn-sara")
+
+    past = room.state.past
+    assert [part.is_here for part in (past.ground, past.decided, past.reserved)] == [False] * 3
+    room.distribute(MEASURE)
+    assert past.ground.is_here
+    assert room.state == made.record.fold(CODE, evolve)

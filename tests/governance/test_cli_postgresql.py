@@ -12,7 +12,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from aggregates.committee.evolve import evolve
+from governance.assembly import open_record, snapshots_of
 from governance.cli.doctor import without_password
+from governance.settings import Settings
 from tests.governance.terminal import ROOT, Terminal
 from tests.governance.test_cli_writers import all_of
 from tests.postgresql.databases import Databases
@@ -174,6 +177,19 @@ FORBIDDEN = (
     "DROP SCHEMA jcgov CASCADE",
     "UPDATE jcgov.format SET version = 2",
 )
+
+
+def test_the_application_keeps_snapshots(application: Application) -> None:
+    home = application.cli.folder / "home"
+    application.cli.run("demo", "--home", home)
+    settings = Settings(home, home / "keys", application.url)
+    with open_record(settings) as record:
+        state = record.fold("JP-MN", evolve)
+        assert state is not None
+        snapshots_of(settings, record).keep(state)
+        snapshots_of(settings, record).keep(state)
+
+        assert snapshots_of(settings, record).load("JP-MN") == state
 
 
 def test_the_application_cannot_change_what_is_recorded_nor_what_guards_it(
