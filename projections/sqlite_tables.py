@@ -10,7 +10,7 @@ from typing import Any
 
 from eventsourcing.sqlite import SQLiteDatastore
 
-from aggregates.store.sqlite_faults import faults_told
+from aggregates.store.sqlite_asking import faults_told, reading
 from projections.tables import PAGE, Standing, Tables, digest_of, select_statement
 from projections.view import KEY, View
 
@@ -127,15 +127,8 @@ class SQLiteTables(Tables):
     def _told(self) -> AbstractContextManager[None]:
         return faults_told(self.datastore.pool.db_name)
 
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Cursor]:
-        with self._told(), self.datastore.get_connection(commit=False) as connection:
-            cursor = connection.cursor().sqlite_cursor
-            cursor.row_factory = None
-            try:
-                yield cursor
-            finally:
-                cursor.close()
+    def _reading(self) -> AbstractContextManager[sqlite3.Cursor]:
+        return reading(self.datastore)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Cursor]:

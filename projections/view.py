@@ -15,7 +15,8 @@ from typing import Any
 from aggregates.committee.events import DecisionAdopted
 from aggregates.event import Event, Recorded
 from policies.calendar import timestamp
-from policies.proof.statements import Decision, read_recorded
+from policies.proof.reading import read_recorded
+from policies.proof.statements import Decision
 
 Value = str | int | None
 Row = tuple[Value, ...]

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from aggregates.committee.state import CommitteeState
 from policies.calendar import day_of
 from policies.proof.dsse import Envelope
-from policies.proof.statements import Statement, require_whole
+from policies.proof.reading import require_whole
+from policies.proof.statements import Statement
 from policies.refusals import NotEntitledError
 
 Seal = Callable[[Statement], Envelope]

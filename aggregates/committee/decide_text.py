@@ -20,6 +20,7 @@ from policies.lifecycles.proposal import Stage, Step, stage_after
 from policies.numbers import decision_number
 from policies.proof.bundle import MAX_BUNDLE
 from policies.proof.canonical import digest
+from policies.proof.reading import require_whole
 from policies.proof.statements import (
     Annex,
     AtMeeting,
@@ -27,7 +28,6 @@ from policies.proof.statements import (
     Decision,
     ProposalName,
     RulebookName,
-    require_whole,
 )
 from policies.refusals import ItemError, NotFoundError, TooLargeError, UnreadableError
 from policies.texts import require_one_line, require_readable

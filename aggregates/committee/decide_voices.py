@@ -15,16 +15,8 @@ from policies.consensus import judge
 from policies.lifecycles.proposal import Stage, Step, stage_after
 from policies.proof.adoption import require_recorder
 from policies.proof.dsse import Envelope
-from policies.proof.statements import (
-    Adoption,
-    Assertion,
-    AtMeeting,
-    Decision,
-    Letter,
-    Receipt,
-    read,
-    require_context,
-)
+from policies.proof.reading import read, require_context
+from policies.proof.statements import Adoption, Assertion, AtMeeting, Decision, Letter, Receipt
 from policies.refusals import (
     AdoptionRecordError,
     ConsensusMissingError,

@@ -14,8 +14,9 @@ from policies.consensus import Objection
 from policies.ground import Ground
 from policies.items.past import HistoryAdoption
 from policies.proof.adoption import RulebookInForce, rulebook_changes
+from policies.proof.reading import read_recorded
 from policies.proof.roster import take_appointment, take_engine, take_founding
-from policies.proof.statements import Appointment, Decision, End, Engine, Founding, read_recorded
+from policies.proof.statements import Appointment, Decision, End, Engine, Founding
 from policies.rulebook import parse_rulebook
 from policies.sides import Committee
 from policies.subjects import Origin

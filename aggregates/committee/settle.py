@@ -23,8 +23,9 @@ from policies.findings import refusals
 from policies.lifecycles.proposal import Stage, Step, stage_after
 from policies.proof import adoption as rule
 from policies.proof.dsse import Envelope
+from policies.proof.reading import read
 from policies.proof.statements import Adoption as AdoptionStatement
-from policies.proof.statements import AtMeeting, read
+from policies.proof.statements import AtMeeting
 from policies.refusals import Refusal
 
 Command = Callable[[CommitteeState, Acting], Iterable[Event]]

@@ -17,8 +17,9 @@ from policies.ground import Ground
 from policies.lifecycles.proposal import Stage
 from policies.proof.adoption import RulebookInForce
 from policies.proof.dsse import Envelope, Signature
+from policies.proof.reading import read_recorded
 from policies.proof.roster import Roster
-from policies.proof.statements import Decision, read_recorded
+from policies.proof.statements import Decision
 from policies.rulebook import Rulebook, RulebookText
 from policies.sides import Committee
 

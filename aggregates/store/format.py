@@ -8,7 +8,7 @@ import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
 
-from aggregates.store.sqlite_faults import faults_told
+from aggregates.store.sqlite_asking import faults_told
 from policies.refusals import StorageError, WrongHomeError
 
 APPLICATION_ID = 0x4A434756  # "JCGV"

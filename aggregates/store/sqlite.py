@@ -24,9 +24,9 @@ from aggregates.store.format import (
     read_only_uri,
     require_ours,
 )
-from aggregates.store.sqlite_faults import faults_told
+from aggregates.store.sqlite_asking import faults_told, reading
 from aggregates.store.table import BATCH
-from policies.refusals import SomeoneActedFirstError, TamperedError, WrongHomeError
+from policies.refusals import SomeoneActedFirstError, WrongHomeError
 
 TABLE = "events"
 _UNDECODABLE = "Could not decode to UTF-8"
@@ -184,21 +184,8 @@ class SQLiteEvents(SQLiteApplicationRecorder):
     def _told(self) -> AbstractContextManager[None]:
         return faults_told(self.datastore.pool.db_name)
 
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Cursor]:
-        """Read plain tuples, outside of a transaction: each statement sees one moment."""
-        with self._told(), self.datastore.get_connection(commit=False) as connection:
-            cursor = connection.cursor().sqlite_cursor
-            cursor.row_factory = None
-            try:
-                yield cursor
-            except sqlite3.OperationalError as error:
-                if _UNDECODABLE not in str(error):
-                    raise
-                message = "a stored event is not as it was recorded; see: jcgov replay --verify"
-                raise TamperedError(message) from None
-            finally:
-                cursor.close()
+    def _reading(self) -> AbstractContextManager[sqlite3.Cursor]:
+        return reading(self.datastore)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Cursor]:

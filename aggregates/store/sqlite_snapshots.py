@@ -10,7 +10,7 @@ from eventsourcing.persistence import PersistenceError
 from eventsourcing.sqlite import SQLiteDatastore
 
 from aggregates.store.snapshots import Part, part_of
-from aggregates.store.sqlite_faults import faults_told
+from aggregates.store.sqlite_asking import faults_told
 from policies.refusals import FaultError, Refusal
 
 _MAKE = (

@@ -150,7 +150,7 @@ def _sign(options: argparse.Namespace) -> int:
 def _read_request(file: Path) -> Request:
     """Read a request or a signature file; every refusal of what it holds names it."""
     from governance.service.signing import Request
-    from policies.proof.statements import read_any
+    from policies.proof.reading import read_any
 
     request = Request.from_bytes(read_file(file), str(file))
     with of_file(file):

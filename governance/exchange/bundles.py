@@ -13,7 +13,8 @@ from policies.proof.adoption import rulebook_changes
 from policies.proof.bundle import Bundle
 from policies.proof.canonical import digest
 from policies.proof.dsse import Envelope
-from policies.proof.statements import Decision, read
+from policies.proof.reading import read
+from policies.proof.statements import Decision
 from policies.refusals import NotFoundError
 
 

@@ -18,6 +18,7 @@ from policies.proof.authority import (
     require_sound_sides,
 )
 from policies.proof.dsse import Envelope
+from policies.proof.reading import read
 from policies.proof.statements import (
     AnyAct,
     Appointment,
@@ -26,7 +27,6 @@ from policies.proof.statements import (
     LogName,
     RulebookName,
     Witnesses,
-    read,
 )
 from policies.refusals import FoundedAlreadyError, FoundingError, NotFoundError, UnreadableError
 from policies.rulebook import RulebookText, shipped, versions

@@ -16,6 +16,7 @@ from policies.proof.adoption import annexes_complete
 from policies.proof.canonical import digest
 from policies.proof.chain import Adopted
 from policies.proof.dsse import Envelope, Signature
+from policies.proof.reading import read, require_context
 from policies.proof.roster import Roster
 from policies.proof.statements import (
     Adoption,
@@ -27,8 +28,6 @@ from policies.proof.statements import (
     OfConvening,
     OfText,
     Receipt,
-    read,
-    require_context,
 )
 from policies.refusals import ContextError
 

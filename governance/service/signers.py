@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.proof.dsse import Envelope
+from policies.proof.reading import read_any
 from policies.proof.statements import (
     AddKey,
     Appointment,
@@ -12,7 +13,6 @@ from policies.proof.statements import (
     Founding,
     Receipt,
     Statement,
-    read_any,
 )
 from policies.refusals import NotEntitledError
 

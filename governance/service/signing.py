@@ -18,6 +18,7 @@ from governance.service.desk import Desk
 from governance.service.founding import found_committee
 from policies.proof.canonical import canonical, digest, parse_canonical
 from policies.proof.dsse import Envelope
+from policies.proof.reading import read_any
 from policies.proof.statements import (
     Adoption,
     Appointment,
@@ -26,7 +27,6 @@ from policies.proof.statements import (
     Engine,
     Founding,
     Statement,
-    read_any,
 )
 from policies.refusals import ContextError, SealError, UnreadableError
 from policies.rulebook import RulebookText

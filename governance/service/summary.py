@@ -15,6 +15,7 @@ from policies.items.issuance import Issuance
 from policies.items.kind import Item
 from policies.items.past import HistoryAdoption
 from policies.proof.dsse import Envelope
+from policies.proof.reading import read, read_any, require_context
 from policies.proof.statements import (
     Adoption,
     Appointment,
@@ -22,9 +23,6 @@ from policies.proof.statements import (
     Decision,
     Founding,
     Statement,
-    read,
-    read_any,
-    require_context,
 )
 from policies.refusals import SealError
 from policies.texts import require_readable, written_out

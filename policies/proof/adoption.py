@@ -15,6 +15,7 @@ from policies.consensus import consenting, silent_sides
 from policies.items.rules import RulebookChange, RulesAdoption, RulesRevision
 from policies.proof.authority import require_recorded
 from policies.proof.dsse import Envelope
+from policies.proof.reading import read, require_context
 from policies.proof.roster import Roster
 from policies.proof.statements import (
     Adoption,
@@ -24,8 +25,6 @@ from policies.proof.statements import (
     Distribution,
     OfConvening,
     OfText,
-    read,
-    require_context,
 )
 from policies.refusals import (
     AdoptionRecordError,

@@ -22,13 +22,8 @@ from policies.proof import adoption as rule
 from policies.proof.bundle import Bundle
 from policies.proof.canonical import digest, is_digest
 from policies.proof.chain import Chain
-from policies.proof.statements import (
-    Adoption,
-    Decision,
-    Founding,
-    read,
-    require_context,
-)
+from policies.proof.reading import read, require_context
+from policies.proof.statements import Adoption, Decision, Founding
 from policies.refusals import (
     AnchorError,
     ContextError,

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from policies.proof.acts import check_acts, require_free
 from policies.proof.dsse import Envelope
 from policies.proof.keys import KeyRecord
+from policies.proof.reading import read, require_context
 from policies.proof.roster import (
     Holder,
     Roster,
@@ -26,8 +27,6 @@ from policies.proof.statements import (
     Engine,
     Founding,
     Witnesses,
-    read,
-    require_context,
 )
 from policies.refusals import (
     AppointmentError,

@@ -11,18 +11,9 @@ from dataclasses import dataclass, field
 from policies.proof import adoption as rule
 from policies.proof.authority import check_appointment, check_engine, check_founding
 from policies.proof.dsse import Envelope
+from policies.proof.reading import read, read_any, read_recorded, require_context
 from policies.proof.roster import Roster, take_appointment, take_engine, take_founding
-from policies.proof.statements import (
-    Adoption,
-    Appointment,
-    Decision,
-    Engine,
-    Founding,
-    read,
-    read_any,
-    read_recorded,
-    require_context,
-)
+from policies.proof.statements import Adoption, Appointment, Decision, Engine, Founding
 from policies.refusals import ContextError, SealError
 from policies.sides import Seat
 

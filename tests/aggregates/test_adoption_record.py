@@ -15,7 +15,8 @@ from governance.service.summary import summarise
 from governance.service.whole_record import check_record
 from policies.lifecycles.proposal import Stage
 from policies.proof.dsse import Envelope
-from policies.proof.statements import Adoption, read
+from policies.proof.reading import read
+from policies.proof.statements import Adoption
 from policies.refusals import (
     AdoptionRecordError,
     AppointmentError,

@@ -24,7 +24,8 @@ from aggregates.committee.events import (
 from aggregates.event import Event
 from governance.service.whole_record import check_record
 from policies.proof.dsse import Signature
-from policies.proof.statements import Distribution, read
+from policies.proof.reading import read
+from policies.proof.statements import Distribution
 from policies.rulebook import shipped
 from tests.aggregates.room import CODE, MEASURE, Room
 from tests.places import record_in_memory

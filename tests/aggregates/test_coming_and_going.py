@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from policies.lifecycles.proposal import Stage
-from policies.proof.statements import read_any
+from policies.proof.reading import read_any
 from policies.refusals import NotEntitledError
 from tests.aggregates.room import EVERYONE, Room
 

@@ -8,7 +8,8 @@ import pytest
 
 from aggregates.committee.events import MeetingConvened
 from policies.lifecycles.proposal import Stage
-from policies.proof.statements import AtMeeting, Distribution, OfConvening, read
+from policies.proof.reading import read
+from policies.proof.statements import AtMeeting, Distribution, OfConvening
 from policies.refusals import (
     HiddenTextError,
     MeetingNotYetError,

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from aggregates.committee.events import ReceiptGiven
 from policies.lifecycles.proposal import Stage
-from policies.proof.statements import Assertion, read
+from policies.proof.reading import read
+from policies.proof.statements import Assertion
 from policies.refusals import (
     ContextError,
     NotEntitledError,

@@ -16,7 +16,8 @@ from aggregates.event import Event
 from aggregates.history.events import EVENTS as HISTORY_EVENTS
 from aggregates.history.events import HistoryRecorded
 from aggregates.store.topics import UPCASTS, decode, encode
-from policies.proof.statements import Founding, read, read_any
+from policies.proof.reading import read, read_any
+from policies.proof.statements import Founding
 from policies.rulebook import parse_rulebook
 
 FILE = Path(__file__).parents[1] / "vectors" / "events.jsonl"

@@ -12,6 +12,7 @@ from aggregates.committee.events import (
     EngineStatementRecorded,
 )
 from policies.proof.dsse import Envelope
+from policies.proof.reading import read
 from policies.proof.roster import Roster, take_appointment, take_engine, take_founding
 from policies.proof.statements import (
     AddKey,
@@ -27,7 +28,6 @@ from policies.proof.statements import (
     RulebookName,
     Statement,
     Witnesses,
-    read,
 )
 from policies.rulebook import RulebookText
 from policies.sides import JAPAN, Role, Seat

@@ -14,7 +14,8 @@ import pytest
 from aggregates.committee import events
 from aggregates.event import Event
 from aggregates.store.record import Record
-from policies.proof.statements import Decision, read
+from policies.proof.reading import read
+from policies.proof.statements import Decision
 from policies.rulebook import parse_rulebook
 from tests.benchmarks.histories import History
 from tests.benchmarks.mix import real_mix

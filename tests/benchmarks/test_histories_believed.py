@@ -20,7 +20,8 @@ from governance.exchange.bundles import export_bundle
 from governance.service.whole_record import check_record
 from governance.settings import Settings
 from policies.proof.audit import verify
-from policies.proof.statements import Decision, read
+from policies.proof.reading import read
+from policies.proof.statements import Decision
 from projections.decision_log import DECISION_LOG
 from tests.benchmarks.histories import fill
 from tests.benchmarks.small import SMALL, adopted

@@ -11,8 +11,9 @@ from msgspec import structs
 from policies.proof.authority import check_founding
 from policies.proof.dsse import Envelope, Signature
 from policies.proof.keys import KeyRecord
+from policies.proof.reading import read
 from policies.proof.roster import take_founding
-from policies.proof.statements import Authority, Founding, LogName, Witness, Witnesses, read
+from policies.proof.statements import Authority, Founding, LogName, Witness, Witnesses
 from policies.refusals import (
     ContextError,
     FoundingError,

@@ -11,7 +11,8 @@ from msgspec import inspect
 from policies.items import KINDS
 from policies.proof.canonical import canonical
 from policies.proof.dsse import Envelope
-from policies.proof.statements import Decision, read
+from policies.proof.reading import read
+from policies.proof.statements import Decision
 from policies.refusals import NotCanonicalError, UnreadableError
 from tests.policies.bench import found, issuance
 

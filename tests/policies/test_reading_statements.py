@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from aggregates.store.topics import decode
 from policies.proof.dsse import Envelope
-from policies.proof.statements import BY_TYPE, STATEMENTS, Statement, _convert, read, read_any
+from policies.proof.reading import BY_TYPE, _convert, read, read_any
+from policies.proof.statements import STATEMENTS, Statement
 from policies.refusals import NotCanonicalError, Refusal, UnreadableError
 from tests.policies.test_hostile_statements import places
 

@@ -9,18 +9,8 @@ from msgspec import structs
 
 from policies.proof.audit import verify
 from policies.proof.dsse import Envelope
-from policies.proof.statements import (
-    BY_TYPE,
-    STATEMENTS,
-    Adoption,
-    Assertion,
-    Belonging,
-    Decision,
-    Founding,
-    read,
-    read_any,
-    require_context,
-)
+from policies.proof.reading import BY_TYPE, read, read_any, require_context
+from policies.proof.statements import STATEMENTS, Adoption, Assertion, Belonging, Decision, Founding
 from policies.refusals import ContextError, SealError
 from tests.policies.bench import MEETING_DAY, Bench, founding, seated
 from tests.policies.claims import fails

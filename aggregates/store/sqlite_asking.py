@@ -1,4 +1,4 @@
-"""What SQLite's faults mean for whoever asked: a sentence each, in the place of its own words."""
+"""Asking SQLite: what it answers, and what its faults mean for whoever asked, in a sentence."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from eventsourcing.persistence import PersistenceError
+from eventsourcing.sqlite import SQLiteDatastore
 
 from policies.refusals import FaultError, SomeoneActedFirstError, StorageError
 
@@ -43,6 +44,21 @@ def faults_told(file: str | Path) -> Iterator[None]:
         if told is None:
             raise
         raise told from error
+
+
+@contextmanager
+def reading(datastore: SQLiteDatastore) -> Iterator[sqlite3.Cursor]:
+    """Lend a cursor that gives plain tuples, outside of a transaction: a statement, a moment."""
+    with (
+        faults_told(datastore.pool.db_name),
+        datastore.get_connection(commit=False) as connection,
+    ):
+        cursor = connection.cursor().sqlite_cursor
+        cursor.row_factory = None
+        try:
+            yield cursor
+        finally:
+            cursor.close()
 
 
 def _told(
