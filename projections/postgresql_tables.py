@@ -84,16 +84,14 @@ class PostgreSQLTables(Tables):
         self, rows: Mapping[View, Sequence[tuple[Any, ...]]], before: int, reached: int
     ) -> bool:
         """Add a batch's rows and move their views' positions, all or none."""
-        move = "UPDATE jcgov.positions SET position = %s WHERE position = %s AND view = ANY(%s)"
-        names = [view.name for view in rows]
-        with self.database.cursor() as cursor, cursor.connection.transaction():
-            cursor.execute(move, (reached, before, names), prepare=True)
-            if cursor.rowcount != len(names):
-                raise psycopg.Rollback
-            for view, found in rows.items():
-                _insert(cursor, view, found)
-            return True
-        return False
+        try:
+            with self.database.writing() as cursor:
+                _move(cursor, [view.name for view in rows], before, reached)
+                for view, found in rows.items():
+                    _insert(cursor, view, found)
+        except _LateError:
+            return False
+        return True
 
     def select(
         self, view: View, where: str = "", values: Sequence[Any] = (), order: str = ""
@@ -130,6 +128,17 @@ class PostgreSQLTables(Tables):
 
     def close(self) -> None:
         """Give back the connections; the database is closed by whoever opened it."""
+
+
+class _LateError(Exception):
+    """Another follower was first; rolls back, also on a connection that broke meanwhile."""
+
+
+def _move(cursor: Cursor, names: list[str], before: int, reached: int) -> None:
+    move = "UPDATE jcgov.positions SET position = %s WHERE position = %s AND view = ANY(%s)"
+    cursor.execute(move, (reached, before, names), prepare=True)
+    if cursor.rowcount != len(names):
+        raise _LateError
 
 
 def _declared(cursor: Cursor) -> set[tuple[str, str]]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 from governance import assembly
 from governance.settings import Settings
+from policies.refusals import UnreachableError
 from projections.all import VIEWS
+from projections.view import View
 from tests.faults.conftest import LONG
 from tests.faults.following import follow_on, follow_to_the_end, write_history
 from tests.faults.invariants import require_true, require_whole, wait_until_alone
@@ -80,6 +85,31 @@ def test_two_followers_in_processes_and_two_in_threads_share_one_writers_events(
         assert not thread.is_alive()
     assert not troubles
     assert require_whole(place, told) == told.heads[-1]
+
+
+@pytest.mark.parametrize("places", ["postgresql"], indirect=True, scope="session")
+@pytest.mark.parametrize("number", range(1, 5))
+def test_a_batch_that_came_late_on_a_connection_that_breaks_is_nothing_new(
+    place: Settings, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    wait, waited = psycopg.Connection.wait, itertools.count(1)
+
+    def breaking(self: psycopg.Connection[Any], *arguments: Any) -> Any:
+        answer = wait(self, *arguments)
+        if next(waited) == number:
+            self.close()
+        return answer
+
+    with (
+        assembly.open_record(place) as record,
+        closing(assembly.open_tables(place, record)) as tables,
+        monkeypatch.context() as patched,
+    ):
+        rows: dict[View, list[tuple[Any, ...]]] = {view: [] for view in VIEWS}
+        patched.setattr(psycopg.Connection, "wait", breaking)
+        with suppress(UnreachableError):
+            assert not tables.add(rows, 7, 8)
+    require_whole(place)
 
 
 def _has_done(batches: int, told: Told) -> bool:
