@@ -28,7 +28,7 @@ from tests.faults.scenarios import do_one
 from tests.governance.setting import proposal
 
 WRITERS = 4
-COMMANDS = 100 if LONG else 20
+COMMANDS = 60 if LONG else 20
 SEATED = 4
 """Commands after which the first committee has its people."""
 
@@ -56,10 +56,10 @@ def on_one_committee(settings: Settings, cast: Path) -> list[Running]:
 
 
 def on_four_committees(settings: Settings, cast: Path) -> list[Running]:
-    """Let four processes write to a committee each."""
+    """Let four processes write to a committee each, and when that is done to their next."""
+    shares = [PARTNERS[1 + writer :: WRITERS] for writer in range(WRITERS)]
     return [
-        Running.commands(Orders(settings, cast, (partner,), COMMANDS, persists=True))
-        for partner in PARTNERS[1 : WRITERS + 1]
+        Running.commands(Orders(settings, cast, share, COMMANDS, persists=True)) for share in shares
     ]
 
 
