@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import signal
 import subprocess
 import time
@@ -127,9 +128,12 @@ def writing(settings: Settings, cast: Path) -> Iterator[list[Running]]:
 
 @contextmanager
 def following(cli: Terminal) -> Iterator[subprocess.Popen[str]]:
-    """Run `jcgov follow` in a process of its own."""
+    """Run `jcgov follow` in a process of its own, and wait until it follows."""
     follower = cli.start("follow")
     try:
+        assert follower.stderr is not None
+        assert select.select([follower.stderr], [], [], LIMIT)[0]
+        assert follower.stderr.readline() == "following; interrupt to end\n"
         yield follower
     finally:
         follower.kill()
