@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import (
-    SQLITE3_DEFAULT_LOCK_TIMEOUT,
     SQLiteApplicationRecorder,
     SQLiteDatastore,
 )
@@ -24,9 +22,10 @@ from aggregates.store.format import (
     read_only_uri,
     require_ours,
 )
-from aggregates.store.sqlite_asking import faults_told, reading
+from aggregates.store.sqlite_asking import reading
+from aggregates.store.sqlite_writing import SQLiteWriter
 from aggregates.store.table import BATCH
-from policies.refusals import SomeoneActedFirstError, WrongHomeError
+from policies.refusals import WrongHomeError
 
 TABLE = "events"
 _UNDECODABLE = "Could not decode to UTF-8"
@@ -39,8 +38,7 @@ class SQLiteEvents(SQLiteApplicationRecorder):
 
     def __init__(self, datastore: SQLiteDatastore) -> None:
         super().__init__(datastore, events_table_name=TABLE)
-        self._turn = Lock()
-        self._writer: sqlite3.Connection | None = None
+        self._writer = SQLiteWriter(datastore.pool.db_name)
 
     @classmethod
     def open(cls, file: Path) -> SQLiteEvents:
@@ -82,7 +80,7 @@ class SQLiteEvents(SQLiteApplicationRecorder):
             cursor.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (TABLE,))
             made = cursor.fetchone() is not None
         if not made:
-            with self._writing() as cursor:
+            with self._writer as cursor:
                 for statement in self.create_table_statements:
                     cursor.execute(statement)
 
@@ -93,7 +91,7 @@ class SQLiteEvents(SQLiteApplicationRecorder):
 
         Raises `SomeoneActedFirstError` if a version is taken, or if the writer's turn never comes.
         """
-        with self._writing() as cursor:
+        with self._writer as cursor:
             first, before = _head(cursor)
             rows = []
             for position, event in enumerate(stored_events, start=first + 1):
@@ -108,7 +106,7 @@ class SQLiteEvents(SQLiteApplicationRecorder):
 
         Raises `WrongHomeError` if the table is not empty.
         """
-        with self._writing() as cursor:
+        with self._writer as cursor:
             if _head(cursor).position:
                 message = "the home holds events already; name an empty or absent one"
                 raise WrongHomeError(message)
@@ -177,45 +175,11 @@ class SQLiteEvents(SQLiteApplicationRecorder):
 
     def close(self) -> None:
         """Give back the connections."""
-        if self._writer is not None:
-            self._writer.close()
+        self._writer.close()
         self.datastore.close()
-
-    def _told(self) -> AbstractContextManager[None]:
-        return faults_told(self.datastore.pool.db_name)
 
     def _reading(self) -> AbstractContextManager[sqlite3.Cursor]:
         return reading(self.datastore)
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Cursor]:
-        """Begin at once as the one writer: a transaction that first read could not go on.
-
-        On a connection of its own: lending one of the library's pool costs as much as the insert.
-        """
-        with self._told(), self._turn:
-            if self._writer is None:
-                self._writer = sqlite3.connect(
-                    self.datastore.pool.db_name,
-                    uri=True,
-                    isolation_level=None,
-                    check_same_thread=False,
-                    timeout=SQLITE3_DEFAULT_LOCK_TIMEOUT,
-                )
-            connection, cursor = self._writer, self._writer.cursor()
-            try:
-                cursor.execute("BEGIN IMMEDIATE")
-                yield cursor
-                cursor.execute("COMMIT")
-            except sqlite3.IntegrityError as error:
-                connection.rollback()
-                message = "another writer has recorded something in between: look again"
-                raise SomeoneActedFirstError(message) from error
-            except BaseException:
-                connection.rollback()
-                raise
-            finally:
-                cursor.close()
 
 
 def _fetch(cursor: sqlite3.Cursor, select: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -40,7 +40,7 @@ def faults_told(file: str | Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, PersistenceError) as error:
-        told = _told(error, file)
+        told = meaning_of(error, file)
         if told is None:
             raise
         raise told from error
@@ -61,9 +61,10 @@ def reading(datastore: SQLiteDatastore) -> Iterator[sqlite3.Cursor]:
             cursor.close()
 
 
-def _told(
+def meaning_of(
     error: sqlite3.Error | PersistenceError, file: str | Path
 ) -> FaultError | SomeoneActedFirstError | None:
+    """Return what to raise for an error of SQLite; None for one that passes as it is."""
     # The library wraps what happens while it connects.
     cause = error.__cause__ if isinstance(error, PersistenceError) else error
     if not isinstance(cause, sqlite3.OperationalError):
