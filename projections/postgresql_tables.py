@@ -86,6 +86,8 @@ class PostgreSQLTables(Tables):
         """Add a batch's rows and move their views' positions, all or none."""
         try:
             with self.database.writing() as cursor:
+                # Views come from the events: what a crash takes comes back, with its position.
+                cursor.execute("SET LOCAL synchronous_commit = off")
                 _move(cursor, [view.name for view in rows], before, reached)
                 for view, found in rows.items():
                     _insert(cursor, view, found)
