@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from eventsourcing.persistence import StoredEvent
+
 from aggregates.event import Event, Recorded
 from aggregates.store.chain import Head, follow, missing
 from aggregates.store.mapper import EventMapper, event_of, recorded
 from aggregates.store.sqlite import SQLiteEvents
 from aggregates.store.table import BATCH, EventTable
-from aggregates.store.topics import topics_of
+from aggregates.store.topics import encode, topics_of
 from policies.refusals import TamperedError
 
 S = TypeVar("S")
@@ -59,21 +61,20 @@ class Record:
             database.close()
             raise
 
-    def append(self, stream: str, version: int, events: Sequence[Event]) -> list[Recorded]:
+    def append(self, stream: str, version: int, events: Sequence[Event]) -> None:
         """Record events after a stream's `version`, all or none.
 
         Raises `SomeoneActedFirstError` if the stream has grown since.
         """
         if not events:
-            return []
-        new = [
-            Recorded(originator_id=stream, originator_version=version + count, event=event)
+            return
+        rows = [
+            StoredEvent(stream, version + count, event.topic, encode(event))
             for count, event in enumerate(events, start=1)
         ]
-        self.table.insert_events([self.mapper.to_stored_event(entry) for entry in new])
+        self.table.insert_events(rows)
         for tell in self.appended:
             tell()
-        return new
 
     def fold(
         self,
