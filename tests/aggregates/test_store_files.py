@@ -74,7 +74,9 @@ def test_an_empty_file_becomes_a_record(file: Path) -> None:
 
     record = Record.open(file)
 
-    assert record.append("JP-MN", 0, [closed(1)])
+    record.append("JP-MN", 0, [closed(1)])
+
+    assert record.position == 1
     record.close()
 
 
