@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,9 @@ from governance.settings import Settings
 from tests.places import Places, PostgreSQLPlaces, SQLitePlaces
 from tests.postgresql.choice import chosen
 from tests.postgresql.databases import Databases
+
+# A shell that runs the checks in the background ignores interrupts, and so would what they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ CREATE TABLE jcgov.snapshots (
     stream text COLLATE "C" NOT NULL,
     part text COLLATE "C" NOT NULL,
     version bigint NOT NULL,
-    edition text NOT NULL,
+    edition text COLLATE "C" NOT NULL,
     seal bytea NOT NULL,
     state bytea NOT NULL,
     PRIMARY KEY (stream, part)
