@@ -148,7 +148,7 @@ def test_a_follower_misses_no_event_when_its_listening_backend_is_killed(
 ) -> None:
     with listeners_killed(place) as killed:
         told = _follow_four(place, cast, on_four_committees, listening)
-        assert killed() >= 2
+        assert killed() >= 1
     require_whole(place, *told)
 
 
