@@ -26,7 +26,7 @@ class FaultError(Exception):
 
 
 class UnreachableError(FaultError):
-    """The database is away, or does not take what it should."""
+    """The database, or the place of the documents, is away or does not take what it should."""
 
 
 class StorageError(FaultError):
@@ -49,7 +49,11 @@ class HiddenTextError(Refusal):
 
 
 class TooLargeError(Refusal):
-    """An envelope is larger than a log entry may be."""
+    """An envelope is larger than a log entry, or a document than a file, may be."""
+
+
+class DocumentError(Refusal):
+    """A document is absent, is not the one that is listed, or would show what is confidential."""
 
 
 # Seals and keys

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import rfc8785
 
 from policies.refusals import NotCanonicalError
 
+Digest = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 MAX_DEPTH = 16
 MAX_INTEGER = 2**53 - 1
 

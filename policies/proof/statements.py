@@ -13,12 +13,11 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from policies.items import AnyItem
-from policies.proof.canonical import MAX_INTEGER, canonical
+from policies.proof.canonical import MAX_INTEGER, Digest, canonical
 from policies.proof.dsse import Envelope
 from policies.proof.keys import KeyRecord
 from policies.sides import Role
 
-Digest = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 Identifier = Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9][a-z0-9._-]{0,63}\Z")]
 Code = Annotated[str, msgspec.Meta(pattern=r"\AJP-[A-Z]{2}\Z")]
