@@ -13,31 +13,39 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from policies import calendar
+from policies.clock_rules import ClockRules, require_sound_clocks
+from policies.document_rules import DocumentRules, require_sound_documents
+from policies.figures import Figure, Part, Verdict, figures
 from policies.proof.canonical import canonical, digest, parse_canonical
 from policies.refusals import NotFoundError, RulebookError
 from policies.sides import Committee
 
-T = TypeVar("T")
-Verdict = Literal["refuse", "warn"]
-
-
-class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A piece of a rulebook."""
-
-
-class Figure(Part, Generic[T], frozen=True, kw_only=True):
-    """A value with the source that it is taken from, and whether that source is primary."""
-
-    value: T
-    source: str
-    status: Literal["confirmed", "unconfirmed"]
-    note: str | None = None
+__all__ = [
+    "AllocationRules",
+    "ClockRules",
+    "CommitteeRules",
+    "DecisionRules",
+    "DocumentRules",
+    "EligibilityRules",
+    "Figure",
+    "Part",
+    "Rulebook",
+    "RulebookText",
+    "Verdict",
+    "Verdicts",
+    "countries",
+    "figures",
+    "merge_country",
+    "parse_rulebook",
+    "shipped",
+    "versions",
+]
 
 
 class CommitteeRules(Part, frozen=True, kw_only=True):
@@ -72,6 +80,7 @@ class EligibilityRules(Part, frozen=True, kw_only=True):
     monitoring_periods_cut_after: Figure[date]
     project_idea_notes: Figure[bool]
     provisional_entities_per_side_and_year: Figure[int] | None = None
+    gases: Figure[tuple[str, ...]] | None = None
 
 
 class Verdicts(Part, frozen=True, kw_only=True):
@@ -85,10 +94,14 @@ class Verdicts(Part, frozen=True, kw_only=True):
     operation_start_unknown: Figure[Verdict]
     other_mechanism_unknown: Figure[Verdict]
     scope_expiry_unknown: Figure[Verdict]
+    gases_unknown: Figure[Verdict] | None = None
 
 
 class Rulebook(Part, frozen=True, kw_only=True):
-    """The rules of one committee at one version, ready for the policies to read."""
+    """The rules of one committee at one version, ready for the policies to read.
+
+    A part or a figure that may be absent was added later: rulebooks recorded before lack it.
+    """
 
     country: str
     name: str
@@ -100,6 +113,8 @@ class Rulebook(Part, frozen=True, kw_only=True):
     allocation: AllocationRules
     eligibility: EligibilityRules
     verdicts: Verdicts
+    clocks: ClockRules | None = None
+    documents: DocumentRules | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -169,8 +184,7 @@ def merge_country(toml: str, what: str, country: str) -> tuple[RulebookText, ...
     Raises `RulebookError` for a file that is not TOML, for unknown keys, and for versions that
     are not in the order of their dates.
     """
-    common = _tables(_folder().joinpath("common.toml").read_text("utf-8"), "common.toml")
-    parts = {str(version.get("version")): version for version in common["versions"]}
+    parts = _common(_folder().joinpath("common.toml").read_text("utf-8"))
     content = _tables(toml, what)
     if content.get("country") != country:
         message = f"{what}: country is {content.get('country')!r}, expected {country!r}"
@@ -191,20 +205,6 @@ def merge_country(toml: str, what: str, country: str) -> tuple[RulebookText, ...
     return texts
 
 
-def figures(rulebook: Rulebook) -> Iterator[tuple[str, Figure[Any]]]:
-    """Yield every figure of a rulebook with its place, such as ``decisions.electronic_…``."""
-    yield from _figures(rulebook, "")
-
-
-def _figures(part: msgspec.Struct, place: str) -> Iterator[tuple[str, Figure[Any]]]:
-    for name in part.__struct_fields__:
-        member = getattr(part, name)
-        if isinstance(member, Figure):
-            yield f"{place}{name}", member
-        elif isinstance(member, Part):
-            yield from _figures(member, f"{place}{name}.")
-
-
 def _merge(
     content: dict[str, Any], version: dict[str, Any], common: dict[str, Any], what: str
 ) -> RulebookText:
@@ -220,6 +220,16 @@ def _merge(
     value = msgspec.to_builtins(merged)
     text = canonical(value, what).decode("utf-8")
     return RulebookText(_checked(value, what), text)
+
+
+@cache
+def _common(toml: str) -> dict[str, dict[str, Any]]:
+    """Return the common versions by name; one that names an earlier one is laid over it."""
+    found: dict[str, dict[str, Any]] = {}
+    for version in _tables(toml, "common.toml")["versions"]:
+        below = version.pop("common", None)
+        found[str(version.get("version"))] = _over(found[below] if below else {}, version)
+    return found
 
 
 def _over(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
@@ -254,6 +264,10 @@ def _checked(value: Any, what: str) -> Rulebook:
             message = f"{what}: allocation.{name} is {percent}, expected 0 to 100"
             raise RulebookError(message)
     calendar.zone(rulebook.committee.time_zone.value)
+    if rulebook.clocks is not None:
+        require_sound_clocks(rulebook.clocks, what)
+    if rulebook.documents is not None:
+        require_sound_documents(rulebook.documents, what)
     return rulebook
 
 
