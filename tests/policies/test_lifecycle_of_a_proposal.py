@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policies.lifecycles.proposal import MACHINE, Stage, Step, stage_after
+from policies.lifecycles.proposal import PROPOSAL, Stage, Step, stage_after
 from policies.refusals import StepNotAllowedError
 
 D, F, O, X = Stage.DRAFTED, Stage.FROZEN, Stage.OPEN, Stage.OBJECTED  # noqa: E741
@@ -39,5 +39,5 @@ def test_each_step_is_possible_where_the_rules_of_procedure_have_it(
 
 
 def test_the_table_binds_no_proposal_and_offers_no_step_of_its_own() -> None:
-    assert MACHINE.models == []
-    assert set(MACHINE.events) == {step.value for step in Step}
+    assert PROPOSAL.machine.models == []
+    assert set(PROPOSAL.machine.events) == {step.value for step in Step}
