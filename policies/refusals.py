@@ -121,6 +121,17 @@ class MeetingNotYetError(StepNotAllowedError):
     """The meeting has not taken place."""
 
 
+# The docket
+
+
+class StepDateError(Refusal):
+    """A step is dated in the future, or before the one before it."""
+
+
+class PapersMissingError(Refusal):
+    """Documents are missing that the rulebook wants for this step."""
+
+
 # Rules and items
 
 

@@ -1,0 +1,107 @@
+"""What every kind of case has: a lifecycle, the items that end it, its papers and its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+
+from policies.items.kind import Item, Side, Text
+from policies.lifecycles.cases import CaseLifecycle, Stage, Step
+from policies.numbers import Family
+from policies.refusals import UnreadableError
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An account in a side's registry, to which credits are to go."""
+
+    side: Side
+    holder: Text
+    account: Text
+
+
+_BESIDE: dict[str, Any] = {
+    "gases": tuple[Text, ...] | None,
+    "accounts": tuple[Account, ...] | None,
+    "entity": Text | None,
+}
+"""What a case says beside the members of its item; checked before it reaches the table."""
+
+_BY_THE_ENGINE = frozenset(
+    {"title", "previous", "proposed", "result", "validation", "verification"}
+)
+"""Members of items that follow from the case, as does the audit's; no submission gives them."""
+
+
+@dataclass(frozen=True)
+class CaseKind:
+    """A kind of case; what it is given is named after the members of the item it asks for.
+
+    `papers` names, for a step, the rulebook's list of documents that must be there; `limits`, for
+    a stage, the rulebook's days; `window` the days of the public's inputs. `work` is what the
+    third-party entity does. `needs` are members that a submission must give.
+    """
+
+    name: str
+    title: str
+    lifecycle: CaseLifecycle
+    asks: type[Item]
+    rejects: type[Item] | None = None
+    extends: type[Item] | None = None
+    withdraws: type[Item] | None = None
+    plans: type[Item] | None = None
+    family: Family | None = None
+    papers: Mapping[Step, str] = field(default_factory=dict)
+    limits: Mapping[Stage, str] = field(default_factory=dict)
+    window: str | None = None
+    longest: str | None = None
+    work: Literal["validation", "verification"] | None = None
+    needs: tuple[str, ...] = ()
+
+    @property
+    def ends_with(self) -> tuple[type[Item], ...]:
+        """The kinds of items whose adoption moves such a case on."""
+        found = (self.asks, self.rejects, self.extends, self.plans)
+        return tuple(kind for kind in found if kind is not None)
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the case's number is given by the committee when it is opened."""
+        return self.family is not None
+
+    def read(self, asked: Any, *, submitting: bool) -> dict[str, Any]:
+        """Return what a submission says of its item, checked member by member.
+
+        Raises `UnreadableError` naming the member that is unknown, wrong or missing.
+        """
+        if not isinstance(asked, dict):
+            message = f"asks must be an object with what the {self.title.lower()} asks for"
+            raise UnreadableError(message)
+        known = self._members()
+        found = {name: self._member(name, value, known) for name, value in asked.items()}
+        missing = [name for name in self.needs if submitting and found.get(name) is None]
+        if missing:
+            message = f"asks.{missing[0]} is missing; a {self.title.lower()} needs it"
+            raise UnreadableError(message)
+        return found
+
+    def _members(self) -> dict[str, Any]:
+        fields = msgspec.structs.fields(self.asks)
+        given = _BY_THE_ENGINE | {self.work}
+        own = {f.encode_name: f.type for f in fields if f.name not in given}
+        if self.asks.mints is not None:
+            del own["number"]
+        return own | _BESIDE
+
+    def _member(self, name: str, value: Any, known: Mapping[str, Any]) -> Any:
+        if name not in known:
+            message = f"asks.{name} is nothing that a {self.title.lower()} says; known are"
+            raise UnreadableError(f"{message} {', '.join(known)}")
+        try:
+            read = msgspec.convert(value, known[name])
+        except msgspec.ValidationError as error:
+            message = f"asks.{name} is not well formed: {error}"
+            raise UnreadableError(message) from None
+        return msgspec.json.decode(msgspec.json.encode(read))
