@@ -8,8 +8,9 @@ from typing import Any
 
 from aggregates.committee.acting import Acting
 from aggregates.committee.decide_proposal import find
-from aggregates.committee.drafts import Draft, Numbering, complete_items, read_draft
+from aggregates.committee.drafts import Draft, complete_items, read_draft
 from aggregates.committee.events import ProposalDrafted, ProposalFrozen
+from aggregates.committee.numbering import Numbering
 from aggregates.committee.state import CommitteeState, Proposal
 from aggregates.event import Event
 from policies import preflight

@@ -6,14 +6,12 @@ digest of the decision that last set what an item changes are filled in when the
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 import msgspec
 
-from aggregates.committee.state import CommitteeState, Proposal
+from aggregates.committee.numbering import Numbering
 from policies.items import KINDS, AnyItem
 from policies.items.kind import Item
 from policies.refusals import ItemError, UnreadableError
@@ -33,6 +31,13 @@ class DraftAnnex(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     text: str
 
 
+class DraftCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which item, counted from 1, answers which case of the docket."""
+
+    item: int
+    case: str
+
+
 class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What ``jcgov propose`` reads, without the committee."""
 
@@ -41,27 +46,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     text: dict[str, str]
     annexes: list[DraftAnnex] = msgspec.field(default_factory=list)
     expires: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Numbering:
-    """Numbers that are taken: by what is decided, by open proposals, and in the imported past."""
-
-    state: CommitteeState
-    proposal: Proposal
-    past: Collection[str]
-
-    def give(self, kind: type[Item], used: set[str]) -> str:
-        """Return the next number of a kind's family."""
-        if kind.mints is None:
-            message = f"{kind.__name__} needs a number"
-            raise ItemError(message)
-        taken = {*self.state.ground.numbers, *self.state.reserved, *self.past, *used}
-        return kind.mints.next_after(taken, self.state.committee.partner)
-
-    def kept(self) -> list[str]:
-        """Return the numbers that an earlier version of the same proposal was given."""
-        return [n for n, owner in self.state.reserved.items() if owner == self.proposal.id]
+    cases: list[DraftCase] = msgspec.field(default_factory=list)
 
 
 def read_draft(content: Any) -> Draft:
@@ -87,10 +72,11 @@ def complete_items(draft: Draft, numbering: Numbering) -> tuple[AnyItem, ...]:
     open proposal holds.
     """
     used: set[str] = set()
+    cases = {answer.item: answer.case for answer in draft.cases}
     items = []
     for place, members in enumerate(draft.items, start=1):
         item = _complete(dict(members), place, numbering, used)
-        _require_own(item, place, numbering)
+        _require_own(item, place, numbering, cases.get(place))
         if item.mints is not None and item.subject is not None:
             used.add(item.subject)
         items.append(item)
@@ -109,9 +95,9 @@ def _complete(members: dict[str, Any], place: int, numbering: Numbering, used: s
         if field.encode_name not in members and _may_be_null(field.type):
             members[field.encode_name] = None
     if kind.mints is not None and members.get("number") is None:
-        kept = [n for n in numbering.kept() if kind.mints.fits(n, _partner(numbering))]
+        kept = [n for n in numbering.kept() if kind.mints.fits(n, numbering.partner)]
         free = [n for n in kept if n not in used]
-        members["number"] = free[0] if free else numbering.give(kind, used)
+        members["number"] = free[0] if free else numbering.give(kind.mints, used)
     try:
         item = msgspec.convert(members, AnyItem)
     except msgspec.ValidationError as error:
@@ -124,16 +110,14 @@ def _complete(members: dict[str, Any], place: int, numbering: Numbering, used: s
     return completed
 
 
-def _require_own(item: Item, place: int, numbering: Numbering) -> None:
-    """A number that another open proposal was given stays with that proposal."""
-    owner = numbering.state.reserved.get(item.subject or "")
-    if item.mints is not None and owner not in (None, numbering.proposal.id):
-        message = f"item {place}: {item.subject} was given to another proposal; numbers are"
-        raise ItemError(f"{message} never used twice")
-
-
-def _partner(numbering: Numbering) -> str:
-    return numbering.state.committee.partner
+def _require_own(item: Item, place: int, numbering: Numbering, case: str | None) -> None:
+    """A number that was given to another open proposal, or to a case, stays with it."""
+    owner = numbering.owner(item.subject or "")
+    if item.mints is None or owner in (None, numbering.proposal.id, case):
+        return
+    to = f"the case {owner}" if isinstance(owner, str) else "another proposal"
+    message = f"item {place}: {item.subject} was given to {to}; numbers are never used twice"
+    raise ItemError(message)
 
 
 def _may_be_null(annotation: Any) -> bool:

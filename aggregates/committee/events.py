@@ -48,6 +48,28 @@ class MeetingConvened(Event, frozen=True, kw_only=True):
     envelope: Envelope
 
 
+class CaseOpened(Event, frozen=True, kw_only=True):
+    """A case of the docket was opened, in a stream of its own; `number` is null where it has none.
+
+    The number is the committee's: never given again, whatever becomes of the case.
+    """
+
+    topic: ClassVar = "jcm.case-opened.v1"
+
+    case: str
+    kind: str
+    number: str | None
+
+
+class CaseNumbered(Event, frozen=True, kw_only=True):
+    """A case got a further number: a planned project becomes a project."""
+
+    topic: ClassVar = "jcm.case-numbered.v1"
+
+    case: str
+    number: str
+
+
 class ProposalDrafted(Event, frozen=True, kw_only=True):
     """A draft, or a new version of it; signatures and assertions on the old one are void."""
 
@@ -164,6 +186,8 @@ EVENTS: tuple[type[Event], ...] = (
     AppointmentRecorded,
     EngineStatementRecorded,
     MeetingConvened,
+    CaseOpened,
+    CaseNumbered,
     ProposalDrafted,
     ProposalFrozen,
     ProposalDistributed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from msgspec.structs import replace
@@ -64,6 +65,11 @@ def _take(state: CommitteeState, event: Event) -> None:
             state.meetings[event.meeting] = Meeting(
                 event.meeting, event.date, event.place, event.envelope
             )
+        case events.CaseOpened(case=name, number=number):
+            state.last_case = max(state.last_case, int(name.rpartition("/")[2]))
+            state.past.reserved.change(partial(_reserve, [number], name))
+        case events.CaseNumbered(case=name, number=number):
+            state.past.reserved.change(partial(_reserve, [number], name))
         case events.ProposalDrafted():
             _drafted(state, event)
         case events.ProposalFrozen():
@@ -117,10 +123,10 @@ def _frozen(state: CommitteeState, event: events.ProposalFrozen) -> None:
     state.past.reserved.change(partial(_reserve, given, event.proposal))
 
 
-def _reserve(given: list[str | None], proposal: int, reserved: dict[str, int]) -> None:
+def _reserve(given: Sequence[str | None], owner: int | str, reserved: dict[str, int | str]) -> None:
     for number in given:
         if number is not None:
-            reserved.setdefault(number, proposal)
+            reserved.setdefault(number, owner)
 
 
 def _signed(state: CommitteeState, event: events.DecisionSigned) -> None:

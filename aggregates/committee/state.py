@@ -123,8 +123,8 @@ class Past:
     """What grows with everything ever decided, and what few commands ask for."""
 
     ground: Late[Ground] = field(default_factory=lambda: Late.here(Ground()))
-    reserved: Late[dict[str, int]] = field(default_factory=lambda: Late.here({}))
-    """Every number that was ever given, with its proposal."""
+    reserved: Late[dict[str, int | str]] = field(default_factory=lambda: Late.here({}))
+    """Every number that was ever given, with its proposal (a count) or its case (a name)."""
     decided: Late[dict[str, str]] = field(default_factory=lambda: Late.here({}))
     """The number of every adopted decision, by its digest."""
 
@@ -143,6 +143,7 @@ class CommitteeState:
     statements: set[str] = field(default_factory=set)
     counts: dict[int, int] = field(default_factory=dict)
     last_proposal: int = 0
+    last_case: int = 0
     last_at: datetime | None = None
     left: dict[str, datetime] = field(default_factory=dict)
     version: int = 0
@@ -153,8 +154,8 @@ class CommitteeState:
         return self.past.ground.value
 
     @property
-    def reserved(self) -> dict[str, int]:
-        """The numbers that texts were given, with their proposals. Not to be changed."""
+    def reserved(self) -> dict[str, int | str]:
+        """The numbers that were given, with their proposals or cases. Not to be changed."""
         return self.past.reserved.value
 
     @property

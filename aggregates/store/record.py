@@ -26,6 +26,14 @@ class Page(NamedTuple):
     reached: int
 
 
+class Append(NamedTuple):
+    """Events that follow a stream's version."""
+
+    stream: str
+    version: int
+    events: Sequence[Event]
+
+
 class Record:
     """Append with the expected version, fold one stream, read onwards from a position."""
 
@@ -66,12 +74,20 @@ class Record:
 
         Raises `SomeoneActedFirstError` if the stream has grown since.
         """
-        if not events:
-            return
+        self.append_all([Append(stream, version, events)])
+
+    def append_all(self, appends: Sequence[Append]) -> None:
+        """Record events of several streams, all or none.
+
+        Raises `SomeoneActedFirstError` if one of the streams has grown since.
+        """
         rows = [
             StoredEvent(stream, version + count, event.topic, encode(event))
+            for stream, version, events in appends
             for count, event in enumerate(events, start=1)
         ]
+        if not rows:
+            return
         self.table.insert_events(rows)
         for tell in self.appended:
             tell()

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from aggregates.case.events import EVENTS as CASE_EVENTS
 from aggregates.committee.events import EVENTS as COMMITTEE_EVENTS
 from aggregates.event import Event
 from aggregates.history.events import EVENTS as HISTORY_EVENTS
@@ -21,9 +22,10 @@ Upcast = Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]
 UPCASTS: dict[str, Upcast] = {}
 """Old topic to the function that returns the next topic and its members."""
 
-_CLASSES: Mapping[str, type[Event]] = {
-    event.topic: event for event in (*COMMITTEE_EVENTS, *HISTORY_EVENTS)
-}
+EVENTS: tuple[type[Event], ...] = (*COMMITTEE_EVENTS, *CASE_EVENTS, *HISTORY_EVENTS)
+"""Every kind of event that is written."""
+
+_CLASSES: Mapping[str, type[Event]] = {event.topic: event for event in EVENTS}
 _DECODERS = {topic: msgspec.json.Decoder(event) for topic, event in _CLASSES.items()}
 _ENCODER = msgspec.json.Encoder()
 
