@@ -24,6 +24,7 @@ from projections.wake import Wake, WakeOnSQLite
 
 if TYPE_CHECKING:
     from governance.keys.engine import EngineKeys
+    from governance.service.cases import Cases
     from governance.service.desk import Desk
     from governance.service.history import HistoryService
     from governance.service.proposals import Proposals
@@ -39,6 +40,7 @@ class Engine:
     keys: EngineKeys
     desk: Desk
     history: HistoryService
+    cases: Cases
     proposals: Proposals
 
 
@@ -56,6 +58,7 @@ def engine(settings: Settings, clock: Clock = utc_now) -> Iterator[Engine]:
     """Open the home for writing, making it if it is absent."""
     # Imported here: what only reads starts without all that decides and signs.
     from governance.keys.engine import EngineKeys  # noqa: PLC0415
+    from governance.service.cases import Cases  # noqa: PLC0415
     from governance.service.desk import Desk  # noqa: PLC0415
     from governance.service.history import HistoryService  # noqa: PLC0415
     from governance.service.proposals import Proposals  # noqa: PLC0415
@@ -65,7 +68,9 @@ def engine(settings: Settings, clock: Clock = utc_now) -> Iterator[Engine]:
         keys = EngineKeys(settings.keys)
         desk = Desk(record, clock, keys, snapshots_of(settings, record))
         history = HistoryService(record, clock)
-        yield Engine(settings, record, keys, desk, history, Proposals(desk, history))
+        cases = Cases(desk, history)
+        proposals = Proposals(desk, history, cases)
+        yield Engine(settings, record, keys, desk, history, cases, proposals)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from aggregates.case.events import CaseEvent, CaseSubmitted
 from aggregates.committee import events
 from aggregates.event import Event, Recorded
 from aggregates.history.events import HistoryRecorded, history_stream
@@ -108,6 +109,9 @@ class Checker:
                 f"the past of {event.committee} in {stream}",
             )
             return 0
+        if isinstance(event, CaseEvent):
+            self._check_case(stream, event)
+            return 0
         place = self._places.get(stream)
         if isinstance(event, events.CommitteeFounded):
             require(place is None, "a second founding")
@@ -140,6 +144,14 @@ class Checker:
         count = _check_recorded(chain.roster, event)
         place.texts.follow(chain.roster, event)
         return count
+
+
+    def _check_case(self, stream: str, event: CaseEvent) -> None:
+        """A case stands in its own stream, beside a committee that is founded."""
+        require(stream.partition("/")[0] in self._places, f"no founding before the case {stream}")
+        if isinstance(event, CaseSubmitted):
+            named = (event.case, event.committee)
+            require(named == (stream, stream.partition("/")[0]), f"the case {event.case} in {stream}")
 
 
 def _check_recorded(roster: Roster, event: Event) -> int:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from aggregates.committee.acting import Acting, after
+from aggregates.committee.events import DecisionAdopted, ProposalClosed
 from aggregates.committee.evolve import evolve
 from aggregates.committee.settle import Command, perform, settle
 from aggregates.committee.state import CommitteeState
 from aggregates.event import Event
-from aggregates.store.record import Record
+from aggregates.store.record import Append, Record
 from governance.clock import Clock
 from governance.keys.engine import EngineKeys
 from governance.service.snapshots import SWEEP, Snapshots
@@ -26,14 +27,27 @@ PAUSE = 0.02
 """Seconds, at most and for each attempt, until the next one: writers who met part again."""
 
 
+Beside = Callable[[CommitteeState, list[Event]], Sequence[Append]]
+"""What a command records in other streams, all or none with the committee's own events."""
+
+
+def nothing_beside(_state: CommitteeState, _events: list[Event]) -> Sequence[Append]:
+    """Return that a command concerns the committee's stream alone."""
+    return ()
+
+
 @dataclass
 class Desk:
-    """Loads, settles and saves committees for every subject of the service."""
+    """Loads, settles and saves committees for every subject of the service.
+
+    `outcomes` are told of proposals that ended, after it is recorded.
+    """
 
     record: Record
     clock: Clock
     keys: EngineKeys
     snapshots: Snapshots | None = None
+    outcomes: list[Callable[[str, Sequence[Event]], object]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._cache: dict[str, CommitteeState] = {}
@@ -62,7 +76,7 @@ class Desk:
         """Return a committee's state; raise `NotFoundError` if it is not founded."""
         return _founded(code, self.find(code))
 
-    def act(self, code: str, command: Command) -> list[Event]:
+    def act(self, code: str, command: Command, beside: Beside = nothing_beside) -> list[Event]:
         """Settle a committee, decide a command, and record both; the command may refuse.
 
         What was due is recorded even if the command is refused; both are of one instant, so that
@@ -71,7 +85,9 @@ class Desk:
         """
         now = self.clock()
         self._attempt(code, now, lambda state, acting: list(settle(state, acting)))
-        return self._attempt(code, now, lambda state, acting: perform(state, acting, command))
+        return self._attempt(
+            code, now, lambda state, acting: perform(state, acting, command), beside
+        )
 
     def settle(self, code: str) -> list[Event]:
         """Record what has become due by now."""
@@ -82,7 +98,11 @@ class Desk:
         return events
 
     def _attempt(
-        self, code: str, now: datetime, decide: Callable[[CommitteeState, Acting], list[Event]]
+        self,
+        code: str,
+        now: datetime,
+        decide: Callable[[CommitteeState, Acting], list[Event]],
+        beside: Beside = nothing_beside,
     ) -> list[Event]:
         """Decide on the newest state and append; where another writer was first, decide anew."""
         attempt = 0
@@ -92,16 +112,26 @@ class Desk:
             version = state.version
             events = decide(state, self._acting(state, now))
             try:
-                self.record.append(code, version, events)
+                self.record.append_all([Append(code, version, events), *beside(state, events)])
             except SomeoneActedFirstError as error:
                 if attempt == ATTEMPTS:
                     message = f"{error}; {self._recorded_since(code, version)}"
                     raise SomeoneActedFirstError(message) from error
-                time.sleep(random.uniform(0, PAUSE * attempt))  # noqa: S311 - no secret
+                self.pause(attempt)
             else:
                 self._cache[code] = state
                 self._keep_if_due(state)
+                self._tell(code, events)
                 return events
+
+    def pause(self, attempt: int) -> None:
+        """Wait a moment, longer with each attempt, so that writers who met part again."""
+        time.sleep(random.uniform(0, PAUSE * attempt))  # noqa: S311 - no secret
+
+    def _tell(self, code: str, events: Sequence[Event]) -> None:
+        if any(isinstance(event, DecisionAdopted | ProposalClosed) for event in events):
+            for told in self.outcomes:
+                told(code, events)
 
     def _recorded_since(self, code: str, version: int) -> str:
         """Say what others have recorded last, and whose it was where the event tells."""

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from aggregates.case.item import answers, item_of
 from aggregates.committee import decide_distribution, decide_proposal, decide_text, decide_voices
 from aggregates.committee.acting import Acting
 from aggregates.committee.events import MeetingConvened, ProposalDrafted, ProposalFrozen
 from aggregates.committee.standing import standing
 from aggregates.committee.state import CommitteeState, Proposal
 from aggregates.event import Event
+from aggregates.store.record import Append
+from governance.service.cases import Cases, Hand
 from governance.service.desk import Desk
 from governance.service.history import HistoryService
 from policies.consensus import ConsensusResult
@@ -41,17 +44,23 @@ class Proposed:
 class Proposals:
     """What a secretariat does with a committee's proposals."""
 
-    def __init__(self, desk: Desk, history: HistoryService) -> None:
+    def __init__(self, desk: Desk, history: HistoryService, cases: Cases) -> None:
         self.desk = desk
         self.history = history
+        self.cases = cases
 
     def propose(
-        self, content: dict[str, Any], *, revises: int | None = None, only_draft: bool = False
+        self,
+        content: dict[str, Any],
+        *,
+        revises: int | None = None,
+        only_draft: bool = False,
+        by: str | None = None,
     ) -> Proposed:
         """Record a draft and, unless told otherwise, freeze its text, which gives the number.
 
-        The file names its committee; a record to adopt, or a shipped rulebook to put in force, is
-        named shortly and completed here.
+        The file names its committee; a case of the docket, a record to adopt, or a shipped rulebook
+        to put in force, is named shortly and completed here. `by` is who lays cases on the table.
         """
         content = dict(content)
         code = _committee(content)
@@ -66,7 +75,10 @@ class Proposals:
                 name = drafted.proposal
                 yield from decide_text.freeze(state, acting, name, past_numbers=past)
 
-        events = self.desk.act(code, command)
+        def beside(state: CommitteeState, events: list[Event]) -> list[Append]:
+            return self._tabling(state, events, Hand(by))
+
+        events = self.desk.act(code, command, beside)
         if not only_draft:
             return _proposed(code, _last(events, ProposalFrozen))
         drafted = _last(events, ProposalDrafted)
@@ -125,8 +137,54 @@ class Proposals:
             message = "the draft's annexes must be a list, each with a title and a text"
             raise UnreadableError(message)
         annexes = list(named or [])
-        content["items"] = [self._item(state, item, annexes) for item in items]
-        return content | {"annexes": annexes}
+        answered: dict[int, str] = {}
+        content["items"] = [
+            self._item(state, self._of_case(state, item, place, answered), annexes)
+            for place, item in enumerate(items, start=1)
+        ]
+        content |= {"annexes": annexes}
+        if answered:
+            content["cases"] = [{"item": item, "case": case} for item, case in answered.items()]
+        return content
+
+    def _of_case(
+        self, state: CommitteeState, item: Any, place: int, answered: dict[int, str]
+    ) -> Any:
+        """Return an item with what its case says, and note which case it answers."""
+        if not isinstance(item, dict):
+            return item
+        code = state.committee.code
+        if "case" in item:
+            case = self.cases.load(str(item["case"]), code)
+            item = item_of(case, item)
+        else:
+            open_ones = (case for case in self.cases.all(code) if case.is_open)
+            found = next((case for case in open_ones if answers(case, item)), None)
+            if found is None:
+                return item
+            case = found
+        if case.case in answered.values():
+            message = f"item {place}: {case.name} is answered by another item already"
+            raise UnreadableError(message)
+        if case.is_open:
+            answered[place] = case.case
+        return item
+
+    def _tabling(self, state: CommitteeState, events: list[Event], hand: Hand) -> list[Append]:
+        """Return what is recorded in the streams of the cases that a new text answers."""
+        drafted = _last(events, ProposalDrafted)
+        frozen = [event for event in events if isinstance(event, ProposalFrozen)]
+        answered = drafted.content.get("cases", [])
+        if not answered and drafted.version == 1:
+            return []
+        return self.cases.tabling(
+            state,
+            hand,
+            [(answer["item"], answer["case"]) for answer in answered],
+            proposal=drafted.proposal,
+            version=drafted.version,
+            number=frozen[-1].number if frozen else None,
+        )
 
     def _item(self, state: CommitteeState, item: Any, annexes: list[Any]) -> Any:
         if not isinstance(item, dict):

@@ -23,6 +23,7 @@ from governance.assembly import Engine
 from governance.demo.stage import Stage, ToldClock, Voice
 from governance.keys.engine import EngineKeys
 from governance.keys.files import PrivateKey
+from governance.service.cases import Cases
 from governance.service.desk import Desk
 from governance.service.history import HistoryService
 from governance.service.proposals import Proposals
@@ -85,8 +86,15 @@ def build(folder: Path, signers: dict[str, PrivateKey], began: Sequence[Event]) 
     engine_keys = EngineKeys(folder)
     desk = Desk(record, clock, engine_keys)
     history = HistoryService(record, clock)
+    cases = Cases(desk, history)
     made = Engine(
-        Settings(folder, folder), record, engine_keys, desk, history, Proposals(desk, history)
+        Settings(folder, folder),
+        record,
+        engine_keys,
+        desk,
+        history,
+        cases,
+        Proposals(desk, history, cases),
     )
     return Room(Stage(made, clock, Voice(), folder / "people", signers))
 

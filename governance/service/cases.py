@@ -1,0 +1,304 @@
+"""The docket: opening cases, their steps, what has become due, and what the committee decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from aggregates.case import decide_inputs, decide_papers, decide_table
+from aggregates.case.acting import Acting
+from aggregates.case.events import CaseEvent, DesignSubmitted, Submitter
+from aggregates.case.evolve import evolve
+from aggregates.case.state import CaseState
+from aggregates.committee import acting as committee_acting
+from aggregates.committee.decide_cases import number_case, open_case
+from aggregates.committee.events import CaseNumbered, CaseOpened, DecisionAdopted, ProposalClosed
+from aggregates.committee.state import CommitteeState
+from aggregates.event import Event
+from aggregates.store.record import Append, Record
+from governance.service.desk import Desk
+from governance.service.history import HistoryService
+from policies.cases.keepers import require_keeper
+from policies.documents import Document
+from policies.numbers import Family
+from policies.proof.statements import RulebookName
+from policies.refusals import NotFoundError, SomeoneActedFirstError, UnreadableError
+from policies.sides import Committee
+
+Decide = Callable[[CaseState, Acting], CaseEvent]
+ATTEMPTS = 10
+
+
+class Submission(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a secretariat writes to open a case; its documents are taken in apart.
+
+    `received` is the day it was handed in, today unless it is given. `asks` has what the item of
+    a decision will say; `idea_note` begins a project with its idea note.
+    """
+
+    committee: str
+    kind: str
+    title: str
+    submitter: Submitter
+    asks: dict[str, Any] = msgspec.field(default_factory=dict)
+    received: date | None = None
+    idea_note: bool = False
+    supersedes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who takes a step, and on which day it was taken; null: today."""
+
+    by: str | None
+    on: date | None = None
+
+
+class Cases:
+    """The only writer of cases."""
+
+    def __init__(self, desk: Desk, history: HistoryService) -> None:
+        self.desk = desk
+        self.history = history
+        self._known: dict[str, CaseState] = {}
+        desk.outcomes.append(self.follow)
+
+    @property
+    def record(self) -> Record:
+        """The record that holds the cases beside their committees."""
+        return self.desk.record
+
+    # Finding
+
+    def load(self, name: str, committee: str | None = None) -> CaseState:
+        """Return the case of a name: ``JP-MN/C/001``, or ``C1`` or a number with its committee.
+
+        Raises `NotFoundError`.
+        """
+        code, wanted = _named(name, committee)
+        for code_of in [code] if code is not None else self.desk.committees():
+            for state in self.all(code_of):
+                if wanted in (state.case, state.number, _short(state.case)):
+                    return state
+        message = f"no case {name!r}{'' if code is None else f' of {code}'}; see: jcgov docket"
+        raise NotFoundError(message)
+
+    def all(self, code: str) -> list[CaseState]:
+        """Return every case of a committee, in the order of the docket. Not to be changed."""
+        return self.of(self.desk.load(code))
+
+    def of(self, committee: CommitteeState) -> list[CaseState]:
+        """Return every case of a committee as it stands. Not to be changed."""
+        code = committee.committee.code
+        found = (self._find(f"{code}/C/{n:03}") for n in range(1, committee.last_case + 1))
+        return [state for state in found if state is not None]
+
+    def _find(self, case: str) -> CaseState | None:
+        known = self._known.pop(case, None)
+        version = 0 if known is None else known.version
+        state = self.record.fold(case, evolve, known, after=version)
+        if state is not None:
+            self._known[case] = state
+        return state
+
+    # Opening
+
+    def submit(
+        self, submission: Submission, documents: Sequence[Document], by: str | None
+    ) -> CaseState:
+        """Open a case; the committee gives its place on the docket, and its number."""
+        code = Committee.parse(submission.committee).code
+        kind = decide_papers.kind_named(submission.kind)
+        family = Family.IDEA_NOTE if submission.idea_note else kind.family
+        past = self.history.numbers(code)
+        before = submission.supersedes
+        superseded = None if before is None else self.load(before, code)
+
+        def command(state: CommitteeState, acting: committee_acting.Acting) -> Iterable[Event]:
+            return [open_case(state, acting, kind, family, past_numbers=past)]
+
+        def beside(state: CommitteeState, events: list[Event]) -> list[Append]:
+            opened = _only(events, CaseOpened)
+            submitted = decide_papers.submit(
+                self._acting(state, Hand(by, submission.received)),
+                case=opened.case,
+                committee=code,
+                kind=kind,
+                title=submission.title,
+                number=opened.number,
+                submitter=submission.submitter,
+                asks=submission.asks,
+                documents=documents,
+                rulebook=RulebookName(version=state.rulebook.version, digest=state.in_force.digest),
+                after=state.version,
+                idea_note=submission.idea_note,
+                supersedes=superseded,
+            )
+            return [Append(opened.case, 0, [submitted])]
+
+        events = self.desk.act(code, command, beside)
+        return self._loaded(_only(events, CaseOpened).case)
+
+    def submit_design(
+        self, case: str, hand: Hand, asks: dict[str, Any], documents: Sequence[Document]
+    ) -> CaseState:
+        """Go on from a planned project to its design document; it gets a project's number."""
+        code = self._loaded(case).committee
+        past = self.history.numbers(code)
+
+        def command(state: CommitteeState, acting: committee_acting.Acting) -> Iterable[Event]:
+            return [number_case(state, acting, case, Family.PROJECT, past_numbers=past)]
+
+        def beside(state: CommitteeState, events: list[Event]) -> list[Append]:
+            found = self._loaded(case)
+            number = _only(events, CaseNumbered).number
+            acting = self._acting(state, hand, found)
+            step: DesignSubmitted = decide_papers.submit_design(
+                found, acting, number, asks, documents
+            )
+            return [Append(case, found.version, [step])]
+
+        self.settle_case(case)
+        self.desk.act(code, command, beside)
+        return self._loaded(case)
+
+    # Steps
+
+    def step(self, case: str, hand: Hand, decide: Decide) -> CaseState:
+        """Settle a case, decide one step, and record both."""
+        self.settle_case(case)
+
+        def one(state: CaseState, committee: CommitteeState) -> list[CaseEvent]:
+            return [decide(state, self._acting(committee, hand, state))]
+
+        self._attempt(case, one)
+        return self._loaded(case)
+
+    def tabling(
+        self, state: CommitteeState, hand: Hand, answers: Iterable[tuple[int, str]], **what: Any
+    ) -> list[Append]:
+        """Return the events that lay cases on the table, to be recorded with their proposal.
+
+        Cases that lay there with an older version and are not among them come off it.
+        """
+        appends = []
+        held = {case: item for item, case in answers}
+        for case, item in held.items():
+            found = self._loaded(case)
+            event = decide_table.table(found, self._acting(state, hand, found), item=item, **what)
+            appends.append(Append(case, found.version, [event]))
+        for found in self.of(state):
+            tabled = found.tabled
+            if tabled and tabled.proposal == what["proposal"] and found.case not in held:
+                reason = f"version {what['version']} goes on without it"
+                events = decide_table.untable(found, self.desk.clock(), reason)
+                appends.append(Append(found.case, found.version, events))
+        return appends
+
+    # What is due, and what the committee decided
+
+    def settle(self, code: str) -> list[CaseEvent]:
+        """Record what has become due in a committee's cases, and what was decided about them."""
+        found: list[CaseEvent] = []
+        for state in self.all(code):
+            if state.is_open:
+                found += self.settle_case(state.case)
+        return found
+
+    def settle_case(self, case: str) -> list[CaseEvent]:
+        """Record what has become due in one case, or was decided about it."""
+
+        def due(state: CaseState, committee: CommitteeState) -> list[CaseEvent]:
+            now = self.desk.clock()
+            if state.tabled is not None and state.tabled.proposal not in committee.proposals:
+                outcome = self._outcome(state, state.tabled.proposal)
+                if outcome is not None:
+                    return decide_table.follow(state, outcome, now)
+            rulebook = committee.rulebooks[state.rulebook.digest].rulebook
+            return decide_inputs.settle(state, now, rulebook)
+
+        return self._attempt(case, due)
+
+    def follow(self, code: str, outcomes: Sequence[Event]) -> None:
+        """Move cases on with what a committee has just decided; what is missed a sweep finds."""
+        ended = {
+            event.proposal
+            for event in outcomes
+            if isinstance(event, DecisionAdopted | ProposalClosed)
+        }
+        for state in self.all(code) if ended else []:
+            if state.tabled is not None and state.tabled.proposal in ended:
+                self.settle_case(state.case)
+
+    def _outcome(self, state: CaseState, proposal: int) -> DecisionAdopted | ProposalClosed | None:
+        for entry in self.record.stream(state.committee, after=state.after):
+            event = entry.event
+            if isinstance(event, DecisionAdopted | ProposalClosed) and event.proposal == proposal:
+                return event
+        return None
+
+    def _attempt(
+        self, case: str, decide: Callable[[CaseState, CommitteeState], Sequence[CaseEvent]]
+    ) -> list[CaseEvent]:
+        """Decide on the newest state and append; where another writer was first, decide anew."""
+        attempt = 0
+        while True:
+            attempt += 1
+            state = self._loaded(case)
+            events = list(decide(state, self.desk.load(state.committee)))
+            try:
+                self.record.append(case, state.version, events)
+            except SomeoneActedFirstError:
+                if attempt == ATTEMPTS:
+                    raise
+                self.desk.pause(attempt)
+            else:
+                return events
+
+    def _loaded(self, case: str) -> CaseState:
+        state = self._find(case)
+        if state is None:
+            message = f"no case {case!r}; see: jcgov docket"
+            raise NotFoundError(message)
+        return state
+
+    def _acting(
+        self, committee: CommitteeState, hand: Hand, state: CaseState | None = None
+    ) -> Acting:
+        """Return what a step is decided with; refuse whoever may not keep the docket."""
+        now = self.desk.acting(committee).now
+        today = committee_acting.Acting(now).today(committee)
+        require_keeper(committee.roster, hand.by, today)
+        pinned = committee.in_force.digest if state is None else state.rulebook.digest
+        return Acting(now, hand.on or today, hand.by, committee.rulebooks[pinned].rulebook)
+
+
+def read_submission(content: Any) -> Submission:
+    """Read a submission without its documents; raise `UnreadableError` naming what is wrong."""
+    try:
+        return msgspec.convert(content, Submission)
+    except msgspec.ValidationError as error:
+        message = f"the submission is not well formed: {error}"
+        raise UnreadableError(message) from None
+
+
+def _only(events: Sequence[Event], kind: type[Any]) -> Any:
+    return next(event for event in events if isinstance(event, kind))
+
+
+def _named(name: str, committee: str | None) -> tuple[str | None, str]:
+    """Return the committee that a name belongs to, if it says so, and the name."""
+    if "/" in name:
+        head, _slash, rest = name.partition("/")
+        code = Committee.parse(head).code
+        return code, f"{code}/{rest}"
+    return committee, name.upper()
+
+
+def _short(case: str) -> str:
+    """Return a case's short name, such as C1 for JP-MN/C/001."""
+    return f"C{int(case.rpartition('/')[2])}"
