@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from policies.findings import Finding, refuse
+from policies.findings import Finding, passed, refuse
 from policies.items.kind import Item, Occasion
 from policies.proof.canonical import digest
 from policies.rulebook import Rulebook
@@ -26,6 +26,9 @@ def sound(items: Sequence[Item], committee: Committee, rulebook: Rulebook) -> It
                 f" {rulebook.version} is of generation {rulebook.generation.value}"
             )
             yield refuse("generation", message).about(number)
+        elif item.since_generation > 1:
+            message = f"{rulebook.version} is of generation {rulebook.generation.value}"
+            yield passed("generation", message).about(number)
         for finding in item.sound(committee, rulebook):
             yield finding.about(number)
 
@@ -51,3 +54,5 @@ def check_annexes(annexes: Mapping[str, str]) -> Iterator[Finding]:
     for name, text in annexes.items():
         if digest(text.encode("utf-8")) != name:
             yield refuse("annex", f"annex {name[:16]}…: the text has another digest")
+        else:
+            yield passed("annex", f"annex {name[:16]}… has the digest that names it")

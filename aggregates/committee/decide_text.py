@@ -15,7 +15,7 @@ from aggregates.committee.state import CommitteeState, Proposal
 from aggregates.event import Event
 from policies import preflight
 from policies.calendar import last_day
-from policies.findings import Finding, require_none_refused
+from policies.findings import Finding, remarks, require_none_refused
 from policies.items.kind import Occasion
 from policies.lifecycles.proposal import Stage, Step, stage_after
 from policies.numbers import decision_number
@@ -102,7 +102,7 @@ def freeze(
             number=decision.number,
             decision=envelope,
             annexes=annexes,
-            findings=tuple(f"{finding.outcome.value}: {finding}" for finding in findings),
+            findings=tuple(f"{finding.outcome}: {finding}" for finding in remarks(findings)),
         )
     ]
 

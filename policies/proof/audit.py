@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from policies import preflight
-from policies.findings import require_none_refused
+from policies.findings import remarks, require_none_refused
 from policies.proof import adoption as rule
 from policies.proof.bundle import Bundle
 from policies.proof.canonical import digest, is_digest
@@ -242,7 +242,7 @@ class _State:
             raise RulebookError(message)
         findings = list(preflight.sound(self.decision.items, committee, self.rules))
         require_none_refused(findings)
-        warned = [str(finding) for finding in findings]
+        warned = [str(finding) for finding in remarks(findings)]
         kinds = ", ".join(item.kind for item in self.decision.items)
         return f"{kinds}: sound" + (f"; to note: {'; '.join(warned)}" if warned else "")
 

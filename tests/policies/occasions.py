@@ -13,7 +13,7 @@ from policies.facts import (
     ProjectRegistered,
     Scope,
 )
-from policies.findings import Finding
+from policies.findings import Finding, remarks
 from policies.ground import Ground
 from policies.items import Item
 from policies.items.kind import Occasion
@@ -82,12 +82,17 @@ def credits(
 
 
 def said(findings: Iterable[Finding]) -> list[str]:
-    """Return each finding as its outcome and its check's name."""
-    return [f"{finding.outcome} {finding.check}" for finding in findings]
+    """Return each finding that is no pass, as its outcome and its check's name."""
+    return [f"{finding.outcome} {finding.check}" for finding in remarks(findings)]
+
+
+def shown(findings: Iterable[Finding], check: str) -> list[tuple[str, str]]:
+    """Return the verdicts of one check, each with its evidence."""
+    return [(f.verdict.value, f.message) for f in findings if f.check == check]
 
 
 def soundly(*items: Item, country: str = "MN", version: str | None = None) -> list[str]:
-    """Return what is said of items without history."""
+    """Return what is said of items without history, passes left out."""
     return said(sound(items, Committee(country), shipped(country, version).rulebook))
 
 

@@ -6,10 +6,14 @@ import pytest
 
 from policies.findings import (
     Finding,
+    Judgement,
     Outcome,
     as_ruled,
+    cannot_tell,
+    passed,
     refusals,
     refuse,
+    remarks,
     require_none_refused,
     warn,
 )
@@ -35,22 +39,48 @@ def test_a_refusal_bars_and_a_warning_does_not() -> None:
     require_none_refused([])
 
 
-def test_the_rulebook_says_whether_it_bars() -> None:
+def test_the_rulebook_says_whether_a_break_or_a_missing_fact_bars() -> None:
     assert as_ruled(ruled("refuse"), "a", "x").outcome is Outcome.REFUSE
     assert as_ruled(ruled("warn"), "a", "x").outcome is Outcome.WARN
+    assert cannot_tell(ruled("refuse"), "a", "x").outcome is Outcome.REFUSE
+    assert cannot_tell(ruled("warn"), "a", "x").outcome is Outcome.WARN
+
+
+def test_what_cannot_be_told_is_no_pass_whether_it_bars_or_not() -> None:
+    found = [cannot_tell("refuse", "a", "x"), cannot_tell("warn", "b", "x"), passed("c", "seen")]
+
+    assert [f.verdict.value for f in found] == ["cannot tell", "cannot tell", "pass"]
+    assert [f.bars for f in found] == [True, False, False]
+    assert [f.check for f in remarks(found)] == ["a", "b"]
+    assert [f.check for f in refusals(found)] == ["a"]
+
+
+def test_a_pass_bars_nothing_and_says_what_shows_it() -> None:
+    found = passed("number", "MN004 has never been used").about(2)
+
+    assert found.outcome is None
+    assert str(found) == "item 2: MN004 has never been used (number)"
+    require_none_refused([found])
+
+
+def test_a_break_is_a_failure_whether_it_bars_or_only_advises() -> None:
+    found = [refuse("a", "x"), warn("b", "x"), as_ruled(ruled("warn"), "c", "x")]
+
+    assert {f.verdict for f in found} == {Judgement.FAIL}
+    assert [f.bars for f in found] == [True, False, False]
 
 
 def test_a_finding_names_its_item_and_its_check() -> None:
     assert str(refuse("number", "MN1 is no number").about(3)) == "item 3: MN1 is no number (number)"
     assert str(warn("number", "x")) == "x (number)"
-    assert refuse("a", "x").about(1) == Finding("a", Outcome.REFUSE, "x", 1)
+    assert refuse("a", "x").about(1) == Finding("a", Judgement.FAIL, "x", bars=True, item=1)
 
 
 def test_an_annex_has_the_digest_that_names_it() -> None:
     good, bad = {digest(b"text"): "text"}, {digest(b"text"): "Text"}
 
-    assert list(check_annexes(good)) == []
-    assert [finding.check for finding in check_annexes(bad)] == ["annex"]
+    assert [finding.verdict for finding in check_annexes(good)] == [Judgement.PASS]
+    assert [finding.outcome for finding in check_annexes(bad)] == [Outcome.REFUSE]
 
 
 def test_a_refusal_has_a_name_for_other_programs() -> None:

@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from policies.facts import CreditsDecided, EntityStatus, ProjectStatus
-from policies.findings import Finding
+from policies.findings import Finding, remarks
 from policies.items.issuance import Issuance, Share, Verification
 from policies.items.kind import Period
 from policies.preflight import sound
@@ -46,7 +46,7 @@ def period(begins: date, ends: date) -> Period:
 
 def messages(one: Issuance, country: str) -> list[str]:
     book = shipped(country).rulebook
-    said: list[Finding] = list(sound([one], Committee(country), book))
+    said: list[Finding] = remarks(sound([one], Committee(country), book))
     unsaid = ("verification", "allocation-unknown")
     return [finding.message for finding in said if finding.check not in unsaid]
 
