@@ -54,8 +54,13 @@ class Ground:
 
     def approves(self, methodology: str, version: str) -> bool:
         """Whether that version of a methodology is approved (``1.1`` and ``01.1`` are one)."""
+        return self.approved(methodology, version) is not None
+
+    def approved(self, methodology: str, version: str) -> MethodologyVersion | None:
+        """Return that version of a methodology, if it is approved."""
+        wanted = version_key(version)
         known = self.methodologies.get(methodology, {})
-        return version_key(version) in {version_key(approved) for approved in known}
+        return next((found for v, found in known.items() if version_key(v) == wanted), None)
 
     def scopes_of(self, project: Project) -> tuple[int, ...]:
         """Return a project's scopes; those of its methodologies where it was registered without."""

@@ -19,6 +19,11 @@ class Origin(msgspec.Struct, frozen=True, gc=False):
     on: date | None
     basis: Basis
 
+    @property
+    def place(self) -> str:
+        """Who says so, as evidence names it."""
+        return f"{self.decision} item {self.item}"
+
 
 class MethodologyVersion(msgspec.Struct, frozen=True, gc=False):
     """One approved version of a methodology."""

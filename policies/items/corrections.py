@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 
 from policies.facts import AnyFact, CreditsCorrected, TitleCorrected
-from policies.findings import Finding, refuse
+from policies.findings import Finding, passed, refuse
 from policies.ground import Ground
 from policies.items.issuance import (
     Share,
@@ -78,6 +78,11 @@ class Correction(Item, frozen=True, kw_only=True, tag="correction"):
         if credits is None:
             yield refuse("correction", f"{self.decision} item {self.item} decided no credits here")
             return
+        yield passed(
+            "correction",
+            f"{self.decision} item {self.item} decided credits of {credits.project}, last set by"
+            f" {credits.origin.place}",
+        )
         yield from check_previous(self, occasion.ground)
         yield from self._check_figures(credits, occasion)
 
@@ -139,7 +144,13 @@ class Correction(Item, frozen=True, kw_only=True, tag="correction"):
                 for other in occasion.ground.credits_of_project(credits.project)
                 if other.report == credits.report and other is not credits
             )
-            if self.quantity + others > verified:
+            if self.quantity + others <= verified:
+                yield passed(
+                    "verified-amount",
+                    f"{self.quantity + others:,} would rest on {credits.report}, which verified"
+                    f" {verified:,}",
+                )
+            else:
                 yield refuse(
                     "verified-amount",
                     f"{self.quantity + others:,} would rest on {credits.report}, which verified"
@@ -149,6 +160,9 @@ class Correction(Item, frozen=True, kw_only=True, tag="correction"):
             if self.monitoring_period.ends > occasion.day:
                 ends = self.monitoring_period.ends
                 yield refuse("period", f"the period ends on {ends}, in future")
+            else:
+                ends = self.monitoring_period.ends
+                yield passed("period", f"the period ends on {ends}, by {occasion.day}")
             others_of = occasion.ground.credits_of_project(credits.project)
             earlier = [other for other in others_of if other is not credits]
             yield from check_overlap(self.monitoring_period, earlier, occasion.rulebook)

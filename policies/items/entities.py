@@ -19,7 +19,7 @@ from policies.facts import (
     RequestClosed,
     Scope,
 )
-from policies.findings import Finding, as_ruled, refuse
+from policies.findings import Finding, cannot_tell, passed, refuse
 from policies.ground import Ground
 from policies.items.kind import (
     Digest,
@@ -78,11 +78,13 @@ class _WithScopes(_AboutEntity, frozen=True, kw_only=True):
         if not given:
             yield refuse("scope", "no scope is given, for validation or for verification")
         if any(entry.until is None for entry in given):
-            yield as_ruled(
+            yield cannot_tell(
                 rulebook.verdicts.scope_expiry_unknown,
                 "scope-expiry",
                 "cannot tell until when each scope may be used",
             )
+        elif given:
+            yield passed("scope-expiry", "the item says until when each scope may be used")
 
 
 class Designation(_WithScopes, frozen=True, kw_only=True, tag="tpe_designation"):
@@ -151,6 +153,12 @@ class ProvisionalDesignation(
             yield refuse(
                 "provisional",
                 f"{self.side} has {count} provisional entities of {year}; {limit.value} at most",
+            )
+        else:
+            yield passed(
+                "provisional",
+                f"{self.side} has {count} of {limit.value} provisional entities of {year}; this"
+                f" one works until {self.until}",
             )
 
     def facts(self) -> Iterator[AnyFact]:
@@ -309,6 +317,8 @@ def _check_status(item: _AboutEntity, ground: Ground, where: tuple[str, ...]) ->
         yield refuse(
             "status", f"{item.number} is {entity.status}; this needs it to be {' or '.join(where)}"
         )
+    else:
+        yield passed("status", f"{item.number} is {entity.status} ({entity.origin.place})")
     yield from check_previous(item, ground)
 
 

@@ -13,7 +13,7 @@ from typing import ClassVar, Literal, Protocol
 import msgspec
 
 from policies.facts import AnyFact, CreditsDecided
-from policies.findings import Finding, as_ruled, refuse, warn
+from policies.findings import Finding, as_ruled, cannot_tell, passed, refuse, remarks, warn
 from policies.ground import Ground
 from policies.items.kind import Item, Occasion, Period, Quantity, Side, Text, check_number
 from policies.items.projects import check_entity, check_registered, check_report_day
@@ -63,13 +63,16 @@ class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
         yield from check_period(self.monitoring_period, rulebook)
         allocation = list(check_allocation(self, committee, rulebook))
         yield from allocation
-        if self.allocation is None and self.quantity and not allocation:
-            yield warn(
+        if self.allocation is not None:
+            yield passed("allocation-unknown", f"{len(self.allocation)} shares are stated")
+        elif self.quantity and not remarks(allocation):
+            yield cannot_tell(
+                "warn",
                 "allocation-unknown",
                 "cannot tell who receives the credits: no allocation is given",
             )
         if self.verification is None:
-            yield as_ruled(
+            yield cannot_tell(
                 rulebook.verdicts.verification_unknown,
                 "verification",
                 "cannot tell who verified the amount: the item does not say",
@@ -88,6 +91,9 @@ class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
         yield from _check_known(earlier, occasion.rulebook)
         if self.monitoring_period.ends > occasion.day:
             yield refuse("period", f"the period ends on {self.monitoring_period.ends}, in future")
+        else:
+            ends = self.monitoring_period.ends
+            yield passed("period", f"the period ends on {ends}, by {occasion.day}")
         yield from self._check_cumulative(earlier)
         yield from self._check_verifier(occasion)
         yield from self._check_model_project(occasion.ground, occasion.rulebook)
@@ -120,6 +126,14 @@ class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
             return
         report, verified = self.verification.report, self.verification.quantity
         same = [credits for credits in earlier if credits.report == report]
+        before = sum(credits.quantity or 0 for credits in same)
+        total = before + self.quantity
+        if total <= verified:
+            yield passed(
+                "verified-amount",
+                f"{before:,} by {len(same)} earlier decisions and {self.quantity:,} now rest on"
+                f" {report}, which verified {verified:,}",
+            )
         for credits in same:
             if credits.verified != verified:
                 yield refuse(
@@ -127,7 +141,6 @@ class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
                     f"{report} verified {credits.verified:,} by {credits.origin.decision},"
                     f" the item says {verified:,}",
                 )
-        total = sum(credits.quantity or 0 for credits in same) + self.quantity
         if same and total > verified:
             yield refuse(
                 "verified-amount",
@@ -144,7 +157,7 @@ class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
             return
         scopes = occasion.ground.scopes_of(project)
         if not scopes:
-            yield as_ruled(
+            yield cannot_tell(
                 occasion.rulebook.verdicts.verification_unknown,
                 "entity-in-scope",
                 f"cannot tell in which scope {self.project} is: the record does not say",
@@ -162,12 +175,20 @@ class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
         advised = rulebook.allocation.model_project_japan_government_percent_advised.value
         received = _received(self.allocation, JAPAN, "government")
         if received is None:
-            yield warn("model-project", "cannot tell what the Government of Japan receives")
+            yield cannot_tell(
+                "warn", "model-project", "cannot tell what the Government of Japan receives"
+            )
         elif received * 100 < advised * self.quantity:
             yield warn(
                 "model-project",
                 f"the Government of Japan receives {received:,} of {self.quantity:,}; model"
                 f" projects deliver at least {advised} %",
+            )
+        else:
+            yield passed(
+                "model-project",
+                f"the Government of Japan receives {received:,} of {self.quantity:,}, at least"
+                f" {advised} %",
             )
 
 
@@ -193,7 +214,7 @@ def check_allocation(
     """Yield what the shares, and the country's own rules on them, refuse."""
     amounts, quantity = item.amounts or {}, item.quantity or 0
     yield from _check_shares(item.allocation, amounts, committee)
-    yield from _check_government(item.allocation, quantity, committee, rulebook)
+    yield from _check_government(item.allocation, amounts, quantity, committee, rulebook)
     yield from _check_private(item.allocation, amounts, committee, rulebook)
 
 
@@ -206,24 +227,43 @@ def _check_shares(
     for share in allocation:
         if share.side not in committee.sides:
             yield refuse("side", f"{share.name}: {share.side} is no side of the committee")
+    added = True
     for side, amount in amounts.items():
         given = sum(share.amount for share in allocation if share.side == side)
         if given != amount:
+            added = False
             yield refuse(
                 "allocation", f"the shares of {side} add up to {given:,}, not to {amount:,}"
             )
+    if added:
+        yield passed("allocation", "the shares of each side add up to its amount")
 
 
 def _check_government(
-    allocation: tuple[Share, ...] | None, quantity: int, committee: Committee, rulebook: Rulebook
+    allocation: tuple[Share, ...] | None,
+    amounts: Mapping[str, int],
+    quantity: int,
+    committee: Committee,
+    rulebook: Rulebook,
 ) -> Iterator[Finding]:
-    """Indonesia's floor; of nothing, nothing is due."""
+    """Indonesia's floor; of nothing, nothing is due.
+
+    Without an allocation the side's amount is the most that its government can receive.
+    """
     floor = rulebook.allocation.partner_government_percent_at_least
     if floor is None or quantity == 0:
         return
     received = _received(allocation, committee.partner, "government")
-    if received is None:
+    side = amounts.get(committee.partner)
+    if received is None and side is not None and side * 100 < floor.value * quantity:
         yield refuse(
+            "partner-government",
+            f"the Government of {rulebook.name} receives at most the {side:,} of its side, of"
+            f" {quantity:,}; at least {floor.value} % must be its own",
+        )
+    elif received is None:
+        yield cannot_tell(
+            "refuse",
             "partner-government",
             f"cannot tell what the Government of {rulebook.name} receives: no allocation is given,"
             f" and it is to receive at least {floor.value} %",
@@ -233,6 +273,12 @@ def _check_government(
             "partner-government",
             f"the Government of {rulebook.name} receives {received:,} of {quantity:,}; at least"
             f" {floor.value} % must be its own",
+        )
+    else:
+        yield passed(
+            "partner-government",
+            f"the Government of {rulebook.name} receives {received:,} of {quantity:,}, at least"
+            f" {floor.value} %",
         )
 
 
@@ -247,7 +293,8 @@ def _check_private(
         return
     received = _received(allocation, committee.partner, "private")
     if received is None and amounts.get(committee.partner) != 0:
-        yield refuse(
+        yield cannot_tell(
+            "refuse",
             "partner-private",
             f"cannot tell whether private participants of {rulebook.name} receive credits: no"
             " allocation is given, and they are to receive none",
@@ -256,6 +303,10 @@ def _check_private(
         yield refuse(
             "partner-private",
             f"private participants of {rulebook.name} receive {received:,}; none may",
+        )
+    else:
+        yield passed(
+            "partner-private", f"private participants of {rulebook.name} receive no credits"
         )
 
 
@@ -277,9 +328,11 @@ def check_amounts(
         )
         return
     total = sum(amount or 0 for amount in amounts.values())
+    parts = " + ".join(f"{amounts[side]:,}" for side in committee.sides)
     if total != quantity:
-        parts = " + ".join(f"{amounts[side]:,}" for side in committee.sides)
         yield refuse("amounts", f"{parts} = {total:,}, but the quantity is {quantity:,}")
+    else:
+        yield passed("amounts", f"{' + '.join(committee.sides)}: {parts} = {quantity:,}")
 
 
 def check_period(period: Period, rulebook: Rulebook) -> Iterator[Finding]:
@@ -293,32 +346,49 @@ def check_period(period: Period, rulebook: Rulebook) -> Iterator[Finding]:
             "period-cut",
             f"the period runs across {cut} and {cut + timedelta(days=1)}; periods are cut there",
         )
+    else:
+        yield passed("period-cut", f"the period does not run across the end of {cut}")
 
 
 def check_overlap(period: Period, earlier: list[Credits], rulebook: Rulebook) -> Iterator[Finding]:
     """Yield a refusal for each earlier period that shares a day; a missing one cannot tell."""
+    clear = True
     for credits in earlier:
         if credits.period is None:
-            yield as_ruled(
+            clear = False
+            yield cannot_tell(
                 rulebook.verdicts.earlier_period_unknown,
                 "period-overlap",
                 f"cannot tell whether the period overlaps that of {credits.origin.decision} item"
                 f" {credits.origin.item}: the record has no period",
             )
         elif credits.period[0] <= period.ends and period.begins <= credits.period[1]:
+            clear = False
             yield refuse(
                 "period-overlap",
                 f"{period.begins} to {period.ends} overlaps {credits.period[0]} to"
                 f" {credits.period[1]}, decided by {credits.origin.decision}",
             )
+    if clear:
+        yield passed(
+            "period-overlap",
+            f"no earlier period of the project shares a day with {period.begins} to {period.ends}:"
+            f" {len(earlier)} looked at",
+        )
 
 
 def _check_known(earlier: list[Credits], rulebook: Rulebook) -> Iterator[Finding]:
+    known = True
     for credits in earlier:
         if credits.quantity is None:
-            yield as_ruled(
+            known = False
+            yield cannot_tell(
                 rulebook.verdicts.earlier_amount_unknown,
                 "earlier-amount",
                 f"cannot tell what {credits.origin.decision} item {credits.origin.item} decided:"
                 " the record has no amount; a correction must supply it first",
             )
+    if known:
+        yield passed(
+            "earlier-amount", f"what was decided before is known: {len(earlier)} looked at"
+        )

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 
 from policies.facts import AnyFact
-from policies.findings import Finding, refuse
+from policies.findings import Finding, passed, refuse
 from policies.ground import Ground
 from policies.numbers import Family
 from policies.rulebook import Rulebook
@@ -117,6 +117,8 @@ def check_free(number: str, ground: Ground) -> Iterator[Finding]:
     """Yield a refusal if a number has been used before."""
     if number in ground.numbers:
         yield refuse("number", f"{number} has been used; numbers are never used twice")
+    else:
+        yield passed("number", f"{number} has never been used: {len(ground.numbers):,} looked at")
 
 
 def check_previous(item: Item, ground: Ground) -> Iterator[Finding]:
@@ -133,11 +135,24 @@ def check_previous(item: Item, ground: Ground) -> Iterator[Finding]:
             f"{item.subject or item.title} was last set by {found}{by}, the item names {named}:"
             " someone decided between",
         )
+    elif origin is None:
+        yield passed("previous", f"nobody has set {item.subject or item.title} before")
+    else:
+        yield passed(
+            "previous", f"{item.subject or item.title} was last set by {origin.place}, as named"
+        )
 
 
-def check_scopes(scopes: Iterator[int] | tuple[int, ...], rulebook: Rulebook) -> Iterator[Finding]:
+def _among(count: int) -> str:
+    return "is a sectoral scope" if count == 1 else "are sectoral scopes"
+
+
+def check_scopes(scopes: tuple[int, ...], rulebook: Rulebook) -> Iterator[Finding]:
     """Yield a refusal for each scope that the rulebook does not have."""
     known = rulebook.eligibility.sectoral_scopes.value
     for scope in scopes:
         if scope not in known:
             yield refuse("scope", f"{scope} is no sectoral scope of {rulebook.version}")
+    if scopes and set(scopes) <= set(known):
+        named = ", ".join(map(str, scopes))
+        yield passed("scope", f"{named} {_among(len(scopes))} of {rulebook.version}")

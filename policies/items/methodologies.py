@@ -11,7 +11,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from policies.facts import AnyFact, MethodologyApproved, RequestClosed
-from policies.findings import Finding, refuse, warn
+from policies.findings import Finding, passed, refuse, warn
 from policies.ground import Ground
 from policies.items.kind import (
     Digest,
@@ -93,10 +93,17 @@ class MethodologyRevision(Item, frozen=True, kw_only=True, tag="methodology_revi
         if latest is None:
             yield refuse("methodology-exists", f"{self.number} is no approved methodology")
             return
+        yield passed("methodology-exists", f"{self.number} was approved by {latest.origin.place}")
         if version_key(self.version) <= version_key(latest.version):
             yield refuse(
                 "version-rises",
                 f"{self.number} is at version {latest.version}; {self.version} is not higher",
+            )
+        else:
+            yield passed(
+                "version-rises",
+                f"{self.version} is higher than {latest.version}, approved by"
+                f" {latest.origin.place}",
             )
         yield from check_previous(self, occasion.ground)
 
@@ -150,6 +157,8 @@ class AssessmentExtension(Item, frozen=True, kw_only=True, tag="assessment_exten
         yield from check_free(self.number, occasion.ground)
         if self.until <= occasion.day:
             yield refuse("extension-ahead", f"{self.until} is not after {occasion.day}")
+        else:
+            yield passed("extension-ahead", f"{self.until} is after {occasion.day}")
 
 
 def _check_version(version: str) -> Iterator[Finding]:
@@ -160,8 +169,11 @@ def _check_version(version: str) -> Iterator[Finding]:
 
 def _check_redd(title: str, scopes: tuple[int, ...], rulebook: Rulebook) -> Iterator[Finding]:
     words = ("redd", "deforestation", "forest degradation")
-    forest = any(word in title.lower() for word in words)
-    if forest and 14 in scopes and not rulebook.eligibility.redd_plus_in_scope_14.value:
+    if 14 not in scopes or not any(word in title.lower() for word in words):
+        return
+    if rulebook.eligibility.redd_plus_in_scope_14.value:
+        yield passed("redd-plus", f"scope 14 includes REDD+ in {rulebook.name}")
+    else:
         yield warn(
             "redd-plus",
             f"{title!r} reads as REDD+, which scope 14 does not include in {rulebook.name}",

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from policies import history
 from policies.facts import AnyFact, CreditsDecided
-from policies.findings import Finding, refuse
+from policies.findings import Finding, passed, refuse
 from policies.items.kind import Digest, Item, Occasion, Quantity
 from policies.refusals import Refusal
 from policies.subjects import Credits
@@ -36,7 +36,14 @@ class HistoryAdoption(Item, frozen=True, kw_only=True, tag="history_adoption"):
         except Refusal as refusal:
             yield refuse("record", str(refusal))
             return
-        yield from self._check_record(record, occasion)
+        barred = list(self._check_record(record, occasion))
+        yield from barred
+        if not barred:
+            yield passed(
+                "record",
+                f"the annex is the record up to {self.up_to}: {self.decisions:,} decisions,"
+                f" {self.items:,} items, {self.credits:,} credits",
+            )
 
     def facts(self) -> Iterator[AnyFact]:
         """Yield nothing: the rows of the record are facts of their own decisions."""

@@ -10,7 +10,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from policies.facts import AnyFact, ProjectChanged, ProjectStatus
-from policies.findings import Finding, refuse
+from policies.findings import Finding, passed, refuse
 from policies.ground import Ground
 from policies.items.kind import Digest, Item, Occasion, Text, check_number, check_previous
 from policies.items.projects import PROJECT_REGISTERED, Applied, check_approved, check_registered
@@ -113,6 +113,8 @@ class CreditingPeriodRenewal(
         standing = project.crediting_until if project is not None else None
         if standing is not None and self.until <= standing:
             yield refuse("crediting-period", f"{self.until} is not after {standing}")
+        elif standing is not None:
+            yield passed("crediting-period", f"{self.until} is after {standing}")
 
     def facts(self) -> Iterator[AnyFact]:
         """Return the new end."""

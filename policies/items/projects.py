@@ -16,7 +16,7 @@ from policies.facts import (
     ProjectPlanned,
     ProjectRegistered,
 )
-from policies.findings import Finding, as_ruled, refuse
+from policies.findings import Finding, cannot_tell, passed, refuse
 from policies.ground import Ground
 from policies.items.kind import (
     Item,
@@ -31,7 +31,9 @@ from policies.items.kind import (
 from policies.numbers import Family
 from policies.rulebook import Rulebook
 from policies.sides import Committee
+from policies.subjects import Entity, MethodologyVersion
 
+Work = Literal["validation", "verification"]
 PROJECT_REGISTERED = "org.jcm.project.registered.v1"
 
 
@@ -127,6 +129,9 @@ class Registration(Item, frozen=True, kw_only=True, tag="project_registration"):
                 yield refuse(
                     "side", f"{participant.name}: {participant.side} is no side of the committee"
                 )
+        if self.participants:
+            count, sides = len(self.participants), " and ".join(committee.sides)
+            yield passed("side", f"{count} participants, each of {sides}")
         yield from _check_validation(self.validation, rulebook)
         yield from self._check_start(rulebook)
         yield from self._check_single_use(rulebook)
@@ -163,7 +168,7 @@ class Registration(Item, frozen=True, kw_only=True, tag="project_registration"):
         if earliest is None:
             return
         if self.operation_start is None:
-            yield as_ruled(
+            yield cannot_tell(
                 rulebook.verdicts.operation_start_unknown,
                 "operation-start",
                 "cannot tell when operation started: the item does not say",
@@ -173,25 +178,43 @@ class Registration(Item, frozen=True, kw_only=True, tag="project_registration"):
                 "operation-start",
                 f"operation started on {self.operation_start}, before {earliest.value}",
             )
+        else:
+            yield passed(
+                "operation-start",
+                f"operation started on {self.operation_start}, on or after {earliest.value}",
+            )
 
     def _check_single_use(self, rulebook: Rulebook) -> Iterator[Finding]:
         if self.used_under_other_mechanism is None:
-            yield as_ruled(
+            yield cannot_tell(
                 rulebook.verdicts.other_mechanism_unknown,
                 "other-mechanism",
                 "cannot tell whether another mechanism uses the project: the item does not say",
             )
         elif self.used_under_other_mechanism:
             yield refuse("other-mechanism", "the project is used under another mechanism")
+        else:
+            yield passed("other-mechanism", "the item says that no other mechanism uses it")
 
 
 def check_approved(methodologies: Iterable[Applied], ground: Ground) -> Iterator[Finding]:
     """Yield a refusal for each methodology whose version is not approved here."""
     for applied in methodologies:
-        if not ground.approves(applied.number, applied.version):
+        found = ground.approved(applied.number, applied.version)
+        if found is None:
             yield refuse(
                 "methodology", f"{applied.number} version {applied.version} is not approved here"
             )
+        else:
+            yield passed("methodology", _approval(applied, found, ground))
+
+
+def _approval(applied: Applied, found: MethodologyVersion, ground: Ground) -> str:
+    said = f"{applied.number} version {found.version} approved"
+    on = "" if found.origin.on is None else f" on {found.origin.on}"
+    latest = ground.latest_version(applied.number)
+    newest = "" if latest in (None, found) else f"; its newest version is {latest.version}"
+    return f"{said}{on} by {found.origin.place}{newest}"
 
 
 def check_registered(ground: Ground, number: str) -> Iterator[Finding]:
@@ -201,12 +224,18 @@ def check_registered(ground: Ground, number: str) -> Iterator[Finding]:
         yield refuse("project-registered", f"{number} is not registered here")
     elif project.status != "registered":
         yield refuse("project-registered", f"{number} is {project.status}, not registered")
+    else:
+        since = project.registered_on or "a day that the record does not say"
+        yield passed(
+            "project-registered",
+            f"{number} is registered since {since}, last set by {project.origin.place}",
+        )
 
 
 def check_entity(
     ground: Ground,
     number: str,
-    work: Literal["validation", "verification"],
+    work: Work,
     scopes: tuple[int, ...],
     days: tuple[date, ...],
 ) -> Iterator[Finding]:
@@ -220,29 +249,53 @@ def check_entity(
         return
     if not entity.validation and not entity.verification:
         message = f"cannot tell in which scopes {number} works: the record does not say"
-        yield refuse("entity-in-scope", message)
+        yield cannot_tell("refuse", "entity-in-scope", message)
         return
+    held = bool(scopes)
     for day in days:
         missing = [str(scope) for scope in scopes if not entity.may(work, scope, day)]
         if missing or not scopes:
+            held = False
             named = f"scope {', '.join(missing)}" if missing else "an unknown scope"
             yield refuse("entity-in-scope", f"{number} may not do {work} in {named} on {day}")
+    if held:
+        yield passed("entity-in-scope", _holding(entity, number, work, scopes, days))
+
+
+def _holding(
+    entity: Entity, number: str, work: Work, scopes: tuple[int, ...], days: tuple[date, ...]
+) -> str:
+    """Say what the entity holds, until when, by which decision, and the days looked at."""
+    named = []
+    for scope in scopes:
+        last = (entity.validation if work == "validation" else entity.verification)[scope]
+        named.append(f"{scope} {'with no last day stated' if last is None else f'until {last}'}")
+    ends = "" if entity.until is None else f", provisional until {entity.until}"
+    asked = " and ".join(str(day) for day in days)
+    return (
+        f"{number} holds {work} in scope {', '.join(named)}{ends} ({entity.origin.place}), on"
+        f" {asked}"
+    )
 
 
 def check_report_day(check: str, report: str, on: date, day: date) -> Iterator[Finding]:
     """Yield a refusal for a report that is dated after the day of the decision."""
     if on > day:
         yield refuse(check, f"{report} is dated {on}, after the decision of {day}")
+    else:
+        yield passed(check, f"{report} is dated {on}, by {day}")
 
 
 def _check_idea_notes(rulebook: Rulebook) -> Iterator[Finding]:
     if not rulebook.eligibility.project_idea_notes.value:
         yield refuse("idea-note", f"the rulebook {rulebook.version} has no project idea notes")
+    else:
+        yield passed("idea-note", f"the rulebook {rulebook.version} has project idea notes")
 
 
 def _check_validation(validation: Validation | None, rulebook: Rulebook) -> Iterator[Finding]:
     if validation is None:
-        yield as_ruled(
+        yield cannot_tell(
             rulebook.verdicts.validation_unknown,
             "validation",
             "cannot tell who validated the project: the item does not say",

@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from policies.facts import AnyFact, MeasureTaken, RulesAdopted
-from policies.findings import Finding, refuse, warn
+from policies.findings import Finding, cannot_tell, passed, refuse
 from policies.ground import Ground
 from policies.items.kind import Digest, Item, Occasion, Text, check_previous
 from policies.numbers import version_key
@@ -71,6 +71,12 @@ class _Rules(Item, frozen=True, kw_only=True):
                     "version-rises",
                     f"{document.title!r} is at {known[0]}; {document.version} is not higher",
                 )
+            elif known is not None:
+                yield passed(
+                    "version-rises",
+                    f"{document.version} of {document.title!r} is higher than {known[0]}, of"
+                    f" {known[1].place}",
+                )
         if self.rulebook is not None:
             yield from _check_rulebook(self.rulebook, occasion)
 
@@ -103,12 +109,16 @@ class SpecialMeasure(Item, frozen=True, kw_only=True, tag="interim_special_measu
         if self.begins is not None and self.until is not None and self.until < self.begins:
             yield refuse("measure", f"the measure ends on {self.until}, before {self.begins}")
         if self.until is None:
-            yield warn("measure", "cannot tell when the measure ends: the item does not say")
+            yield cannot_tell(
+                "warn", "measure", "cannot tell when the measure ends: the item does not say"
+            )
 
     def stands(self, occasion: Occasion) -> Iterator[Finding]:
         """Check that the measure is not over, and that an extension extends one."""
         if self.until is not None and self.until < occasion.day:
             yield refuse("measure", f"the measure ends on {self.until}, in the past")
+        elif self.until is not None:
+            yield passed("measure", f"the measure ends on {self.until}, not before {occasion.day}")
         known = occasion.ground.measures.get(self.title)
         if self.result == "extended":
             yield from self._check_extension(known)
@@ -148,3 +158,5 @@ def _check_rulebook(change: RulebookChange, occasion: Occasion) -> Iterator[Find
         )
     if new.rulebook.country != occasion.committee.partner:
         yield refuse("rulebook", f"the annex is a rulebook of {new.rulebook.country}")
+    else:
+        yield passed("rulebook", f"{new.version}, dated {new.rulebook.dated}, is annexed")
