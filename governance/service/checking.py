@@ -145,13 +145,13 @@ class Checker:
         place.texts.follow(chain.roster, event)
         return count
 
-
     def _check_case(self, stream: str, event: CaseEvent) -> None:
         """A case stands in its own stream, beside a committee that is founded."""
-        require(stream.partition("/")[0] in self._places, f"no founding before the case {stream}")
+        committee = stream.partition("/")[0]
+        require(committee in self._places, f"no founding before the case {stream}")
         if isinstance(event, CaseSubmitted):
-            named = (event.case, event.committee)
-            require(named == (stream, stream.partition("/")[0]), f"the case {event.case} in {stream}")
+            own = (event.case, event.committee) == (stream, committee)
+            require(own, f"the case {event.case} of {event.committee} in {stream}")
 
 
 def _check_recorded(roster: Roster, event: Event) -> int:
