@@ -44,17 +44,23 @@ class Committee:
 
 
 class Role(StrEnum):
-    """What a person, or a registry, does for its side."""
+    """What a person, or a registry, does for its side.
+
+    Each side appoints its secretary (jcm-mongolia.com/?page_id=11698), who keeps the docket and
+    has no say in decisions. Nothing bars a member or a co-chair from being secretary as well: no
+    source forbids it, and the role adds nothing to what their signatures mean.
+    """
 
     MEMBER = "member"
     CO_CHAIR = "co-chair"
     ALTERNATE = "alternate"
+    SECRETARY = "secretary"
     REGISTRY = "registry"
 
     @property
     def sits(self) -> bool:
-        """Whether the holder sits in the committee (a registry does not)."""
-        return self is not Role.REGISTRY
+        """Whether the holder sits in the committee: neither a secretary nor a registry does."""
+        return self not in (Role.SECRETARY, Role.REGISTRY)
 
     @property
     def signs(self) -> bool:
@@ -76,7 +82,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A person in the committee on a given day, with every role then held."""
+    """A person in the committee on a given day, with every role then held that sits there."""
 
     person: str
     name: str
@@ -91,7 +97,7 @@ class Seat:
     @property
     def title(self) -> str:
         """The highest role held, for people to read."""
-        for role in (Role.CO_CHAIR, Role.ALTERNATE, Role.MEMBER, Role.REGISTRY):
+        for role in (Role.CO_CHAIR, Role.ALTERNATE, Role.MEMBER, Role.SECRETARY, Role.REGISTRY):
             if role in self.roles:
                 return role.value
         return "no role"

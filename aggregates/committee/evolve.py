@@ -56,7 +56,8 @@ def _take(state: CommitteeState, event: Event) -> None:
             appointment = read_recorded(envelope, Appointment)
             take_appointment(state.roster, appointment, envelope.digest)
             state.statements.add(envelope.digest)
-            ended = (act.person for act in appointment.acts if isinstance(act, End))
+            ends = (act for act in appointment.acts if isinstance(act, End))
+            ended = (act.person for act in ends if act.role.sits)
             state.left |= dict.fromkeys(ended, event.at)
         case events.EngineStatementRecorded(envelope=envelope):
             take_engine(state.roster, read_recorded(envelope, Engine), envelope.digest)

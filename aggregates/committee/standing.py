@@ -49,7 +49,8 @@ def _seated(
 ) -> datetime | None:
     """Return when the last awaited member left, which alone may have completed a text."""
     people = [state.roster.people[person] for person in awaited]
-    ends = [end_of(t.ends, zone) for p in people for _role, t in p.terms if t.ends is not None]
+    terms = [term for person in people for role, term in person.terms if role.sits]
+    ends = [end_of(term.ends, zone) for term in terms if term.ends is not None]
     left = [state.left[person] for person in awaited if person in state.left]
     return max((at for at in (*ends, *left) if at <= instant), default=None)
 

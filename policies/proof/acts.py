@@ -96,7 +96,10 @@ def _check_appoint(roster: Roster, side: str, act: Appoint) -> None:
         raise AppointmentError(message)
     held = {role for role, _ in known.terms} if known is not None else set()
     if held and (act.role is Role.REGISTRY) != (Role.REGISTRY in held):
-        message = f"{act.name}: a registry does not sit in the committee, nor a member issue"
+        message = (
+            f"{act.name}: a registry does not sit in the committee or serve it, nor does anybody"
+            " who does issue"
+        )
         raise AppointmentError(message)
     if act.role is Role.ALTERNATE and Role.MEMBER not in held:
         message = f"{act.name} is no member; an alternate is named from among the members"

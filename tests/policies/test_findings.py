@@ -114,6 +114,6 @@ def test_both_ends_of_a_term_count_and_an_open_one_lasts() -> None:
     assert Term(MEETING_DAY, None).covers(MEETING_DAY.replace(year=2099))
 
 
-def test_co_chairs_and_alternates_sign_and_a_registry_does_not_sit() -> None:
+def test_co_chairs_and_alternates_sign_and_secretary_and_registry_do_not_sit() -> None:
     assert [role for role in Role if role.signs] == [Role.CO_CHAIR, Role.ALTERNATE]
-    assert [role for role in Role if not role.sits] == [Role.REGISTRY]
+    assert [role for role in Role if not role.sits] == [Role.SECRETARY, Role.REGISTRY]
