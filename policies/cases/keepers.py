@@ -8,7 +8,7 @@ from policies.proof.roster import Roster
 from policies.refusals import NotEntitledError
 from policies.sides import Role
 
-KEEPS = frozenset({Role.MEMBER, Role.CO_CHAIR, Role.ALTERNATE})
+KEEPS = frozenset({Role.SECRETARY, Role.MEMBER, Role.CO_CHAIR, Role.ALTERNATE})
 
 
 def require_keeper(roster: Roster, person: str | None, day: date) -> None:
