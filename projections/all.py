@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from projections.case_steps import CASE_STEPS
 from projections.decision_log import DECISION_LOG
 from projections.notifications import NOTIFICATIONS
 from projections.registers import REGISTERS
+from projections.rulebooks import RULEBOOKS
 from projections.view import View
 
-VIEWS: tuple[View, ...] = (DECISION_LOG, *REGISTERS.values(), NOTIFICATIONS)
+VIEWS: tuple[View, ...] = (DECISION_LOG, *REGISTERS.values(), NOTIFICATIONS, CASE_STEPS, RULEBOOKS)
 """Every view that readers have; each is kept by a follower of its own position."""

@@ -33,6 +33,8 @@ COMMANDS = {
     "sign": "signing",
     "submit": "signing",
     "settle": "settling",
+    "docket": "docket",
+    "inputs": "docket",
     "log": "log",
     "register": "register",
     "replay": "replay",

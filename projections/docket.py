@@ -1,0 +1,174 @@
+"""The docket: what awaits whom, and until when; what is open for the public's inputs.
+
+Reads the rows of every case as of a day, and settles each for that day without recording it: what
+is shown does not depend on whether a sweep ran.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from aggregates.case.deadlines import deadlines
+from aggregates.case.decide_inputs import settle
+from aggregates.case.events import InputReceived
+from aggregates.case.evolve import evolve
+from aggregates.case.state import CaseState
+from policies.calendar import day_of, start_of
+from policies.deadlines import Deadline, days_left, overdue
+from policies.lifecycles.cases import Stage
+from policies.rulebook import Rulebook
+from projections.case_steps import CASE_STEPS, ORDER, cases_of, events_of
+from projections.rulebooks import RULEBOOKS, rulebooks_of
+from projections.tables import Tables
+
+Rulebooks = Mapping[str, Mapping[str, Rulebook]]
+
+NEXT: dict[Stage, str] = {
+    Stage.IDEA_NOTE: "say whether there is an objection to the planned project",
+    Stage.PLANNED: "submit the design document",
+    Stage.SUBMITTED: "check whether the papers are complete",
+    Stage.CORRECTING: "correct the papers",
+    Stage.COMPLETE: "publish for inputs",
+    Stage.PUBLIC_INPUT: "give inputs",
+    Stage.ASSESSMENT: "decide",
+    Stage.EXTENDED: "decide",
+    Stage.REVIEW: "decide",
+    Stage.VALIDATION: "validate",
+    Stage.VALIDATED: "request registration",
+    Stage.VERIFICATION: "verify",
+    Stage.VERIFIED: "request issuance",
+    Stage.REQUESTED: "check whether the papers are complete",
+    Stage.READY: "decide",
+}
+"""What whoever is awaited has to do at each stage."""
+
+
+class Docket:
+    """The cases of some committees as they stood, or will stand, on a day."""
+
+    def __init__(
+        self, tables: Tables, now: datetime, committee: str | None = None, on: date | None = None
+    ) -> None:
+        self._rulebooks = rulebooks_of(tables.select(RULEBOOKS))
+        self._now = now
+        self._on = on
+        where = "committee = ?" if committee is not None else ""
+        values = [] if committee is None else [committee]
+        self._rows = [
+            row
+            for row in tables.select(CASE_STEPS, where, values, ORDER)
+            if on is None or row[2] <= on.isoformat()
+        ]
+
+    def today(self, committee: str) -> date:
+        """Return the day that is asked for, else today in the committee's time zone."""
+        *_, newest = self._rulebooks[committee].values()
+        return self._on or day_of(self._now, newest.zone)
+
+    def cases(self) -> Iterator[CaseState]:
+        """Yield every case, settled for the day."""
+        for state in cases_of(self._rows):
+            rulebook = self.rulebook(state)
+            instant = self._now if self._on is None else start_of(self._on, rulebook.zone)
+            for event in settle(state, instant, rulebook):
+                evolve(state, event)
+            yield state
+
+    def rulebook(self, state: CaseState) -> Rulebook:
+        """Return the rulebook that a case was opened under."""
+        return self._rulebooks[state.committee][state.rulebook.digest]
+
+    def entries(self, *, ended: bool = False) -> list[dict[str, Any]]:
+        """Return the shape of ``jcgov docket --json``: overdue first, then by the last day."""
+        found = [self._entry(state) for state in self.cases() if ended or state.is_open]
+        return sorted(found, key=_urgency)
+
+    def open_inputs(self) -> list[dict[str, Any]]:
+        """Return what the public may comment on, with the inputs that came and may be shown."""
+        found = []
+        for state in self.cases():
+            window = state.window
+            today = self.today(state.committee)
+            if window is not None and window.opens <= today <= window.closes and state.is_open:
+                found.append(
+                    {
+                        "case": state.case,
+                        "committee": state.committee,
+                        "number": state.number,
+                        "kind": state.kind_name,
+                        "title": state.title,
+                        "opens": window.opens.isoformat(),
+                        "closes": window.closes.isoformat(),
+                        "days_left": (window.closes - today).days,
+                        "documents": msgspec.to_builtins(state.documents),
+                        "inputs": self._inputs(state.case),
+                    }
+                )
+        return sorted(found, key=lambda entry: (entry["closes"], entry["case"]))
+
+    def _inputs(self, case: str) -> list[dict[str, Any]]:
+        return [
+            {"on": event.on.isoformat(), "author": event.author, "text": event.text}
+            for event in events_of(row for row in self._rows if row[1] == case)
+            if isinstance(event, InputReceived) and event.public
+        ]
+
+    def _entry(self, state: CaseState) -> dict[str, Any]:
+        today = self.today(state.committee)
+        first = _first(deadlines(state, self.rulebook(state)))
+        return {
+            "case": state.case,
+            "committee": state.committee,
+            "kind": state.kind_name,
+            "title": f"{state.number}: {state.title}" if state.number else state.title,
+            "status": state.stage.value,
+            "step": _step(state),
+            "awaits": state.awaits,
+            "opened": state.opened.isoformat(),
+            "due": None if first is None else first.due.isoformat(),
+            "days_left": None if first is None else days_left(first, today),
+            "overdue": first is not None and overdue(first, today),
+        }
+
+
+def case_history(rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+    """Return every step of a case's rows, as the public may see it."""
+    return [
+        {
+            "on": event.on.isoformat(),
+            "recorded_at": row[3],
+            "by": event.by,
+            "step": event.topic.removeprefix("jcm.").rpartition(".")[0],
+            "stage": event.stage.value,
+            **_said(event),
+        }
+        for row in rows
+        for event in events_of([row])
+    ]
+
+
+def _said(event: Any) -> dict[str, Any]:
+    members = msgspec.to_builtins(event)
+    left_out = {"at", "on", "by", "stage", "case", "committee", "after", "rulebook"}
+    return {name: value for name, value in members.items() if name not in left_out}
+
+
+def _first(found: Sequence[Deadline]) -> Deadline | None:
+    return min(found, key=lambda deadline: deadline.due, default=None)
+
+
+def _step(state: CaseState) -> str | None:
+    if not state.is_open:
+        return None
+    if state.tabled is not None:
+        return f"decide {state.tabled.number or f'proposal {state.tabled.proposal}'}"
+    return NEXT[state.stage]
+
+
+def _urgency(entry: dict[str, Any]) -> tuple[bool, str, str, str]:
+    due = entry["due"]
+    return (due is None, due or "", entry["committee"], entry["case"])
