@@ -64,6 +64,7 @@ class Proposals:
         """
         content = dict(content)
         code = _committee(content)
+        self.cases.settle(code)
         complete = self._complete(self.desk.load(code), content)
         past = self.history.numbers(code)
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from aggregates.case import decide_audit, decide_inputs, decide_papers
+from aggregates.case.acting import Acting
 from aggregates.case.events import CaseEvent
 from aggregates.case.state import CaseState
 from governance.service.cases import Cases, Decide, Hand, read_submission
@@ -108,6 +109,12 @@ class Docket:
     def publish(self, case: str) -> CaseState:
         return self.step(case, decide_inputs.publish)
 
+    def comment(self, case: str, author: str, text: str, *, public: bool = True) -> CaseState:
+        def decide(state: CaseState, acting: Acting) -> CaseEvent:
+            return decide_inputs.comment(state, acting, author, text, public=public)
+
+        return self.step(case, decide)
+
     def opine(
         self,
         case: str,
@@ -115,7 +122,7 @@ class Docket:
         quantity: int | None = None,
         papers: Sequence[Document] = (),
     ) -> CaseState:
-        def decide(state: CaseState, acting: Any) -> CaseEvent:
+        def decide(state: CaseState, acting: Acting) -> CaseEvent:
             return decide_audit.opine(
                 state,
                 acting,
