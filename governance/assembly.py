@@ -23,6 +23,7 @@ from projections.tables import Tables
 from projections.wake import Wake, WakeOnSQLite
 
 if TYPE_CHECKING:
+    from governance.exchange.documents import DocumentStore
     from governance.keys.engine import EngineKeys
     from governance.service.cases import Cases
     from governance.service.desk import Desk
@@ -232,6 +233,13 @@ def snapshots_of(settings: Settings, record: Record) -> Snapshots:
     assert isinstance(record.table, SQLiteEvents)  # noqa: S101 - for the type checker
     table = SQLiteSnapshots(record.table.datastore)
     return Snapshots(record, table, writable=_writable(settings))
+
+
+def documents_of(settings: Settings) -> DocumentStore:
+    """Return the files of documents, where the settings say; nothing is made before the first."""
+    from governance.exchange.documents import DocumentStore  # noqa: PLC0415 - as above
+
+    return DocumentStore.at(settings.documents)
 
 
 def make_tables(settings: Settings, application: str | None = None) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 from pathlib import Path
+from typing import IO, Literal
 
 from policies.refusals import Refusal, StorageError
 
@@ -17,8 +19,33 @@ def unwritten(file: Path, error: OSError, refusal: type[Refusal]) -> Exception:
 
     `StorageError` where its disk is full or fails, else the refusal; both name the file.
     """
-    message = f"{file} cannot be written: {error.strerror}"
+    return failed(file, "written", error, refusal)
+
+
+def failed(
+    file: Path, doing: Literal["read", "written"], error: OSError, refusal: type[Refusal]
+) -> Exception:
+    """Return what to raise for a file that could not be read or written, as `unwritten`."""
+    message = f"{file} cannot be {doing}: {error.strerror}"
     return StorageError(message) if error.errno in _OF_THE_DISK else refusal(message)
+
+
+def open_regular(file: str | Path, *, folder: int | None = None) -> IO[bytes]:
+    """Open a file to be read, by its name in an opened folder where one is given.
+
+    Raises `OSError`: ELOOP for a link, EINVAL for what is no regular file (nor waits for it).
+    """
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    handle = os.open(file, flags, dir_fd=folder)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "it is no regular file", str(file))
+    return os.fdopen(handle, "rb")
+
+
+def holds_private_key(start: bytes) -> bool:
+    """Whether a file that begins so holds a private key in PEM, encrypted or not."""
+    return b"PRIVATE KEY-----" in start
 
 
 def write_new(file: Path, data: bytes, mode: int) -> None:

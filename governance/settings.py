@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +20,15 @@ class Settings:
     keys: Path
     database_url: str | None = None
     """Where events and views lie on PostgreSQL; null: on SQLite, in the home."""
+    documents_address: str | None = None
+    """A folder, or a URL that fsspec opens, for the files of documents; null: in the home."""
 
     @classmethod
     def read(cls, home: str | None) -> Settings:
         """Take the option, else ``JCGOV_HOME``, else the default; keys at ``JCGOV_KEYS``.
 
-        ``JCGOV_DATABASE_URL`` moves events and views to PostgreSQL.
+        ``JCGOV_DATABASE_URL`` moves events and views to PostgreSQL, ``JCGOV_DOCUMENTS`` the files
+        of documents to another folder, or to a URL that fsspec opens.
         """
         place = Path(home or os.environ.get("JCGOV_HOME") or DEFAULT_HOME)
         if place.exists() and not place.is_dir():
@@ -34,7 +38,8 @@ class Settings:
         if url is not None and not url.startswith(("postgresql://", "postgres://")):
             message = "JCGOV_DATABASE_URL must begin with postgresql://; unset it to use SQLite"
             raise WrongHomeError(message)
-        return cls(place, Path(os.environ.get("JCGOV_KEYS") or place / "keys"), url)
+        keys = Path(os.environ.get("JCGOV_KEYS") or place / "keys")
+        return cls(place, keys, url, os.environ.get("JCGOV_DOCUMENTS") or None)
 
     @property
     def database(self) -> Path:
@@ -42,6 +47,17 @@ class Settings:
         return self.home / "jcgov.sqlite3"
 
     @property
+    def documents(self) -> str:
+        """Where the files of documents lie."""
+        return self.documents_address or str(self.home / "documents")
+
+    @property
     def recorded(self) -> bool:
         """Whether there is a record to be read; an absent home has none."""
         return self.database_url is not None or self.database.exists()
+
+
+def without_password(place: str) -> str:
+    """Return the address of a database or a server as it may be shown."""
+    shown = re.sub(r"(?<=://)([^@/?:]*):.*(?=@)", r"\1:…", place, count=1)
+    return re.sub(r"(?<=[?&])((?:ssl)?password=)[^&]*", r"\1…", shown)

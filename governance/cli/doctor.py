@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import re
 from typing import Any
 
 from governance.assembly import library, make_tables, reading_desk
 from governance.cli.arguments import command, json_option
 from governance.cli.output import print_json, print_table, say
+from governance.settings import without_password
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -35,12 +35,6 @@ def _init(options: argparse.Namespace) -> int:
     return 0
 
 
-def without_password(place: str) -> str:
-    """Return a database's address as it may be shown."""
-    shown = re.sub(r"(?<=://)([^@/?:]*):.*(?=@)", r"\1:…", place, count=1)
-    return re.sub(r"(?<=[?&])((?:ssl)?password=)[^&]*", r"\1…", shown)
-
-
 def _doctor(options: argparse.Namespace) -> int:
     settings = options.settings
     there = settings.recorded
@@ -49,6 +43,7 @@ def _doctor(options: argparse.Namespace) -> int:
         "database": without_password(settings.database_url or str(settings.database)),
         "there": there,
         "keys": str(settings.keys),
+        "documents": without_password(settings.documents),
         "events": 0,
         "behind": {},
         "committees": [],

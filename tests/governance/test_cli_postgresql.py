@@ -14,8 +14,7 @@ from psycopg import sql
 
 from aggregates.committee.evolve import evolve
 from governance.assembly import open_record, snapshots_of
-from governance.cli.doctor import without_password
-from governance.settings import Settings
+from governance.settings import Settings, without_password
 from tests.governance.terminal import ROOT, Terminal
 from tests.governance.test_cli_writers import all_of
 from tests.postgresql.databases import Databases
