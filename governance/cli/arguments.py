@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import IO, Any
 
-from governance.disk import unwritten
+from governance.disk import holds_private_key, unwritten
 from policies.refusals import (
     ContextError,
     HiddenTextError,
@@ -137,8 +137,10 @@ def write_file(file: Path, data: bytes, *, read: Sequence[Path] = ()) -> None:
 
 
 @contextmanager
-def whole_file(file: Path, *, read: Sequence[Path] = ()) -> Iterator[IO[bytes]]:
-    """Open a file to be written whole, and on the disk, or not at all.
+def whole_file(
+    file: Path, *, read: Sequence[Path] = (), private: bool = False
+) -> Iterator[IO[bytes]]:
+    """Open a file to be written whole, and on the disk, or not at all; a private one for us alone.
 
     A device or a link is written to as it is: a file in its place would destroy it. Nothing is
     written over a private key, nor over the files that the same command has `read`. Raises
@@ -153,7 +155,7 @@ def whole_file(file: Path, *, read: Sequence[Path] = ()) -> Iterator[IO[bytes]]:
                 yield opened
             return
         try:
-            with partial.open("wb") as opened:
+            with os.fdopen(_handle(partial, 0o600 if private else 0o666), "wb") as opened:
                 yield opened
                 opened.flush()
                 os.fsync(opened.fileno())
@@ -162,6 +164,10 @@ def whole_file(file: Path, *, read: Sequence[Path] = ()) -> Iterator[IO[bytes]]:
             partial.unlink(missing_ok=True)
     except OSError as error:
         raise unwritten(file, error, UnreadableError) from None
+
+
+def _handle(file: Path, mode: int) -> int:
+    return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
 
 
 def _require_replaceable(file: Path, read: Sequence[Path]) -> None:
@@ -173,10 +179,9 @@ def _require_replaceable(file: Path, read: Sequence[Path]) -> None:
         raise UnreadableError(message)
     if file.is_file():
         with file.open("rb") as stream:
-            holds_key = b"PRIVATE KEY-----" in stream.read(4096)
-        if holds_key:
-            message = f"{file} holds a private key, which is never written over: name another file"
-            raise UnreadableError(message)
+            if holds_private_key(stream.read(4096)):
+                message = f"{file} holds a private key, which is never written over: name another"
+                raise UnreadableError(message)
 
 
 def _committee(text: str) -> Committee:

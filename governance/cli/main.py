@@ -39,6 +39,7 @@ COMMANDS = {
     "register": "register",
     "replay": "replay",
     "follow": "following",
+    "document": "document",
     "export": "export",
     "verify": "verify",
     "key": "key",

@@ -32,6 +32,7 @@ READING: tuple[tuple[str, ...], ...] = (
     ("replay",),
     ("doctor", "--json"),
     ("doctor",),
+    ("document", "check"),
     ("settle",),
 )
 
