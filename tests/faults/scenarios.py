@@ -11,15 +11,19 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from io import BytesIO
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from aggregates.store.chain import Head
 from governance import assembly
 from governance.demo.stage import ToldClock
+from governance.exchange.document_places import path_of
+from governance.exchange.documents import DocumentStore
 from governance.settings import Settings
-from policies.refusals import FaultError, StorageError
+from policies.refusals import FaultError, StorageError, WrongHomeError
 from projections.all import VIEWS
 from projections.follower import catch_up
 from tests.faults.commands import BEGINS, Scene, make_cast
@@ -110,6 +114,28 @@ def _views_put_back(settings: Settings) -> Iterator[None]:
         yield
 
 
+def documents_full(disk: Path, folder: Path) -> None:
+    """A disk without room for a document: said in a sentence, and nothing is half there."""
+    store = DocumentStore.at(str(disk / "documents"))
+    kept = store.put(BytesIO(bytes(2**20)), "confidential")
+    fill(disk, leaving=2**20 + 2**19)
+
+    for size in (2**21, 2**22):
+        with pytest.raises(StorageError, match="documents cannot be written: No space left"):
+            store.put(BytesIO(b"?" * size), "public")
+        assert [(found.path, found.state) for found in store.check()] == [
+            (path_of("confidential", kept), "whole")
+        ]
+    remount(disk, "ro")
+    with pytest.raises(WrongHomeError, match="cannot be written: Read-only file system"):
+        store.put(BytesIO(b"?"), "public")
+    assert store.put(BytesIO(bytes(2**20)), "confidential", expected=kept) == kept
+    remount(disk, "rw")
+    free(disk)
+    store.put(BytesIO(b"?" * 2**21), "public")
+    assert [found.state for found in store.check()] == ["whole", "whole"]
+
+
 def read_only(disk: Path, folder: Path) -> None:
     """A read-only disk: what is there is read, and what would be written is refused by name."""
     settings = Settings(disk / "home", folder / "keys")
@@ -190,7 +216,13 @@ def _rows() -> bytes:
 
 SCENARIOS: dict[str, Callable[[Path, Path], None]] = {
     scenario.__name__: scenario
-    for scenario in (sqlite_full, sqlite_full_for_people, read_only, postgresql_full)
+    for scenario in (
+        sqlite_full,
+        sqlite_full_for_people,
+        documents_full,
+        read_only,
+        postgresql_full,
+    )
 }
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from tests.postgresql.account import Account
 SIZES = {
     "sqlite_full": "4m",
     "sqlite_full_for_people": "4m",
+    "documents_full": "8m",
     "read_only": "8m",
     "postgresql_full": "160m",
 }
