@@ -8,6 +8,14 @@ from projections.notifications import NOTIFICATIONS
 from projections.registers import REGISTERS
 from projections.rulebooks import RULEBOOKS
 from projections.view import View
+from projections.work import WORK
 
-VIEWS: tuple[View, ...] = (DECISION_LOG, *REGISTERS.values(), NOTIFICATIONS, CASE_STEPS, RULEBOOKS)
+VIEWS: tuple[View, ...] = (
+    DECISION_LOG,
+    *REGISTERS.values(),
+    NOTIFICATIONS,
+    CASE_STEPS,
+    RULEBOOKS,
+    WORK,
+)
 """Every view that readers have; each is kept by a follower of its own position."""

@@ -85,16 +85,24 @@ def ground_of(rows: Iterable[Sequence[Any]], *, imported: bool = True) -> Ground
     What a committee has adopted replaces what was merely imported; `imported` leaves that out.
     """
     ground = Ground()
+    for fact, origin in facts_of_rows(rows, imported=imported):
+        ground.take(fact, origin)
+    return ground
+
+
+def facts_of_rows(
+    rows: Iterable[Sequence[Any]], *, imported: bool = True
+) -> Iterator[tuple[AnyFact, Origin]]:
+    """Yield the facts of rows as `ground_of` takes them: first those of the past, then signed."""
     found = [row for row in rows if imported or row[6] != "imported"]
     replaced = {(row[1], row[2]) for row in found if row[6] == "adopted"}
-    past = [row for row in found if row[6] != "signed"]
-    for row in past:
-        if row[6] == "adopted" or (row[1], row[2]) not in replaced:
-            ground.take(_DECODER.decode(row[7]), _origin(row))
+    for row in found:
+        known = row[6] == "imported" and (row[1], row[2]) in replaced
+        if row[6] != "signed" and not known:
+            yield _DECODER.decode(row[7]), _origin(row)
     for row in found:
         if row[6] == "signed":
-            ground.take(_DECODER.decode(row[7]), _origin(row))
-    return ground
+            yield _DECODER.decode(row[7]), _origin(row)
 
 
 def methodologies(ground: Ground) -> Iterator[dict[str, Any]]:

@@ -37,6 +37,7 @@ COMMANDS = {
     "inputs": "docket",
     "log": "log",
     "register": "register",
+    "impact": "impact",
     "replay": "replay",
     "follow": "following",
     "document": "document",
