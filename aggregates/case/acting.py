@@ -9,6 +9,7 @@ from typing import TypedDict
 
 from aggregates.case.state import CaseState
 from policies.calendar import day_of
+from policies.cases import CaseKind
 from policies.documents import Document, missing
 from policies.lifecycles.cases import Stage, Step
 from policies.refusals import PapersMissingError, StepDateError, StepNotAllowedError
@@ -70,18 +71,25 @@ def require_papers(
     state: CaseState, acting: Acting, step: Step, more: Sequence[Document] = ()
 ) -> None:
     """Refuse a step for which documents are missing that the rulebook wants."""
-    absent = papers_missing(state, acting.rulebook, step, more)
+    require_there(state.name, state.kind, acting.rulebook, step, (*state.documents, *more))
+
+
+def require_there(
+    what: str, kind: CaseKind, rulebook: Rulebook, step: Step, documents: Sequence[Document]
+) -> None:
+    """Refuse documents among which some are missing that the rulebook wants."""
+    absent = papers_missing(kind, rulebook, step, documents)
     if absent:
-        message = f"{state.name}: missing are {', '.join(absent)} ({acting.rulebook.version})"
+        message = f"{what}: missing are {', '.join(absent)} ({rulebook.version})"
         raise PapersMissingError(message)
 
 
 def papers_missing(
-    state: CaseState, rulebook: Rulebook, step: Step, more: Sequence[Document] = ()
+    kind: CaseKind, rulebook: Rulebook, step: Step, documents: Sequence[Document]
 ) -> tuple[str, ...]:
     """Return the kinds of documents that a step needs and that are not there."""
-    name = state.kind.papers.get(step)
+    name = kind.papers.get(step)
     rules = rulebook.documents
     figure: Figure[tuple[str, ...]] | None
     figure = None if rules is None or name is None else getattr(rules, name)
-    return () if figure is None else missing(figure.value, (*state.documents, *more))
+    return () if figure is None else missing(figure.value, documents)

@@ -6,14 +6,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from aggregates.case import events
-from aggregates.case.acting import Acting, papers_missing, require_day, require_papers, taken
+from aggregates.case.acting import (
+    Acting,
+    papers_missing,
+    require_day,
+    require_papers,
+    require_there,
+    taken,
+)
 from aggregates.case.state import CaseState
 from policies.cases import CASE_KINDS, CaseKind
 from policies.documents import Document
-from policies.lifecycles.cases import Step
+from policies.lifecycles.cases import Stage, Step
 from policies.proof.statements import RulebookName
 from policies.refusals import NotFoundError, PapersMissingError, RulebookError, StepNotAllowedError
 from policies.texts import require_one_line, require_readable
+
+_REQUESTED = (Stage.REQUESTED, Stage.CORRECTING, Stage.READY)
+"""The stages at which a request lies with the committee."""
 
 
 def kind_named(name: object) -> CaseKind:
@@ -51,6 +61,8 @@ def submit(
     if idea_note and not acting.rulebook.eligibility.project_idea_notes.value:
         message = f"the rulebook {acting.rulebook.version} has no project idea notes"
         raise RulebookError(message)
+    if idea_note:
+        require_there(title, kind, acting.rulebook, step, documents)
     if supersedes is not None and supersedes.is_open:
         message = f"{supersedes.name} is still open; what has ended can be taken up again"
         raise StepNotAllowedError(message)
@@ -104,7 +116,7 @@ def find_incomplete(state: CaseState, acting: Acting, reason: str) -> events.Fou
     require_readable(reason, "reason")
     return events.FoundIncomplete(
         **taken(state, acting, Step.FIND_INCOMPLETE),
-        missing=papers_missing(state, acting.rulebook, Step.FIND_COMPLETE),
+        missing=papers_missing(state.kind, acting.rulebook, Step.FIND_COMPLETE, state.documents),
         reason=reason,
     )
 
@@ -125,10 +137,19 @@ def correct(state: CaseState, acting: Acting, documents: Sequence[Document]) -> 
     return events.Corrected(**step, documents=_some(documents))
 
 
-def withdraw(state: CaseState, acting: Acting, reason: str) -> events.CaseWithdrawn:
-    """Take a case back; what comes back later is a new case with a new number."""
+def withdraw(
+    state: CaseState, acting: Acting, reason: str, documents: Sequence[Document] = ()
+) -> events.CaseWithdrawn:
+    """Take a case back; what comes back later is a new case with a new number.
+
+    A request that lies with the committee is taken back on its form (jcm.go.jp, F_RW_Req and
+    F_IW_Req), where the rulebook has one.
+    """
     require_readable(reason, "reason")
-    return events.CaseWithdrawn(**taken(state, acting, Step.WITHDRAW), reason=reason)
+    step = taken(state, acting, Step.WITHDRAW)
+    if state.stage in _REQUESTED:
+        require_papers(state, acting, Step.WITHDRAW, documents)
+    return events.CaseWithdrawn(**step, reason=reason, documents=tuple(documents))
 
 
 def _some(documents: Sequence[Document]) -> tuple[Document, ...]:

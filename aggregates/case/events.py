@@ -228,6 +228,7 @@ class CaseWithdrawn(CaseEvent, frozen=True, kw_only=True):
     topic: ClassVar = "jcm.case-withdrawn.v1"
 
     reason: str
+    documents: tuple[Document, ...]
 
 
 EVENTS: tuple[type[Event], ...] = (

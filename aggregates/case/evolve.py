@@ -60,7 +60,12 @@ def _take(state: CaseState, event: events.CaseEvent) -> None:
             state.number = event.number
             state.asks |= event.asks
             _file(state, event.documents)
-        case events.DocumentsFiled() | events.Corrected() | events.ResponseGiven():
+        case (
+            events.DocumentsFiled()
+            | events.Corrected()
+            | events.ResponseGiven()
+            | events.CaseWithdrawn()
+        ):
             _file(state, event.documents)
         case events.FoundComplete():
             state.complete_on = event.on
@@ -100,8 +105,6 @@ def _take(state: CaseState, event: events.CaseEvent) -> None:
             state.tabled = None
             state.adoptions = (*state.adoptions, event.adoption)
             state.extended_until = event.until or state.extended_until
-        case events.CaseWithdrawn():
-            pass
         case _:
             message = f"{event.topic} is no event of a case"
             raise ValueError(message)

@@ -1,4 +1,4 @@
-"""Chapter 4: a new co-chair, and the real decision of 24 January 2026 as if by electronic means.
+"""Chapter 5: a new co-chair, and the real decision of 24 January 2026 as if by electronic means.
 
 The source names no procedure for it; the demonstration chooses the electronic one.
 """
@@ -36,7 +36,7 @@ ITEMS = [
 
 def tell(stage: Stage) -> None:
     """Replace a co-chair, distribute a text, and adopt it by everyone's affirmation."""
-    stage.voice.chapter("4. A new co-chair, and a decision by electronic means")
+    stage.voice.chapter("5. A new co-chair, and a decision by electronic means")
     stage.clock.tell("2025-12-01 03:00")
     end = {"act": "end", "person": "mn-bold", "role": "co-chair"}
     acts = [end, *stage.seat("mn-tuya", "Tuya Erdene", "co-chair", "2025-12-01")]

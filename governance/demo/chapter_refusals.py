@@ -1,4 +1,4 @@
-"""Chapter 5: what is refused, by name."""
+"""Chapter 6: what is refused, by name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from policies.proof.canonical import parse
 
 def tell(stage: Stage) -> None:
     """Try what must not pass: an overlap, half a credit, an objection, Indonesia's floor."""
-    stage.voice.chapter("5. What is refused, by name")
+    stage.voice.chapter("6. What is refused, by name")
     stage.clock.tell("2026-02-02 03:00")
     _half_a_credit(stage)
     _overlap(stage)

@@ -16,8 +16,10 @@ from governance import assembly
 from governance.clock import utc_now
 from governance.demo import (
     chapter_committee,
+    chapter_docket,
     chapter_electronic,
     chapter_history,
+    chapter_issuance,
     chapter_meeting,
     chapter_proof,
     chapter_refusals,
@@ -31,8 +33,10 @@ CHAPTERS: tuple[Callable[[Stage], None], ...] = (
     chapter_history.tell,
     chapter_committee.tell,
     chapter_meeting.tell,
+    chapter_docket.tell,
     chapter_electronic.tell,
     chapter_refusals.tell,
+    chapter_issuance.tell,
     chapter_views.tell,
     chapter_proof.tell,
 )

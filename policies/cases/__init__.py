@@ -102,9 +102,11 @@ _ALL = (
         plans=projects.IdeaNote,
         family=Family.PROJECT,
         papers={
+            Step.SUBMIT_IDEA_NOTE: "idea_note",
             Step.PUBLISH: "project_validation",
             Step.REQUEST: "registration_request",
             Step.FIND_COMPLETE: "registration_request",
+            Step.WITHDRAW: "registration_request_withdrawal",
         },
         limits={
             Stage.IDEA_NOTE: "idea_note_decision_days",
@@ -141,6 +143,7 @@ _ALL = (
             Step.OPINE_POSITIVE: "monitoring_report",
             Step.REQUEST: "issuance_request",
             Step.FIND_COMPLETE: "issuance_request",
+            Step.WITHDRAW: "issuance_request_withdrawal",
         },
         limits={
             Stage.REQUESTED: "issuance_completeness_days",

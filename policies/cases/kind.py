@@ -29,9 +29,7 @@ _BESIDE: dict[str, Any] = {
 }
 """What a case says beside the members of its item; checked before it reaches the table."""
 
-_BY_THE_ENGINE = frozenset(
-    {"title", "previous", "proposed", "result", "validation", "verification"}
-)
+_BY_THE_ENGINE = frozenset({"title", "previous", "proposed", "result"})
 """Members of items that follow from the case, as does the audit's; no submission gives them."""
 
 

@@ -17,10 +17,12 @@ TOLD = (
     "## 1. The past, as published, becomes readable",
     "## 2. Both sides found the committee and adopt their own past",
     "## 3. The real decision of 27 March 2025, as if at a meeting",
-    "## 4. A new co-chair, and a decision by electronic means",
-    "## 5. What is refused, by name",
-    "## 6. What everyone reads",
-    "## 7. One file proves it, without us",
+    "## 4. The docket: from a submission to the committee's table",
+    "## 5. A new co-chair, and a decision by electronic means",
+    "## 6. What is refused, by name",
+    "## 7. Monitored, verified, and credits decided: an issuance request",
+    "## 8. What everyone reads",
+    "## 9. One file proves it, without us",
 )
 
 
