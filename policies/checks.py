@@ -196,5 +196,40 @@ CHECKS: dict[str, Check] = {
         rule="A model project delivers Japan's advised share to the Government of Japan",
         figure="allocation.model_project_japan_government_percent_advised",
     ),
+    # Cases, and other committees: asked while the text is frozen
+    "case": Check(
+        rule="A case of the right kind stands behind an item that grants something",
+        source=_DESIGN,
+    ),
+    "case-complete": Check(
+        rule="The submission was found complete", source="ADB 2019, Figures 6 to 9"
+    ),
+    "case-documents": Check(
+        rule="Every document that the case's rulebook requires is there",
+        source="jcm.go.jp, guidelines and forms of the committee",
+    ),
+    "inputs-closed": Check(
+        rule="Public inputs have closed where they are taken", source="ADB 2019, Figures 6 to 8"
+    ),
+    "requests-resolved": Check(
+        rule="No corrective action or clarification is open",
+        source="jcm.go.jp, guidelines for validation and verification",
+    ),
+    "opinion": Check(
+        rule="The entity's opinion is positive, and it is the entity that the item names",
+        source="ADB 2019, Figures 8 and 9",
+    ),
+    "gases": Check(
+        rule="The gases are those of the rulebook",
+        figure="eligibility.gases",
+        weight="verdicts.gases_unknown",
+    ),
+    "accounts": Check(
+        rule="Each side that receives credits names an account", source="ADB 2019, Figure 9"
+    ),
+    "elsewhere": Check(
+        rule="No other committee has the project registered",
+        source="design: nothing is credited twice, so neither by two committees",
+    ),
 }
 """Every check by its name."""

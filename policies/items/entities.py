@@ -92,6 +92,7 @@ class Designation(_WithScopes, frozen=True, kw_only=True, tag="tpe_designation")
 
     mints: ClassVar = Family.ENTITY
     outcome: ClassVar = "designated"
+    asked_by: ClassVar = ("tpe_designation",)
 
     accreditation: Accreditation
 
@@ -116,6 +117,7 @@ class ProvisionalDesignation(
 
     mints: ClassVar = Family.ENTITY
     outcome: ClassVar = "designated provisionally"
+    asked_by: ClassVar = ("tpe_provisional_designation",)
 
     side: Side
     until: date
@@ -188,6 +190,7 @@ class ScopeExtension(_Rescoping, frozen=True, kw_only=True, tag="tpe_scope_exten
     """A designated entity may work in further scopes."""
 
     outcome: ClassVar = "scopes added"
+    asked_by: ClassVar = ("tpe_scope_extension",)
 
     def facts(self) -> Iterator[AnyFact]:
         """Return the added scopes."""
@@ -203,6 +206,7 @@ class Reaccreditation(_Rescoping, frozen=True, kw_only=True, tag="tpe_reaccredit
     """A designation rests on a new accreditation from here on."""
 
     outcome: ClassVar = "designated on a new accreditation"
+    asked_by: ClassVar = ("tpe_reaccreditation",)
 
     accreditation: Accreditation
 

@@ -48,6 +48,7 @@ class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
 
     notifies: ClassVar = ISSUANCE_DECIDED
     outcome: ClassVar = "notified"
+    asked_by: ClassVar = ("issuance_request",)
 
     project: Text
     monitoring_period: Period

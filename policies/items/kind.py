@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, ClassVar
 
 import msgspec
 
+from policies.dossier import Dossier, Elsewhere
 from policies.facts import AnyFact
 from policies.findings import Finding, passed, refuse
 from policies.ground import Ground
@@ -26,13 +27,19 @@ Side = Annotated[str, msgspec.Meta(pattern=r"\A[A-Z]{2}\Z")]
 
 @dataclass(frozen=True)
 class Occasion:
-    """Where an item is judged: the committee, its ground and rulebook, the day, the annexes."""
+    """Where an item is judged: the committee, its ground and rulebook, the day, the annexes.
+
+    While a text is frozen, also the cases behind its items (counted from 1) and the projects of
+    the other committees; null says that nobody asked these.
+    """
 
     committee: Committee
     ground: Ground
     rulebook: Rulebook
     day: date
     annexes: Mapping[str, str] = field(default_factory=dict)
+    dossiers: Mapping[int, Dossier] = field(default_factory=dict)
+    elsewhere: Sequence[Elsewhere] | None = None
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,6 +69,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     notifies: ClassVar[str | None] = None
     outcome: ClassVar[str] = "decided"
     since_generation: ClassVar[int] = 1
+    asked_by: ClassVar[tuple[str, ...]] = ()
+    """The kinds of case whose wish the item grants; a case must be ready for it."""
 
     def sound(self, committee: Committee, rulebook: Rulebook) -> Iterator[Finding]:
         """Yield what can be judged from the item, its committee and its rulebook alone."""

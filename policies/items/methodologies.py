@@ -38,6 +38,7 @@ class MethodologyApproval(Item, frozen=True, kw_only=True, tag="methodology_appr
 
     mints: ClassVar = Family.METHODOLOGY
     notifies: ClassVar = METHODOLOGY_CHANGED
+    asked_by: ClassVar = ("methodology_proposal",)
 
     number: Text
     version: Text
@@ -73,6 +74,7 @@ class MethodologyRevision(Item, frozen=True, kw_only=True, tag="methodology_revi
     """An approved methodology gets its next version under the same number."""
 
     notifies: ClassVar = METHODOLOGY_CHANGED
+    asked_by: ClassVar = ("methodology_revision",)
 
     number: Text
     version: Text

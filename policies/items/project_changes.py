@@ -64,6 +64,7 @@ class PostRegistrationChange(
 
     notifies: ClassVar = PROJECT_REGISTERED
     outcome: ClassVar = "change approved"
+    asked_by: ClassVar = ("post_registration_change",)
 
     summary: Text
     new_title: Text | None
@@ -102,6 +103,7 @@ class CreditingPeriodRenewal(
     """A project's crediting period runs to a new day."""
 
     outcome: ClassVar = "renewed"
+    asked_by: ClassVar = ("crediting_period_renewal",)
     since_generation: ClassVar = 2
 
     until: date
@@ -127,6 +129,7 @@ class ReferenceEmissionsAssessment(
     """The committee has assessed a project's reference emissions."""
 
     since_generation: ClassVar = 2
+    asked_by: ClassVar = ("reference_emissions_assessment",)
 
     result: Literal["kept", "updated"]
     summary: Text

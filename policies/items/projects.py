@@ -65,6 +65,7 @@ class IdeaNote(Item, frozen=True, kw_only=True, tag="pin_no_objection"):
 
     mints: ClassVar = Family.IDEA_NOTE
     outcome: ClassVar = "no objection"
+    asked_by: ClassVar = ("project",)
 
     number: Text
 
@@ -106,6 +107,7 @@ class Registration(Item, frozen=True, kw_only=True, tag="project_registration"):
     mints: ClassVar = Family.PROJECT
     notifies: ClassVar = PROJECT_REGISTERED
     outcome: ClassVar = "registered"
+    asked_by: ClassVar = ("project",)
 
     number: Text
     methodologies: tuple[Applied, ...]
