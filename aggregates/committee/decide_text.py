@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from aggregates.committee.state import CommitteeState, Proposal
 from aggregates.event import Event
 from policies import preflight
 from policies.calendar import last_day
+from policies.dossier import Dossier, Elsewhere
 from policies.findings import Finding, remarks, require_none_refused
 from policies.items.kind import Occasion
 from policies.lifecycles.proposal import Stage, Step, stage_after
@@ -30,6 +32,7 @@ from policies.proof.statements import (
     ProposalName,
     RulebookName,
 )
+from policies.readiness import ready
 from policies.refusals import ItemError, NotFoundError, TooLargeError, UnreadableError
 from policies.texts import require_one_line, require_readable
 
@@ -73,11 +76,15 @@ def freeze(
     proposal_id: int,
     *,
     past_numbers: Collection[str] = (),
+    dossiers: Mapping[int, Dossier] | None = None,
+    elsewhere: Sequence[Elsewhere] | None = None,
 ) -> list[Event]:
     """Fix a draft's text: give the numbers, name rulebook and roster, and say what checks find.
 
-    Unsound items are refused (`PreconditionError`); what the ground says is advice now and binds
-    at adoption. Raises `TooLargeError`, `UnreadableError`, `HiddenTextError`, `NotFoundError`.
+    `dossiers` are the cases behind the items (counted from 1), `elsewhere` the projects of the
+    other committees; null: nobody asked. Unsound items and a case that is not ready are refused
+    (`PreconditionError`); what the ground says is advice now and binds at adoption. Raises
+    `TooLargeError`, `UnreadableError`, `HiddenTextError`, `NotFoundError`.
     """
     proposal = find(state, proposal_id)
     written = read_draft(proposal.content)
@@ -93,6 +100,12 @@ def freeze(
     require_readable(envelope.value, "text")
     require_none_refused(preflight.sound(items, state.committee, state.rulebook))
     findings = check(state, decision, annexes, today)
+    occasion = replace(
+        _occasion(state, decision, annexes, today), dossiers=dossiers or {}, elsewhere=elsewhere
+    )
+    cases = list(ready(items, occasion))
+    require_none_refused(cases)
+    advice = remarks([*findings, *(f for f in cases if f.item in occasion.dossiers)])
     return [
         ProposalFrozen(
             at=acting.now,
@@ -102,7 +115,8 @@ def freeze(
             number=decision.number,
             decision=envelope,
             annexes=annexes,
-            findings=tuple(f"{finding.outcome}: {finding}" for finding in remarks(findings)),
+            findings=tuple(f"{finding.outcome}: {finding}" for finding in advice),
+            preflight=preflight.examined([*findings, *cases]),
         )
     ]
 
@@ -111,13 +125,19 @@ def check(
     state: CommitteeState, decision: Decision, annexes: dict[str, str], day: date
 ) -> list[Finding]:
     """Return everything that the checks find in a text, against the state of this moment."""
-    rulebook = state.rulebook_of(decision)
-    occasion = Occasion(state.committee, state.ground, rulebook, day, annexes)
+    occasion = _occasion(state, decision, annexes, day)
     return [
         *preflight.check_annexes(annexes),
-        *preflight.sound(decision.items, state.committee, rulebook),
+        *preflight.sound(decision.items, state.committee, occasion.rulebook),
         *preflight.stands(decision.items, occasion),
     ]
+
+
+def _occasion(
+    state: CommitteeState, decision: Decision, annexes: dict[str, str], day: date
+) -> Occasion:
+    rulebook = state.rulebook_of(decision)
+    return Occasion(state.committee, state.ground, rulebook, day, annexes)
 
 
 def _decision(

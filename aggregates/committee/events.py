@@ -9,6 +9,7 @@ import msgspec
 
 from aggregates.event import Event
 from policies.lifecycles.proposal import Stage
+from policies.preflight import Examined
 from policies.proof.dsse import Envelope, Signature
 
 
@@ -82,9 +83,13 @@ class ProposalDrafted(Event, frozen=True, kw_only=True):
 
 
 class ProposalFrozen(Event, frozen=True, kw_only=True):
-    """The text is fixed and has its number; `findings` are the advice of that moment."""
+    """The text is fixed and has its number; `findings` are the advice of that moment.
 
-    topic: ClassVar = "jcm.proposal-frozen.v1"
+    `preflight` is what every check said of every item then, passes too; empty where the text was
+    fixed before that was kept.
+    """
+
+    topic: ClassVar = "jcm.proposal-frozen.v2"
 
     proposal: int
     version: int
@@ -93,6 +98,7 @@ class ProposalFrozen(Event, frozen=True, kw_only=True):
     decision: Envelope
     annexes: dict[str, str]
     findings: tuple[str, ...]
+    preflight: tuple[Examined, ...]
 
 
 class ProposalDistributed(Event, frozen=True, kw_only=True):

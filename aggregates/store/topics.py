@@ -7,7 +7,7 @@ function here that turns the old members into the new ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -17,10 +17,25 @@ from aggregates.event import Event
 from aggregates.history.events import EVENTS as HISTORY_EVENTS
 from policies.refusals import WrongHomeError
 
-Upcast = Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]
+Members = dict[str, Any]
 
-UPCASTS: dict[str, Upcast] = {}
-"""Old topic to the function that returns the next topic and its members."""
+
+class Upcast(NamedTuple):
+    """The next topic, and what turns the old one's members into its own."""
+
+    topic: str
+    members: Callable[[Members], Members]
+
+
+def _without_preflight(members: Members) -> Members:
+    """Texts were fixed with findings alone; what passed was not kept."""
+    return members | {"preflight": []}
+
+
+UPCASTS: dict[str, Upcast] = {
+    "jcm.proposal-frozen.v1": Upcast("jcm.proposal-frozen.v2", _without_preflight),
+}
+"""Old topics, each with its way to the next."""
 
 EVENTS: tuple[type[Event], ...] = (*COMMITTEE_EVENTS, *CASE_EVENTS, *HISTORY_EVENTS)
 """Every kind of event that is written."""
@@ -32,7 +47,14 @@ _ENCODER = msgspec.json.Encoder()
 
 def topics_of(kinds: Iterable[type[Event]]) -> list[str]:
     """Return the topics under which events of these kinds may be stored, old ones among them."""
-    return [*(kind.topic for kind in kinds), *UPCASTS]
+    wanted = [kind.topic for kind in kinds]
+    return wanted + [old for old in UPCASTS if _newest(old) in wanted]
+
+
+def _newest(topic: str) -> str:
+    while topic in UPCASTS:
+        topic = UPCASTS[topic].topic
+    return topic
 
 
 def encode(event: Event) -> bytes:
@@ -50,7 +72,8 @@ def decode(topic: str, state: bytes) -> Event:
         return decoder.decode(state)
     members = msgspec.json.decode(state)
     while topic in UPCASTS:
-        topic, members = UPCASTS[topic](members)
+        upcast = UPCASTS[topic]
+        topic, members = upcast.topic, upcast.members(members)
     if topic not in _CLASSES:
         message = f"the record holds {topic!r}, which this version does not know: use a newer one"
         raise WrongHomeError(message)

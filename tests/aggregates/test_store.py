@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from aggregates.committee.events import ProposalClosed
+from aggregates.committee.events import MeetingConvened, ProposalClosed
 from aggregates.event import Recorded
 from aggregates.store import topics
 from aggregates.store.chain import GENESIS, Head, link
@@ -305,14 +305,17 @@ def test_an_event_whose_members_do_not_fit_its_topic_is_no_event_of_ours(
 def test_an_old_topic_is_read_as_the_new_event(
     record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def with_detail(members: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        return CLOSED, members | {"detail": members.pop("why"), "envelope": None}
+    def with_detail(members: dict[str, Any]) -> dict[str, Any]:
+        return members | {"detail": members.pop("why"), "envelope": None}
 
-    def renamed(members: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        return "jcm.proposal-ended.v2", {"why": "no reason was kept", "number": None} | members
+    def renamed(members: dict[str, Any]) -> dict[str, Any]:
+        return {"why": "no reason was kept", "number": None} | members
 
-    monkeypatch.setitem(topics.UPCASTS, "jcm.proposal-ended.v1", renamed)
-    monkeypatch.setitem(topics.UPCASTS, "jcm.proposal-ended.v2", with_detail)
+    first, second = "jcm.proposal-ended.v1", "jcm.proposal-ended.v2"
+    monkeypatch.setitem(topics.UPCASTS, first, topics.Upcast(second, renamed))
+    monkeypatch.setitem(topics.UPCASTS, second, topics.Upcast(CLOSED, with_detail))
+    assert topics.topics_of([ProposalClosed]) == [CLOSED, first, second]
+    assert not {first, second} & set(topics.topics_of([MeetingConvened]))
     state = {"at": "2026-01-12T02:00:00Z", "proposal": 4, "reason": "withdrawn"}
     stored(record, "jcm.proposal-ended.v1", msgspec.json.encode(state))
 
@@ -324,7 +327,8 @@ def test_an_old_topic_is_read_as_the_new_event(
 def test_an_old_topic_with_members_that_never_were_is_no_event_of_ours(
     record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(topics.UPCASTS, "jcm.proposal-ended.v1", lambda members: (CLOSED, members))
+    same = topics.Upcast(CLOSED, lambda members: members)
+    monkeypatch.setitem(topics.UPCASTS, "jcm.proposal-ended.v1", same)
     stored(record, "jcm.proposal-ended.v1", _members(extra=1))
 
     with pytest.raises(TamperedError, match="unknown field `extra`"):

@@ -119,3 +119,30 @@ def test_instants_are_read_in_utc() -> None:
 
     assert convened.at == datetime(2025, 3, 10, 1, tzinfo=UTC)
     assert convened.date == date(2025, 3, 26)
+
+
+def frozen(topic: str) -> list[events.ProposalFrozen]:
+    found = (event_of(line) for line in LINES if line["topic"] == topic)
+    return [event for event in found if isinstance(event, events.ProposalFrozen)]
+
+
+def test_a_text_fixed_before_preflights_were_kept_has_an_empty_one() -> None:
+    old = frozen("jcm.proposal-frozen.v1")
+
+    assert len(old) == 2
+    for event in old:
+        assert event.topic == "jcm.proposal-frozen.v2"
+        assert event.preflight == ()
+    assert old[0].findings[0].endswith("the item does not say (verification)")
+
+
+def test_a_preflight_is_the_one_that_was_stored() -> None:
+    found = [entry for event in frozen(events.ProposalFrozen.topic) for entry in event.preflight]
+    assert {entry.verdict.value for entry in found} == {"pass", "fail", "cannot tell"}
+    free = next(entry for entry in found if entry.check == "number")
+    assert (free.item, free.bars, free.rule) == (
+        1,
+        False,
+        "A number has its committee's pattern and is never used twice (Numbers as observed on"
+        " jcm.go.jp)",
+    )

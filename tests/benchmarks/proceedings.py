@@ -279,5 +279,6 @@ class Proceedings:
                 decision=text.envelope,
                 annexes=text.annexes,
                 findings=(),
+                preflight=(),
             ),
         ]
