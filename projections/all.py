@@ -5,6 +5,7 @@ from __future__ import annotations
 from projections.case_steps import CASE_STEPS
 from projections.decision_log import DECISION_LOG
 from projections.notifications import NOTIFICATIONS
+from projections.proceedings import PROCEEDINGS
 from projections.registers import REGISTERS
 from projections.rulebooks import RULEBOOKS
 from projections.view import View
@@ -17,5 +18,6 @@ VIEWS: tuple[View, ...] = (
     CASE_STEPS,
     RULEBOOKS,
     WORK,
+    PROCEEDINGS,
 )
 """Every view that readers have; each is kept by a follower of its own position."""

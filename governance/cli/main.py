@@ -38,6 +38,8 @@ COMMANDS = {
     "log": "log",
     "register": "register",
     "impact": "impact",
+    "yearly": "yearly",
+    "report": "yearly",
     "replay": "replay",
     "follow": "following",
     "document": "document",

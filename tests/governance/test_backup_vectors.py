@@ -44,7 +44,7 @@ def test_an_old_backup_is_restored_to_the_same_digests(
     replayed = cli.json("replay", "--verify", "--against", backup)
 
     assert replayed["verified"]["head"] == known["head"]
-    assert {name: replayed["views"].get(name) for name in known["views"]} == known["views"]
+    assert known["views"].items() <= replayed["views"].items()  # others came later
     cli.run("backup", "again.jsonl")
     assert (cli.folder / "again.jsonl").read_bytes() == backup.read_bytes()
 

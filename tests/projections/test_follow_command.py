@@ -97,7 +97,8 @@ def test_a_home_of_the_version_before_is_read_its_views_made_anew(
     replayed = cli.json("replay", "--verify", "--against", VECTORS / "backup.jsonl")
 
     known = json.loads((VECTORS / "backup.digests.json").read_text("utf-8"))
-    assert (replayed["views"], replayed["verified"]["head"]) == (known["views"], known["head"])
+    assert replayed["verified"]["head"] == known["head"]
+    assert known["views"].items() <= replayed["views"].items()  # others came later
     assert sum(len(entry["items"]) for entry in log) == known["views"]["decision_log"]["rows"]
     assert "was not what the events say" not in cli.run("replay").err
 
