@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,10 +21,12 @@ from aggregates.committee.events import CaseNumbered, CaseOpened, DecisionAdopte
 from aggregates.committee.state import CommitteeState
 from aggregates.event import Event
 from aggregates.store.record import Append, Record
+from governance.service.case_names import CaseName, the_one
 from governance.service.desk import Desk
 from governance.service.history import HistoryService
+from governance.service.recording import Keep, kept, nothing_to_keep
 from policies.cases.keepers import require_keeper
-from policies.documents import Document
+from policies.documents import Document, Title
 from policies.numbers import Family
 from policies.proof.statements import RulebookName
 from policies.refusals import NotFoundError, SomeoneActedFirstError, UnreadableError
@@ -42,7 +45,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     committee: str
     kind: str
-    title: str
+    title: Title
     submitter: Submitter
     asks: dict[str, Any] = msgspec.field(default_factory=dict)
     received: date | None = None
@@ -75,17 +78,27 @@ class Cases:
     # Finding
 
     def load(self, name: str, committee: str | None = None) -> CaseState:
-        """Return the case of a name: ``JP-MN/C/001``, or ``C1`` or a number with its committee.
+        """Return the case of a name: ``JP-MN/C/001``, ``C1``, or a number such as MN_PM007.
 
-        Raises `NotFoundError`.
+        `committee` is a committee's code. Raises `NotFoundError`, with the candidates where
+        several cases fit.
         """
-        code, wanted = _named(name, committee)
-        for code_of in [code] if code is not None else self.desk.committees():
-            for state in self.all(code_of):
-                if wanted in (state.case, state.number, _short(state.case)):
-                    return state
-        message = f"no case {name!r}{'' if code is None else f' of {code}'}; see: jcgov docket"
-        raise NotFoundError(message)
+        named = CaseName.parse(name, committee)
+        codes = self.desk.committees() if named.committee is None else [named.committee]
+        return the_one(named, [state for code in codes for state in self.all(code)])
+
+    def settled(self, name: str, committee: str | None = None) -> CaseState:
+        """Record what has become due in the case of a name, and return it."""
+        case = self.load(name, committee).case
+        self.settle_case(case)
+        return self._loaded(case)
+
+    def current(self, name: str, committee: str | None = None) -> CaseState:
+        """Return a copy of the case of a name as it stands by now; nothing is recorded."""
+        state = copy.deepcopy(self.load(name, committee))
+        for event in self._due(state, self.desk.load(state.committee)):
+            evolve(state, event)
+        return state
 
     def all(self, code: str) -> list[CaseState]:
         """Return every case of a committee, in the order of the docket. Not to be changed."""
@@ -108,7 +121,11 @@ class Cases:
     # Opening
 
     def submit(
-        self, submission: Submission, documents: Sequence[Document], by: str | None
+        self,
+        submission: Submission,
+        documents: Sequence[Document],
+        by: str | None,
+        keep: Keep = nothing_to_keep,
     ) -> CaseState:
         """Open a case; the committee gives its place on the docket, and its number."""
         code = Committee.parse(submission.committee).code
@@ -138,13 +155,18 @@ class Cases:
                 idea_note=submission.idea_note,
                 supersedes=superseded,
             )
-            return [Append(opened.case, 0, [submitted])]
+            return [Append(opened.case, 0, [kept(submitted, keep)])]
 
         events = self.desk.act(code, command, beside)
         return self._loaded(_only(events, CaseOpened).case)
 
     def submit_design(
-        self, case: str, hand: Hand, asks: dict[str, Any], documents: Sequence[Document]
+        self,
+        case: str,
+        hand: Hand,
+        asks: dict[str, Any],
+        documents: Sequence[Document],
+        keep: Keep = nothing_to_keep,
     ) -> CaseState:
         """Go on from a planned project to its design document; it gets a project's number."""
         code = self._loaded(case).committee
@@ -160,7 +182,7 @@ class Cases:
             step: DesignSubmitted = decide_papers.submit_design(
                 found, acting, number, asks, documents
             )
-            return [Append(case, found.version, [step])]
+            return [Append(case, found.version, [kept(step, keep)])]
 
         self.settle_case(case)
         self.desk.act(code, command, beside)
@@ -168,12 +190,15 @@ class Cases:
 
     # Steps
 
-    def step(self, case: str, hand: Hand, decide: Decide) -> CaseState:
-        """Settle a case, decide one step, and record both."""
+    def step(
+        self, case: str, hand: Hand, decide: Decide, keep: Keep = nothing_to_keep
+    ) -> CaseState:
+        """Settle a case and its committee, decide one step, and record both."""
+        self.desk.settle(self._loaded(case).committee)
         self.settle_case(case)
 
         def one(state: CaseState, committee: CommitteeState) -> list[CaseEvent]:
-            return [decide(state, self._acting(committee, hand, state))]
+            return [kept(decide(state, self._acting(committee, hand, state)), keep)]
 
         self._attempt(case, one)
         return self._loaded(case)
@@ -211,17 +236,7 @@ class Cases:
 
     def settle_case(self, case: str) -> list[CaseEvent]:
         """Record what has become due in one case, or was decided about it."""
-
-        def due(state: CaseState, committee: CommitteeState) -> list[CaseEvent]:
-            now = self.desk.clock()
-            if state.tabled is not None and state.tabled.proposal not in committee.proposals:
-                outcome = self._outcome(state, state.tabled.proposal)
-                if outcome is not None:
-                    return decide_table.follow(state, outcome, now)
-            rulebook = committee.rulebooks[state.rulebook.digest].rulebook
-            return decide_inputs.settle(state, now, rulebook)
-
-        return self._attempt(case, due)
+        return self._attempt(case, self._due)
 
     def follow(self, code: str, outcomes: Sequence[Event]) -> None:
         """Move cases on with what a committee has just decided; what is missed a sweep finds."""
@@ -233,6 +248,15 @@ class Cases:
         for state in self.all(code) if ended else []:
             if state.tabled is not None and state.tabled.proposal in ended:
                 self.settle_case(state.case)
+
+    def _due(self, state: CaseState, committee: CommitteeState) -> list[CaseEvent]:
+        now = self.desk.clock()
+        if state.tabled is not None and state.tabled.proposal not in committee.proposals:
+            outcome = self._outcome(state, state.tabled.proposal)
+            if outcome is not None:
+                return decide_table.follow(state, outcome, now)
+        rulebook = committee.rulebooks[state.rulebook.digest].rulebook
+        return decide_inputs.settle(state, now, rulebook)
 
     def _outcome(self, state: CaseState, proposal: int) -> DecisionAdopted | ProposalClosed | None:
         for entry in self.record.stream(state.committee, after=state.after):
@@ -280,25 +304,19 @@ class Cases:
 def read_submission(content: Any) -> Submission:
     """Read a submission without its documents; raise `UnreadableError` naming what is wrong."""
     try:
-        return msgspec.convert(content, Submission)
+        read = msgspec.convert(content, Submission)
     except msgspec.ValidationError as error:
         message = f"the submission is not well formed: {error}"
         raise UnreadableError(message) from None
+    sides = Committee.parse(read.committee).sides
+    if read.submitter.side not in {None, *sides}:
+        message = f"submitter.side is {read.submitter.side!r}; write {' or '.join(sides)}, or null"
+        raise UnreadableError(message)
+    if not read.submitter.name.strip():
+        message = "submitter.name is empty; say who has handed it in"
+        raise UnreadableError(message)
+    return read
 
 
 def _only(events: Sequence[Event], kind: type[Any]) -> Any:
     return next(event for event in events if isinstance(event, kind))
-
-
-def _named(name: str, committee: str | None) -> tuple[str | None, str]:
-    """Return the committee that a name belongs to, if it says so, and the name."""
-    if "/" in name:
-        head, _slash, rest = name.partition("/")
-        code = Committee.parse(head).code
-        return code, f"{code}/{rest}"
-    return committee, name.upper()
-
-
-def _short(case: str) -> str:
-    """Return a case's short name, such as C1 for JP-MN/C/001."""
-    return f"C{int(case.rpartition('/')[2])}"

@@ -77,7 +77,9 @@ class Proposals:
                 yield from decide_text.freeze(state, acting, name, past_numbers=past)
 
         def beside(state: CommitteeState, events: list[Event]) -> list[Append]:
-            return self._tabling(state, events, Hand(by))
+            drafted = _last(events, ProposalDrafted)
+            text = drafted if only_draft else _last(events, ProposalFrozen)
+            return self._tabling(state, text, drafted.content, Hand(by))
 
         events = self.desk.act(code, command, beside)
         if not only_draft:
@@ -85,12 +87,18 @@ class Proposals:
         drafted = _last(events, ProposalDrafted)
         return Proposed(code, drafted.proposal, drafted.version)
 
-    def freeze(self, code: str, proposal: int) -> Proposed:
-        """Fix a draft's text."""
+    def freeze(self, code: str, proposal: int, *, by: str | None = None) -> Proposed:
+        """Fix a draft's text; the cases that it answers learn its number, `by` who lays them."""
         past = self.history.numbers(code)
-        events = self.desk.act(
-            code, lambda s, a: decide_text.freeze(s, a, proposal, past_numbers=past)
-        )
+
+        def command(state: CommitteeState, acting: Acting) -> list[Event]:
+            return decide_text.freeze(state, acting, proposal, past_numbers=past)
+
+        def beside(state: CommitteeState, events: list[Event]) -> list[Append]:
+            content = decide_proposal.find(state, proposal).content
+            return self._tabling(state, _last(events, ProposalFrozen), content, Hand(by))
+
+        events = self.desk.act(code, command, beside)
         return _proposed(code, _last(events, ProposalFrozen))
 
     def convene(self, code: str, day: date, place: str, meeting: str | None = None) -> str:
@@ -138,6 +146,9 @@ class Proposals:
             message = "the draft's annexes must be a list, each with a title and a text"
             raise UnreadableError(message)
         annexes = list(named or [])
+        if "cases" in content:
+            message = 'an item names its case itself, as {"case": "JP-MN/C/001"}; leave out "cases"'
+            raise UnreadableError(message)
         answered: dict[int, str] = {}
         content["items"] = [
             self._item(state, self._of_case(state, item, place, answered), annexes)
@@ -156,7 +167,7 @@ class Proposals:
             return item
         code = state.committee.code
         if "case" in item:
-            case = self.cases.load(str(item["case"]), code)
+            case = self.cases.settled(str(item["case"]), code)
             item = item_of(case, item)
         else:
             open_ones = (case for case in self.cases.all(code) if case.is_open)
@@ -171,20 +182,24 @@ class Proposals:
             answered[place] = case.case
         return item
 
-    def _tabling(self, state: CommitteeState, events: list[Event], hand: Hand) -> list[Append]:
-        """Return what is recorded in the streams of the cases that a new text answers."""
-        drafted = _last(events, ProposalDrafted)
-        frozen = [event for event in events if isinstance(event, ProposalFrozen)]
-        answered = drafted.content.get("cases", [])
-        if not answered and drafted.version == 1:
+    def _tabling(
+        self,
+        state: CommitteeState,
+        text: ProposalDrafted | ProposalFrozen,
+        content: dict[str, Any],
+        hand: Hand,
+    ) -> list[Append]:
+        """Return what is recorded in the streams of the cases that a text answers."""
+        answered = content.get("cases", [])
+        if not answered and text.version == 1:
             return []
         return self.cases.tabling(
             state,
             hand,
             [(answer["item"], answer["case"]) for answer in answered],
-            proposal=drafted.proposal,
-            version=drafted.version,
-            number=frozen[-1].number if frozen else None,
+            proposal=text.proposal,
+            version=text.version,
+            number=text.number if isinstance(text, ProposalFrozen) else None,
         )
 
     def _item(self, state: CommitteeState, item: Any, annexes: list[Any]) -> Any:

@@ -1,0 +1,82 @@
+"""What could be done to a case now: each step is tried as it would be decided, and not recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from aggregates.case import decide_audit, decide_inputs, decide_papers
+from aggregates.case.acting import Acting, papers_missing, taken
+from aggregates.case.state import CaseState
+from policies.lifecycles.cases import BY_THE_ENGINE, Step
+from policies.refusals import Refusal
+
+_ANYTHING = "-"
+"""Stands for what somebody would write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """A step that the lifecycle has at this stage.
+
+    `missing` are kinds of documents that it needs; `hindered` says why it would be refused now.
+    """
+
+    step: Step
+    missing: tuple[str, ...]
+    hindered: str | None
+
+
+def possible(state: CaseState, acting: Acting) -> tuple[Possible, ...]:
+    """Return the steps for which a case waits, in the lifecycle's order; none while it is tabled.
+
+    The committee's own, and those of time, are left out, but for laying the case on the table.
+    """
+    if state.tabled is not None:
+        return ()
+    steps = state.kind.lifecycle.possible(state.stage)
+    return tuple(
+        Possible(step, papers_missing(state, acting.rulebook, step), _hindered(state, acting, step))
+        for step in steps
+        if (step is Step.TABLE or step not in BY_THE_ENGINE) and _applies(state, acting, step)
+    )
+
+
+def _applies(state: CaseState, acting: Acting, step: Step) -> bool:
+    """Whether there is anything, beside the stage, to which a step could be applied."""
+    asked = [request for request in state.requests.values() if not request.resolved]
+    if step is Step.PUBLISH:
+        return state.window is None
+    if step is Step.COMMENT:
+        window = state.window
+        return window is not None and window.opens <= acting.today <= window.closes
+    if step is Step.ANSWER:
+        return any(not request.answered for request in asked)
+    if step is Step.RESOLVE:
+        return any(request.answered for request in asked)
+    return True
+
+
+def _opine(state: CaseState, acting: Acting) -> object:
+    verified = 0 if state.kind.work == "verification" else None
+    return decide_audit.opine(state, acting, "positive", _ANYTHING, documents=(), quantity=verified)
+
+
+_TRIED: Mapping[Step, Callable[[CaseState, Acting], object]] = {
+    Step.FIND_COMPLETE: decide_papers.find_complete,
+    Step.PUBLISH: decide_inputs.publish,
+    Step.OPINE_POSITIVE: _opine,
+}
+"""The steps that need more than their stage and what is written."""
+
+
+def _hindered(state: CaseState, acting: Acting, step: Step) -> str | None:
+    try:
+        tried = _TRIED.get(step)
+        if tried is None:
+            taken(state, acting, step)
+        else:
+            tried(state, acting)
+    except Refusal as refusal:
+        return str(refusal)
+    return None
