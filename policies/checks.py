@@ -227,6 +227,10 @@ CHECKS: dict[str, Check] = {
     "accounts": Check(
         rule="Each side that receives credits names an account", source="ADB 2019, Figure 9"
     ),
+    "extension-within": Check(
+        rule="An assessment, its extension included, ends within the total",
+        figure="clocks.methodology_assessment_days_in_total",
+    ),
     "elsewhere": Check(
         rule="No other committee has the project registered",
         source="design: nothing is credited twice, so neither by two committees",

@@ -17,7 +17,11 @@ from policies.dossier import Dossier, Elsewhere
 from policies.findings import Finding, cannot_tell, passed, refuse
 from policies.items.issuance import Issuance
 from policies.items.kind import Item, Occasion
-from policies.items.methodologies import MethodologyApproval, MethodologyRevision
+from policies.items.methodologies import (
+    AssessmentExtension,
+    MethodologyApproval,
+    MethodologyRevision,
+)
 from policies.items.projects import Registration
 
 
@@ -49,6 +53,9 @@ def _ready(item: Item, dossier: Dossier | None, occasion: Occasion) -> Iterator[
 
 
 def _of_case(item: Item, dossier: Dossier, occasion: Occasion) -> Iterator[Finding]:
+    if isinstance(item, AssessmentExtension):
+        yield from _check_extension(item, dossier)
+        return
     if not item.asked_by:
         yield passed("case", f"{dossier.case} ends; it need not have become ready")
         return
@@ -110,6 +117,19 @@ def _check_requests(dossier: Dossier) -> Iterator[Finding]:
         yield refuse("requests-resolved", message)
     else:
         yield passed("requests-resolved", f"no request is open in {dossier.case}")
+
+
+def _check_extension(item: AssessmentExtension, dossier: Dossier) -> Iterator[Finding]:
+    """The whole assessment, its extension included, ends within the rulebook's total."""
+    latest = dossier.assessed_until_at_most
+    if latest is None:
+        message = f"cannot tell how long {dossier.case} may be assessed: the rulebook sets no total"
+        yield cannot_tell("warn", "extension-within", message)
+    elif item.until > latest:
+        message = f"{dossier.case} may be assessed until {latest} at most, not until {item.until}"
+        yield refuse("extension-within", message)
+    else:
+        yield passed("extension-within", f"{item.until} is not after {latest}, the total's end")
 
 
 class _Report(Protocol):

@@ -88,8 +88,13 @@ def papers_missing(
     kind: CaseKind, rulebook: Rulebook, step: Step, documents: Sequence[Document]
 ) -> tuple[str, ...]:
     """Return the kinds of documents that a step needs and that are not there."""
+    return missing(papers_required(kind, rulebook, step), documents)
+
+
+def papers_required(kind: CaseKind, rulebook: Rulebook, step: Step) -> tuple[str, ...]:
+    """Return the kinds of documents that the rulebook wants for a step; none where it is silent."""
     name = kind.papers.get(step)
     rules = rulebook.documents
     figure: Figure[tuple[str, ...]] | None
     figure = None if rules is None or name is None else getattr(rules, name)
-    return () if figure is None else missing(figure.value, documents)
+    return () if figure is None else figure.value

@@ -36,7 +36,11 @@ def possible(state: CaseState, acting: Acting) -> tuple[Possible, ...]:
         return ()
     steps = state.kind.lifecycle.possible(state.stage)
     return tuple(
-        Possible(step, papers_missing(state, acting.rulebook, step), _hindered(state, acting, step))
+        Possible(
+            step,
+            papers_missing(state.kind, acting.rulebook, step, state.documents),
+            _hindered(state, acting, step),
+        )
         for step in steps
         if (step is Step.TABLE or step not in BY_THE_ENGINE) and _applies(state, acting, step)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -32,7 +32,7 @@ class Request(msgspec.Struct, frozen=True):
 class Opinion(msgspec.Struct, frozen=True):
     """The third-party entity's opinion, as items name it."""
 
-    opinion: str
+    opinion: Literal["positive", "negative"]
     entity: str
     report: str
     on: date

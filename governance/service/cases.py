@@ -12,6 +12,7 @@ import msgspec
 
 from aggregates.case import decide_inputs, decide_papers, decide_table
 from aggregates.case.acting import Acting
+from aggregates.case.dossier import dossier_of
 from aggregates.case.events import CaseEvent, DesignSubmitted, Submitter
 from aggregates.case.evolve import evolve
 from aggregates.case.state import CaseState
@@ -27,6 +28,7 @@ from governance.service.history import HistoryService
 from governance.service.recording import Keep, kept, nothing_to_keep
 from policies.cases.keepers import require_keeper
 from policies.documents import Document, Title
+from policies.dossier import Dossier
 from policies.numbers import Family
 from policies.proof.statements import RulebookName
 from policies.refusals import NotFoundError, SomeoneActedFirstError, UnreadableError
@@ -223,6 +225,16 @@ class Cases:
                 events = decide_table.untable(found, self.desk.clock(), reason)
                 appends.append(Append(found.case, found.version, events))
         return appends
+
+    def dossiers(
+        self, state: CommitteeState, answers: Iterable[dict[str, Any]]
+    ) -> dict[int, Dossier]:
+        """Return the dossier of the case behind each item of a draft that answers one."""
+        found = {answer["item"]: self._loaded(answer["case"]) for answer in answers}
+        return {
+            item: dossier_of(case, state.rulebooks[case.rulebook.digest].rulebook)
+            for item, case in found.items()
+        }
 
     # What is due, and what the committee decided
 

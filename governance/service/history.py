@@ -16,8 +16,10 @@ from aggregates.store.topics import encode
 from governance.clock import Clock
 from governance.exchange.decisions_csv import Reading, read_decisions
 from policies import history
+from policies.ground import Ground
 from policies.refusals import SomeoneActedFirstError, UnreadableError
 from policies.sides import Committee
+from policies.subjects import Origin
 
 ATTEMPTS = 2
 """How often a committee's rows are decided on when another writer was first."""
@@ -106,6 +108,21 @@ class HistoryService:
         state = self._load(Committee.parse(committee_code).code)
         rows = (row for past in state.decisions.values() for row in past.rows)
         return frozenset[str]().union(*(row.numbers for row in rows))
+
+    def committees(self) -> list[str]:
+        """Return the codes of the committees of which something is imported."""
+        own = history_stream("")
+        return [s.removesuffix(own) for s in self.record.streams() if s.endswith(own)]
+
+    def ground(self, code: str) -> Ground:
+        """Return what the imported record alone would be ground for, had it been adopted."""
+        ground, sides = Ground(), Committee.parse(code).sides
+        for past in self._load(code).decisions.values():
+            for number, row in past.items:
+                origin = Origin(past.number, number, None, past.on, "imported")
+                for fact in history.facts_of(row, sides):
+                    ground.take(fact, origin)
+        return ground
 
     def _load(self, code: str) -> HistoryState:
         return self.record.fold(history_stream(code), evolve) or HistoryState(code)

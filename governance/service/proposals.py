@@ -18,8 +18,10 @@ from aggregates.event import Event
 from aggregates.store.record import Append
 from governance.service.cases import Cases, Hand
 from governance.service.desk import Desk
+from governance.service.elsewhere import projects_elsewhere
 from governance.service.history import HistoryService
 from policies.consensus import ConsensusResult
+from policies.items.projects import Registration
 from policies.numbers import has_count
 from policies.proof.statements import Letter
 from policies.refusals import NotFoundError, UnreadableError
@@ -27,6 +29,9 @@ from policies.rulebook import shipped
 from policies.sides import Committee
 
 E = TypeVar("E", bound=Event)
+
+
+REGISTRATION = str(Registration.__struct_config__.tag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,7 @@ class Proposals:
             drafted = decide_text.draft(state, acting, complete, revises=revises)
             yield drafted
             if not only_draft:
-                name = drafted.proposal
-                yield from decide_text.freeze(state, acting, name, past_numbers=past)
+                yield from self._freeze(state, acting, drafted.proposal, past)
 
         def beside(state: CommitteeState, events: list[Event]) -> list[Append]:
             drafted = _last(events, ProposalDrafted)
@@ -92,7 +96,7 @@ class Proposals:
         past = self.history.numbers(code)
 
         def command(state: CommitteeState, acting: Acting) -> list[Event]:
-            return decide_text.freeze(state, acting, proposal, past_numbers=past)
+            return self._freeze(state, acting, proposal, past)
 
         def beside(state: CommitteeState, events: list[Event]) -> list[Append]:
             content = decide_proposal.find(state, proposal).content
@@ -100,6 +104,22 @@ class Proposals:
 
         events = self.desk.act(code, command, beside)
         return _proposed(code, _last(events, ProposalFrozen))
+
+    def _freeze(
+        self, state: CommitteeState, acting: Acting, proposal: int, past: frozenset[str]
+    ) -> list[Event]:
+        """Fix a text, with the dossiers of the cases that it answers."""
+        content = decide_proposal.find(state, proposal).content
+        registers = any(item.get("kind") == REGISTRATION for item in content["items"])
+        code = state.committee.code
+        return decide_text.freeze(
+            state,
+            acting,
+            proposal,
+            past_numbers=past,
+            dossiers=self.cases.dossiers(state, content.get("cases", [])),
+            elsewhere=projects_elsewhere(self.desk, self.history, code) if registers else None,
+        )
 
     def convene(self, code: str, day: date, place: str, meeting: str | None = None) -> str:
         """Convene a meeting and return its id."""

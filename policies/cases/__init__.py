@@ -79,6 +79,7 @@ _ALL = (
         papers={Step.FIND_COMPLETE: "methodology_revision"},
         limits={Stage.SUBMITTED: "methodology_completeness_days"},
         window="methodology_public_input_days",
+        may_go_unheard=True,
         needs=("number",),
     ),
     _entity("tpe_designation", "Designation of an entity", entities.Designation),

@@ -8,19 +8,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from policies.items.kind import Item, Side, Text
+from policies.dossier import Account
+from policies.items.kind import Item, Text
 from policies.lifecycles.cases import CaseLifecycle, Stage, Step
 from policies.numbers import Family
 from policies.refusals import UnreadableError
-
-
-class Account(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An account in a side's registry, to which credits are to go."""
-
-    side: Side
-    holder: Text
-    account: Text
-
 
 _BESIDE: dict[str, Any] = {
     "gases": tuple[Text, ...] | None,
@@ -38,7 +30,8 @@ class CaseKind:
     """A kind of case; what it is given is named after the members of the item it asks for.
 
     `papers` names, for a step, the rulebook's list of documents that must be there; `limits`, for
-    a stage, the rulebook's days; `window` the days of the public's inputs. `work` is what the
+    a stage, the rulebook's days; `window` the days of the public's inputs, which a case of some
+    kinds may go without. `work` is what the
     third-party entity does. `needs` are members that a submission must give.
     """
 
@@ -54,6 +47,7 @@ class CaseKind:
     papers: Mapping[Step, str] = field(default_factory=dict)
     limits: Mapping[Stage, str] = field(default_factory=dict)
     window: str | None = None
+    may_go_unheard: bool = False
     longest: str | None = None
     work: Literal["validation", "verification"] | None = None
     needs: tuple[str, ...] = ()
@@ -63,6 +57,10 @@ class CaseKind:
         """The kinds of items whose adoption moves such a case on."""
         found = (self.asks, self.rejects, self.extends, self.plans)
         return tuple(kind for kind in found if kind is not None)
+
+    def hears(self, published: bool) -> bool:  # noqa: FBT001 - reads as a question
+        """Whether the public is heard before the committee decides."""
+        return self.window is not None and (published or not self.may_go_unheard)
 
     @property
     def numbered(self) -> bool:
