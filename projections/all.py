@@ -5,6 +5,7 @@ from __future__ import annotations
 from projections.case_steps import CASE_STEPS
 from projections.decision_log import DECISION_LOG
 from projections.notifications import NOTIFICATIONS
+from projections.people import PEOPLE
 from projections.proceedings import PROCEEDINGS
 from projections.registers import REGISTERS
 from projections.rulebooks import RULEBOOKS
@@ -19,5 +20,6 @@ VIEWS: tuple[View, ...] = (
     RULEBOOKS,
     WORK,
     PROCEEDINGS,
+    PEOPLE,
 )
 """Every view that readers have; each is kept by a follower of its own position."""

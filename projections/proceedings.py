@@ -36,7 +36,8 @@ COLUMNS = (
     *("what", "procedure", "entry"),
 )
 CONVENING, SITTING, DECISION, ITEM = "convening", "sitting", "decision", "item"
-ORDER = "day NULLS FIRST, committee, stream, version, part"
+ORDER = "day NULLS FIRST, committee, number, basis, item, version, part"
+"""Undated first, then by day; the rows of one decision together."""
 _ENCODER = msgspec.json.Encoder()
 
 

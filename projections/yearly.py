@@ -110,6 +110,7 @@ def _figures(
 def _credits(credits: Sequence[Credits], committee: Committee) -> dict[str, Any]:
     """Add up what was decided in the year, as corrected since, and what was reported of that."""
     return {
+        "quantity": sum(c.quantity or 0 for c in credits),
         "decided": {side: sum(_amount(c, side) or 0 for c in credits) for side in committee.sides},
         "reported": {
             side: sum(c.reported.get(side, 0) for c in credits) for side in committee.sides

@@ -40,6 +40,7 @@ COMMANDS = {
     "impact": "impact",
     "yearly": "yearly",
     "report": "yearly",
+    "search": "search",
     "replay": "replay",
     "follow": "following",
     "document": "document",
