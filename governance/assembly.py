@@ -100,6 +100,16 @@ def reading_desk(settings: Settings, clock: Clock = utc_now) -> Iterator[Desk]:
 
 
 @contextmanager
+def reading_cases(settings: Settings, clock: Clock = utc_now) -> Iterator[Cases]:
+    """Open the docket's cases to be looked at whole, as `reading_desk` opens committees."""
+    from governance.service.cases import Cases  # noqa: PLC0415 - as above
+    from governance.service.history import HistoryService  # noqa: PLC0415
+
+    with reading_desk(settings, clock) as desk:
+        yield Cases(desk, HistoryService(desk.record, clock))
+
+
+@contextmanager
 def history_to_read(settings: Settings, clock: Clock = utc_now) -> Iterator[HistoryService]:
     """Open the imported past to try an import on: nothing is made or written in the home."""
     from governance.service.history import HistoryService  # noqa: PLC0415 - as above

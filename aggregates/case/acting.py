@@ -13,7 +13,7 @@ from policies.cases import CaseKind
 from policies.documents import Document, missing
 from policies.lifecycles.cases import Stage, Step
 from policies.refusals import PapersMissingError, StepDateError, StepNotAllowedError
-from policies.rulebook import Figure, Rulebook
+from policies.rulebook import Rulebook
 
 _ON_THE_TABLE = frozenset({Step.TABLE, Step.UNTABLE, Step.COMMENT})
 """What may be done to a case while a proposal holds it."""
@@ -88,13 +88,4 @@ def papers_missing(
     kind: CaseKind, rulebook: Rulebook, step: Step, documents: Sequence[Document]
 ) -> tuple[str, ...]:
     """Return the kinds of documents that a step needs and that are not there."""
-    return missing(papers_required(kind, rulebook, step), documents)
-
-
-def papers_required(kind: CaseKind, rulebook: Rulebook, step: Step) -> tuple[str, ...]:
-    """Return the kinds of documents that the rulebook wants for a step; none where it is silent."""
-    name = kind.papers.get(step)
-    rules = rulebook.documents
-    figure: Figure[tuple[str, ...]] | None
-    figure = None if rules is None or name is None else getattr(rules, name)
-    return () if figure is None else figure.value
+    return missing(kind.required(step, rulebook), documents)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from aggregates.case.acting import papers_required
 from aggregates.case.deadlines import longest_assessment
 from aggregates.case.state import CaseState
 from policies.dossier import Account, Dossier
@@ -28,7 +27,7 @@ def dossier_of(state: CaseState, rulebook: Rulebook) -> Dossier:
         case=state.case,
         kind=kind.name,
         documents=state.documents,
-        required=papers_required(kind, rulebook, step),
+        required=kind.required(step, rulebook),
         complete_on=state.opened if planned else state.complete_on,
         inputs_required=not planned and kind.hears(window is not None),
         inputs_closed_on=window.closes if window is not None and window.closed else None,

@@ -36,13 +36,18 @@ def possible(state: CaseState, acting: Acting) -> tuple[Possible, ...]:
         return ()
     steps = state.kind.lifecycle.possible(state.stage)
     return tuple(
-        Possible(
-            step,
-            papers_missing(state.kind, acting.rulebook, step, state.documents),
-            _hindered(state, acting, step),
-        )
+        _tried(state, acting, step)
         for step in steps
         if (step is Step.TABLE or step not in BY_THE_ENGINE) and _applies(state, acting, step)
+    )
+
+
+def _tried(state: CaseState, acting: Acting, step: Step) -> Possible:
+    hindered = _hindered(state, acting, step)
+    if step in _TRIED and hindered is None:
+        return Possible(step, (), None)
+    return Possible(
+        step, papers_missing(state.kind, acting.rulebook, step, state.documents), hindered
     )
 
 
@@ -66,10 +71,15 @@ def _opine(state: CaseState, acting: Acting) -> object:
     return decide_audit.opine(state, acting, "positive", _ANYTHING, documents=(), quantity=verified)
 
 
+def _withdraw(state: CaseState, acting: Acting) -> object:
+    return decide_papers.withdraw(state, acting, _ANYTHING)
+
+
 _TRIED: Mapping[Step, Callable[[CaseState, Acting], object]] = {
     Step.FIND_COMPLETE: decide_papers.find_complete,
     Step.PUBLISH: decide_inputs.publish,
     Step.OPINE_POSITIVE: _opine,
+    Step.WITHDRAW: _withdraw,
 }
 """The steps that need more than their stage and what is written."""
 

@@ -13,9 +13,13 @@ from typing import IO, Any
 from governance.disk import holds_private_key, unwritten
 from policies.refusals import (
     ContextError,
+    DocumentError,
     HiddenTextError,
     NotEntitledError,
+    NotFoundError,
+    Refusal,
     SealError,
+    TooLargeError,
     UnreadableError,
 )
 from policies.sides import Committee
@@ -61,6 +65,17 @@ def time_options(parser: argparse.ArgumentParser) -> None:
         type=instant,
         metavar="TIME",
         help="what had been recorded by then, RFC 3339 (a date: by its end in UTC)",
+    )
+
+
+def person_option(parser: argparse.ArgumentParser, what: str = "who does this") -> None:
+    """Take ``--by PERSON``, else ``JCGOV_PERSON``; the service refuses who may not."""
+    parser.add_argument(
+        "--by",
+        type=stated,
+        default=os.environ.get("JCGOV_PERSON") or None,
+        metavar="PERSON",
+        help=f"{what}, a person of the roster; else JCGOV_PERSON",
     )
 
 
@@ -120,12 +135,26 @@ def read_json(file: Path) -> Any:
     return parse(read_file(file), str(file))
 
 
+_OF_ITS_CONTENT: tuple[type[Refusal], ...] = (
+    UnreadableError,
+    HiddenTextError,
+    ContextError,
+    SealError,
+    NotEntitledError,
+    NotFoundError,
+    DocumentError,
+    TooLargeError,
+)
+
+
 @contextmanager
-def of_file(file: Path) -> Iterator[None]:
-    """Name the file in the refusal of what it holds."""
+def of_file(file: Path, *, but: type[Refusal] | None = None) -> Iterator[None]:
+    """Name the file in the refusal of what it holds; not in those that do not come from it."""
     try:
         yield
-    except (UnreadableError, HiddenTextError, ContextError, SealError, NotEntitledError) as error:
+    except _OF_ITS_CONTENT as error:
+        if but is not None and isinstance(error, but):
+            raise
         message = f"{file}: {error}"
         raise type(error)(message) from None
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "sign": "signing",
     "submit": "signing",
     "settle": "settling",
+    "case": "case",
     "docket": "docket",
     "inputs": "docket",
     "log": "log",

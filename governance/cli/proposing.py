@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from governance.assembly import Engine, engine_there, reading_desk
 from governance.cli.arguments import (
@@ -13,12 +13,16 @@ from governance.cli.arguments import (
     day,
     json_option,
     of_file,
+    person_option,
     read_json,
     stated,
 )
 from governance.cli.output import print_json, print_table, say
 from policies.refusals import UnreadableError
 from policies.sides import Committee
+
+if TYPE_CHECKING:
+    from governance.service.proposals import Proposed
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -29,9 +33,11 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     propose.add_argument("file", type=Path, metavar="FILE.json")
     propose.add_argument("--revises", metavar="N", help="a new version of an open proposal")
     propose.add_argument("--draft", action="store_true", help="do not freeze the text yet")
+    person_option(propose, "who lays cases of the docket on the table")
     json_option(propose)
     freeze = command(commands, common, "freeze", "Fix a draft's text and give its number.", _freeze)
     _names(freeze)
+    person_option(freeze, "who lays cases of the docket on the table")
     convene = command(commands, common, "convene", "Convene a meeting to all members.", _convene)
     committee_option(convene, required=True)
     convene.add_argument("--date", type=day, required=True, metavar="DATE")
@@ -68,36 +74,50 @@ def _propose(options: argparse.Namespace) -> int:
             code = Committee.parse(named).code if isinstance(named, str) else None
             revises = proposal_named(options.revises, code, made)[1]
         with of_file(options.file):
-            proposed = made.proposals.propose(content, revises=revises, only_draft=options.draft)
+            proposed = made.proposals.propose(
+                content, revises=revises, only_draft=options.draft, by=options.by
+            )
     if options.json:
-        print_json(
-            {
-                "committee": proposed.committee,
-                "proposal": proposed.proposal,
-                "version": proposed.version,
-                "number": proposed.number,
-                "digest": proposed.digest,
-                "findings": list(proposed.findings),
-            }
-        )
-    elif proposed.number is None:
-        print(f"Draft P{proposed.proposal}, version {proposed.version}, of {proposed.committee}")
+        print_json(entry_of(proposed))
     else:
-        print(f"{proposed.number} (proposal P{proposed.proposal}, version {proposed.version})")
-        print(f"digest {proposed.digest}")
+        print_proposed(proposed)
+    advise(proposed)
+    return 0
+
+
+def entry_of(proposed: Proposed) -> dict[str, Any]:
+    """Return the shape of what ``propose --json`` prints."""
+    return {
+        "committee": proposed.committee,
+        "proposal": proposed.proposal,
+        "version": proposed.version,
+        "number": proposed.number,
+        "digest": proposed.digest,
+        "findings": list(proposed.findings),
+    }
+
+
+def print_proposed(proposed: Proposed) -> None:
+    """Say which number and digest a text has, or that it is a draft."""
+    if proposed.number is None:
+        print(f"Draft P{proposed.proposal}, version {proposed.version}, of {proposed.committee}")
+        return
+    print(f"{proposed.number} (proposal P{proposed.proposal}, version {proposed.version})")
+    print(f"digest {proposed.digest}")
+
+
+def advise(proposed: Proposed) -> None:
+    """Say on stderr what the checks find in a text."""
     for finding in proposed.findings:
         say(f"advice: {finding}")
-    return 0
 
 
 def _freeze(options: argparse.Namespace) -> int:
     with engine_there(options.settings) as made:
         code, proposal = open_proposal(options, made)
-        frozen = made.proposals.freeze(code, proposal)
-    print(f"{frozen.number} (proposal P{frozen.proposal}, version {frozen.version})")
-    print(f"digest {frozen.digest}")
-    for finding in frozen.findings:
-        say(f"advice: {finding}")
+        frozen = made.proposals.freeze(code, proposal, by=options.by)
+    print_proposed(frozen)
+    advise(frozen)
     return 0
 
 

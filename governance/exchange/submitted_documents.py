@@ -57,17 +57,28 @@ class _File:
     digest: str
 
 
-def take_documents(
-    entries: Any, folder: Path, store: DocumentStore, where: str = "documents"
-) -> tuple[Document, ...]:
-    """Check every entry, then keep the files that they name, and return the documents.
+@dataclass(frozen=True)
+class Listed:
+    """Documents as an entry lists them, whose files are compared and not kept yet."""
+
+    documents: tuple[Document, ...] = ()
+    files: tuple[_File, ...] = ()
+
+    def keep(self, store: DocumentStore) -> None:
+        """Keep the files; raises what `DocumentStore.put` raises, also for one that has changed."""
+        for file in self.files:
+            with _opened(file.path, file.said) as source:
+                store.put(source, file.tree, expected=file.digest, what=file.said)
+
+
+def list_documents(entries: Any, folder: Path, where: str = "documents") -> Listed:
+    """Check every entry, and return the documents and their files; nothing is kept.
 
     Files are named relative to the `folder` in which the JSON file lies, and lie below it: what a
-    stranger wrote may name nothing else of this machine. Nothing is kept unless all entries hold.
-    Raises `UnreadableError` for an entry that is not of the form above, `DocumentError` for a file
-    that is absent, outside, or another than its digest says, and for entries that cannot stand
-    beside each other (`require_sound`, as its `HiddenTextError`), `TooLargeError`, and what
-    `DocumentStore.put` raises.
+    stranger wrote may name nothing else of this machine. Raises `UnreadableError` for an entry
+    that is not of the form above, `DocumentError` for a file that is absent, outside, or another
+    than its digest says, and for entries that cannot stand beside each other (`require_sound`, as
+    its `HiddenTextError`), and `TooLargeError`.
     """
     read = _read(entries, where)
     files = [list(_files(entry, folder, f"{where}[{n}]")) for n, entry in enumerate(read, start=1)]
@@ -76,10 +87,19 @@ def take_documents(
         for n, (entry, found) in enumerate(zip(read, files, strict=True), start=1)
     )
     require_sound(documents, where)
-    for file in (file for found in files for file in found):
-        with _opened(file.path, file.said) as source:
-            store.put(source, file.tree, expected=file.digest, what=file.said)
-    return documents
+    return Listed(documents, tuple(file for found in files for file in found))
+
+
+def take_documents(
+    entries: Any, folder: Path, store: DocumentStore, where: str = "documents"
+) -> tuple[Document, ...]:
+    """Check every entry, then keep the files that they name, and return the documents.
+
+    Raises what `list_documents` and `Listed.keep` raise; nothing is kept unless all entries hold.
+    """
+    listed = list_documents(entries, folder, where)
+    listed.keep(store)
+    return listed.documents
 
 
 def _read(entries: Any, where: str) -> Sequence[_Entry]:

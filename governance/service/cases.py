@@ -26,6 +26,7 @@ from governance.service.case_names import CaseName, the_one
 from governance.service.desk import Desk
 from governance.service.history import HistoryService
 from governance.service.recording import Keep, kept, nothing_to_keep
+from policies.calendar import day_of
 from policies.cases.keepers import require_keeper
 from policies.documents import Document, Title
 from policies.dossier import Dossier
@@ -119,6 +120,13 @@ class Cases:
         if state is not None:
             self._known[case] = state
         return state
+
+    def acting_on(self, state: CaseState) -> Acting:
+        """Return what a step of a case would be decided with now, by nobody in particular."""
+        committee = self.desk.load(state.committee)
+        now = self.desk.acting(committee).now
+        rulebook = committee.rulebooks[state.rulebook.digest].rulebook
+        return Acting(now, day_of(now, rulebook.zone), None, rulebook)
 
     # Opening
 

@@ -13,6 +13,7 @@ from policies.items.kind import Item, Text
 from policies.lifecycles.cases import CaseLifecycle, Stage, Step
 from policies.numbers import Family
 from policies.refusals import UnreadableError
+from policies.rulebook import Figure, Rulebook
 
 _BESIDE: dict[str, Any] = {
     "gases": tuple[Text, ...] | None,
@@ -75,7 +76,7 @@ class CaseKind:
         if not isinstance(asked, dict):
             message = f"asks must be an object with what the {self.title.lower()} asks for"
             raise UnreadableError(message)
-        known = self._members()
+        known = self.members()
         found = {name: self._member(name, value, known) for name, value in asked.items()}
         missing = [name for name in self.needs if submitting and found.get(name) is None]
         if missing:
@@ -83,7 +84,16 @@ class CaseKind:
             raise UnreadableError(message)
         return found
 
-    def _members(self) -> dict[str, Any]:
+    def required(self, step: Step, rulebook: Rulebook) -> tuple[str, ...]:
+        """Return the kinds of documents that a rulebook wants for a step."""
+        name = self.papers.get(step)
+        figure: Figure[tuple[str, ...]] | None = None
+        if rulebook.documents is not None and name is not None:
+            figure = getattr(rulebook.documents, name)
+        return () if figure is None else figure.value
+
+    def members(self) -> dict[str, Any]:
+        """Return what a submission may say of its item, each with its type."""
         fields = msgspec.structs.fields(self.asks)
         given = _BY_THE_ENGINE | {self.work}
         own = {f.encode_name: f.type for f in fields if f.name not in given}

@@ -1,0 +1,131 @@
+"""Validation and verification: raise, answer, resolve, opinion; then request, or respond."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from governance.cli.arguments import stated
+from governance.cli.case_step import (
+    papers_argument,
+    papers_option,
+    read_papers,
+    step_command,
+    take_step,
+)
+
+if TYPE_CHECKING:
+    from aggregates.case.acting import Acting
+    from aggregates.case.events import CaseEvent
+    from aggregates.case.state import CaseState
+
+LARGEST = 2**53 - 1
+
+
+def add(inner: Any, common: argparse.ArgumentParser) -> None:
+    """Add the commands."""
+    raising = step_command(
+        inner, common, "raise", "Record a request of the third-party entity.", _raise
+    )
+    raising.add_argument("what", choices=("CAR", "CL", "FAR"), help="what is asked for")
+    raising.add_argument("text", type=stated, metavar="TEXT")
+    answer = step_command(inner, common, "answer", "Record the answer to a request.", _answer)
+    answer.add_argument("request", type=str.upper, metavar="REQUEST", help="such as CAR1")
+    answer.add_argument("text", type=stated, metavar="TEXT")
+    papers_option(answer)
+    resolve = step_command(inner, common, "resolve", "Record that an answer is accepted.", _resolve)
+    resolve.add_argument("request", type=str.upper, metavar="REQUEST", help="such as CAR1")
+    opinion = step_command(inner, common, "opinion", "Record the entity's opinion.", _opinion)
+    opinion.add_argument("opinion", choices=("positive", "negative"))
+    opinion.add_argument(
+        "--report", type=stated, required=True, metavar="NAME", help="the report's name or number"
+    )
+    opinion.add_argument(
+        "--quantity", type=_tonnes, metavar="N", help="what a verification has verified, in tCO2e"
+    )
+    papers_option(opinion)
+    request = step_command(
+        inner, common, "request", "Ask the committee to register, or to decide credits.", _request
+    )
+    papers_argument(request, "asks and documents of the request")
+    respond = step_command(
+        inner, common, "respond", "Record what an entity says before it is decided about.", _respond
+    )
+    respond.add_argument("text", type=stated, metavar="TEXT")
+    papers_option(respond)
+
+
+def _raise(options: argparse.Namespace) -> int:
+    from aggregates.case import decide_audit
+
+    return take_step(
+        options, lambda s, a: decide_audit.raise_request(s, a, options.what, options.text)
+    )
+
+
+def _answer(options: argparse.Namespace) -> int:
+    from aggregates.case import decide_audit
+
+    papers = read_papers(options.documents)
+
+    def decide(state: CaseState, acting: Acting) -> CaseEvent:
+        documents = papers.listed.documents
+        return decide_audit.answer(state, acting, options.request, options.text, documents)
+
+    return take_step(options, decide, papers)
+
+
+def _resolve(options: argparse.Namespace) -> int:
+    from aggregates.case import decide_audit
+
+    return take_step(options, lambda s, a: decide_audit.resolve(s, a, options.request))
+
+
+def _opinion(options: argparse.Namespace) -> int:
+    from aggregates.case import decide_audit
+
+    papers = read_papers(options.documents)
+
+    def decide(state: CaseState, acting: Acting) -> CaseEvent:
+        return decide_audit.opine(
+            state,
+            acting,
+            options.opinion,
+            options.report,
+            documents=papers.listed.documents,
+            quantity=options.quantity,
+        )
+
+    return take_step(options, decide, papers)
+
+
+def _request(options: argparse.Namespace) -> int:
+    from aggregates.case import decide_audit
+
+    papers = read_papers(options.file, members=("asks",))
+
+    def decide(state: CaseState, acting: Acting) -> CaseEvent:
+        return decide_audit.request(state, acting, papers.asks, papers.listed.documents)
+
+    return take_step(options, decide, papers)
+
+
+def _respond(options: argparse.Namespace) -> int:
+    from aggregates.case import decide_audit
+
+    papers = read_papers(options.documents)
+
+    def decide(state: CaseState, acting: Acting) -> CaseEvent:
+        return decide_audit.respond(state, acting, options.text, papers.listed.documents)
+
+    return take_step(options, decide, papers)
+
+
+def _tonnes(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST))):
+        message = f"{text[:40]!r} is no amount; write whole tonnes of CO2 equivalent"
+        raise argparse.ArgumentTypeError(message)
+    if int(text) > LARGEST:
+        message = f"{text} is more than {LARGEST}"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)

@@ -1,0 +1,211 @@
+"""The papers of a case: submit, design, file, check, correct, publish, input, withdraw."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from governance.assembly import engine_there
+from governance.cli.arguments import command, of_file, read_file, stated
+from governance.cli.case_step import (
+    committee_of,
+    hand_of,
+    papers_argument,
+    papers_option,
+    read_papers,
+    step_command,
+    step_options,
+    take_step,
+    tell,
+)
+from policies.refusals import NotEntitledError, UnreadableError
+
+if TYPE_CHECKING:
+    from aggregates.case.acting import Acting
+    from aggregates.case.events import CaseEvent
+    from aggregates.case.state import CaseState
+    from governance.service.cases import Submission
+
+DOCUMENTS = 'documents, each {"kind","title","version","public","confidential"}; files beside it'
+MEMBERS = (
+    *("committee", "kind", "title", "submitter", "asks"),
+    *("received", "idea_note", "supersedes"),
+)
+
+
+def add(inner: Any, common: argparse.ArgumentParser) -> None:
+    """Add the commands."""
+    submit = command(inner, common, "submit", "Open a case with what was handed in.", _submit)
+    papers_argument(submit, "committee, kind, title, submitter, asks, documents")
+    step_options(submit)
+    design = step_command(
+        inner, common, "design", "After an idea note: take the design document.", _design
+    )
+    papers_argument(design, f"asks, and {DOCUMENTS}")
+    file = step_command(inner, common, "file", "Take more documents, or newer versions.", _file)
+    papers_argument(file, DOCUMENTS)
+    _add_check(inner, common)
+    correct = step_command(inner, common, "correct", "Take the corrected papers.", _correct)
+    papers_argument(correct, DOCUMENTS)
+    step_command(inner, common, "publish", "Publish the papers for everybody's inputs.", _publish)
+    _add_input(inner, common)
+    withdraw = step_command(inner, common, "withdraw", "Record that it is taken back.", _withdraw)
+    withdraw.add_argument("--reason", type=stated, required=True)
+    papers_option(withdraw)
+
+
+def _add_check(inner: Any, common: argparse.ArgumentParser) -> None:
+    check = step_command(
+        inner, common, "check", "Say whether the papers are complete, or ask for edits.", _check
+    )
+    found = check.add_mutually_exclusive_group(required=True)
+    found.add_argument("--complete", action="store_true")
+    found.add_argument("--incomplete", type=stated, metavar="REASON")
+    found.add_argument(
+        "--editorial", type=stated, nargs="+", metavar="ISSUE", help="what is to be corrected"
+    )
+
+
+def _add_input(inner: Any, common: argparse.ArgumentParser) -> None:
+    taken = step_command(inner, common, "input", "Take an input of the public.", _input)
+    taken.add_argument("--author", type=stated, required=True, metavar="NAME")
+    text = taken.add_mutually_exclusive_group(required=True)
+    text.add_argument("--text", type=stated)
+    text.add_argument("--text-file", type=Path, metavar="FILE", help="plain text in UTF-8")
+    taken.add_argument(
+        "--unpublished", action="store_true", help="the author asks that it stay unpublished"
+    )
+
+
+def _submit(options: argparse.Namespace) -> int:
+    papers = read_papers(options.file, members=MEMBERS)
+    with of_file(options.file):
+        submission = _submission(options, papers.content)
+    with engine_there(options.settings) as made:
+        with of_file(options.file, but=NotEntitledError):
+            state = made.cases.submit(
+                submission,
+                papers.listed.documents,
+                options.by,
+                lambda: papers.keep(options.settings),
+            )
+        tell(options, made, state)
+    return 0
+
+
+def _submission(options: argparse.Namespace, content: dict[str, Any]) -> Submission:
+    """Read the submission; what the options say as well must be the same."""
+    from governance.service.cases import read_submission
+
+    said = {name: value for name, value in content.items() if name != "documents"}
+    code = committee_of(options)
+    if code is not None:
+        said.setdefault("committee", code)
+    submission = read_submission(said)
+    if code not in {None, _code(submission)}:
+        message = f"it is to {_code(submission)}, and --committee says {code}"
+        raise UnreadableError(message)
+    if options.on is None:
+        return submission
+    if submission.received not in {None, options.on}:
+        message = f"it was received on {submission.received}, and --on says {options.on}"
+        raise UnreadableError(message)
+    return msgspec.structs.replace(submission, received=options.on)
+
+
+def _code(submission: Submission) -> str:
+    from policies.sides import Committee
+
+    return Committee.parse(submission.committee).code
+
+
+def _design(options: argparse.Namespace) -> int:
+    papers = read_papers(options.file, members=("asks",))
+    with engine_there(options.settings) as made:
+        case = made.cases.load(options.case, committee_of(options)).case
+        with of_file(options.file, but=NotEntitledError):
+            state = made.cases.submit_design(
+                case,
+                hand_of(options),
+                papers.asks,
+                papers.listed.documents,
+                lambda: papers.keep(options.settings),
+            )
+        tell(options, made, state)
+    return 0
+
+
+def _file(options: argparse.Namespace) -> int:
+    from aggregates.case import decide_papers
+
+    papers = read_papers(options.file)
+    return take_step(
+        options, lambda s, a: decide_papers.file(s, a, papers.listed.documents), papers
+    )
+
+
+def _correct(options: argparse.Namespace) -> int:
+    from aggregates.case import decide_papers
+
+    papers = read_papers(options.file)
+    return take_step(
+        options, lambda s, a: decide_papers.correct(s, a, papers.listed.documents), papers
+    )
+
+
+def _check(options: argparse.Namespace) -> int:
+    from aggregates.case import decide_papers
+
+    def decide(state: CaseState, acting: Acting) -> CaseEvent:
+        if options.complete:
+            return decide_papers.find_complete(state, acting)
+        if options.incomplete is not None:
+            return decide_papers.find_incomplete(state, acting, options.incomplete)
+        return decide_papers.find_editorial(state, acting, options.editorial)
+
+    return take_step(options, decide)
+
+
+def _publish(options: argparse.Namespace) -> int:
+    from aggregates.case import decide_inputs
+
+    return take_step(options, decide_inputs.publish)
+
+
+def _input(options: argparse.Namespace) -> int:
+    from aggregates.case import decide_inputs
+
+    text = options.text if options.text_file is None else _read_text(options.text_file)
+
+    def decide(state: CaseState, acting: Acting) -> CaseEvent:
+        public = not options.unpublished
+        return decide_inputs.comment(state, acting, options.author, text, public=public)
+
+    return take_step(options, decide)
+
+
+def _read_text(file: Path) -> str:
+    """Read a plain text; a mark of the byte order and other systems' line ends are left out."""
+    try:
+        text = read_file(file).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        message = f"{file} is no text in UTF-8"
+        raise UnreadableError(message) from None
+    if not text.strip():
+        message = f"{file} is empty"
+        raise UnreadableError(message)
+    return text.replace("\r\n", "\n").rstrip("\n")
+
+
+def _withdraw(options: argparse.Namespace) -> int:
+    from aggregates.case import decide_papers
+
+    papers = read_papers(options.documents)
+
+    def decide(state: CaseState, acting: Acting) -> CaseEvent:
+        return decide_papers.withdraw(state, acting, options.reason, papers.listed.documents)
+
+    return take_step(options, decide, papers)

@@ -1,0 +1,157 @@
+"""``jcgov case show`` and ``history``: everything of a case, for the secretariat."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from governance.assembly import reading_cases
+from governance.cli.arguments import command, committee_option, json_option
+from governance.cli.case_step import CASE, committee_of
+from governance.cli.output import print_json, print_table
+from policies.lifecycles.cases import Step
+from policies.lifecycles.lifecycle import words
+from policies.texts import written_out
+
+if TYPE_CHECKING:
+    from aggregates.case.state import CaseState
+    from governance.service.cases import Cases
+
+COMMANDS: dict[Step, str] = {
+    Step.SUBMIT_DESIGN: "case design {case} FILE.json",
+    Step.FILE: "case file {case} FILE.json",
+    Step.FIND_COMPLETE: "case check {case} --complete",
+    Step.FIND_INCOMPLETE: "case check {case} --incomplete REASON",
+    Step.FIND_EDITORIAL: "case check {case} --editorial ISSUE",
+    Step.CORRECT: "case correct {case} FILE.json",
+    Step.PUBLISH: "case publish {case}",
+    Step.COMMENT: "case input {case} --author NAME --text TEXT",
+    Step.RAISE: "case raise {case} CAR TEXT",
+    Step.ANSWER: "case answer {case} REQUEST TEXT",
+    Step.RESOLVE: "case resolve {case} REQUEST",
+    Step.OPINE_POSITIVE: "case opinion {case} positive --report NAME",
+    Step.OPINE_NEGATIVE: "case opinion {case} negative --report NAME",
+    Step.REQUEST: "case request {case} FILE.json",
+    Step.RESPOND: "case respond {case} TEXT",
+    Step.TABLE: "case table {case} --text-en TEXT",
+    Step.WITHDRAW: "case withdraw {case} --reason REASON",
+}
+"""How each step that a case may wait for is taken."""
+
+
+def add(inner: Any, common: argparse.ArgumentParser) -> None:
+    """Add the commands."""
+    show = command(inner, common, "show", "Everything of a case, and what can be done now.", _show)
+    history = command(inner, common, "history", "Every step of a case, in order.", _history)
+    for parser in (show, history):
+        parser.add_argument("case", metavar="CASE", help=CASE)
+        committee_option(parser)
+        json_option(parser)
+
+
+def _show(options: argparse.Namespace) -> int:
+    from governance.service.case_standing import whole
+
+    with _found(options) as (cases, state):
+        committee = cases.desk.load(state.committee)
+        shown = whole(state, committee, cases.acting_on(state), cases.record)
+    for possible in shown["possible"]:
+        possible["command"] = "jcgov " + COMMANDS[Step(possible["step"])].format(case=state.case)
+    if options.json:
+        print_json(shown)
+        return 0
+    for line in _head(shown, state):
+        print(written_out(line))
+    _print_parts(shown)
+    return 0
+
+
+def _history(options: argparse.Namespace) -> int:
+    from governance.service.case_standing import history
+
+    with _found(options) as (cases, state):
+        steps = history(state, cases.record)
+        roster = cases.desk.load(state.committee).roster
+    if options.json:
+        print_json(steps)
+        return 0
+    rows = []
+    for step in steps:
+        person = roster.people.get(step["by"]) if step["by"] else None
+        by = step["by"] if person is None else f"{person.name} ({person.side})"
+        what = "; ".join(f"{n}: {_text(v)}" for n, v in step["what"].items() if v not in _NOTHING)
+        name = step["step"].replace("-", " ")
+        rows.append([step["on"], step["at"], by, name, _words(step["stage"]), what])
+    print_table("History", ("on", "recorded", "by", "step", "stage", "what"), rows)
+    return 0
+
+
+@contextmanager
+def _found(options: argparse.Namespace) -> Iterator[tuple[Cases, CaseState]]:
+    with reading_cases(options.settings) as cases:
+        yield cases, cases.current(options.case, committee_of(options))
+
+
+_NOTHING: tuple[Any, ...] = (None, [], {})
+
+
+def _head(shown: dict[str, Any], state: CaseState) -> Iterator[str]:
+    side = shown["submitter"]["side"]
+    by = shown["submitter"]["name"] + (f" ({side})" if side else "")
+    yield shown["says"]
+    yield f"{state.kind.title}: {state.title}"
+    yield f"submitted by {by} on {shown['opened']}; judged by {shown['rulebook']['version']}"
+    said = {
+        "planned as": shown["planned"],
+        "takes up": shown["supersedes"],
+        "complete since": shown["complete_on"],
+        "to be corrected": shown["issues"],
+        "inputs": shown["window"] and _window(shown["window"]),
+        "opinion": shown["opinion"],
+        "assessed until": shown["extended_until"],
+        "asks": shown["asks"],
+    }
+    for name, value in said.items():
+        if value not in _NOTHING:
+            yield f"{name}: {' '.join(_text(value).split())}"
+
+
+def _window(window: dict[str, Any]) -> str:
+    return f"{window['opens']} to {window['closes']}{', closed' if window['closed'] else ''}"
+
+
+def _print_parts(shown: dict[str, Any]) -> None:
+    _print_some("Documents", ("kind", "title", "version", "public", "confidential"), shown)
+    _print_some("Inputs", ("on", "author", "public", "text"), shown)
+    _print_some("Requests", ("request", "text", "answered", "resolved"), shown)
+    rows = [
+        [words(Step(p["step"])), p["command"], p["hindered"] or _absent(p["missing"])]
+        for p in shown["possible"]
+    ]
+    if rows:
+        print_table("What can be done now", ("step", "command", "what stands against it"), rows)
+
+
+def _print_some(title: str, columns: tuple[str, ...], shown: dict[str, Any]) -> None:
+    rows = [[_text(entry[name]) for name in columns] for entry in shown[title.lower()]]
+    if rows:
+        print_table(title, columns, rows)
+
+
+def _absent(kinds: list[str]) -> str:
+    return f"missing are {', '.join(kinds)}" if kinds else ""
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _words(stage: str) -> str:
+    return stage.replace("_", " ")
