@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from projections.announcements import ANNOUNCEMENTS
 from projections.case_steps import CASE_STEPS
 from projections.decision_log import DECISION_LOG
 from projections.notifications import NOTIFICATIONS
@@ -21,5 +22,6 @@ VIEWS: tuple[View, ...] = (
     WORK,
     PROCEEDINGS,
     PEOPLE,
+    ANNOUNCEMENTS,
 )
 """Every view that readers have; each is kept by a follower of its own position."""

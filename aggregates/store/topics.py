@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from aggregates.announcements.events import EVENTS as ANNOUNCEMENTS_EVENTS
 from aggregates.case.events import EVENTS as CASE_EVENTS
 from aggregates.committee.events import EVENTS as COMMITTEE_EVENTS
 from aggregates.event import Event
@@ -37,7 +38,12 @@ UPCASTS: dict[str, Upcast] = {
 }
 """Old topics, each with its way to the next."""
 
-EVENTS: tuple[type[Event], ...] = (*COMMITTEE_EVENTS, *CASE_EVENTS, *HISTORY_EVENTS)
+EVENTS: tuple[type[Event], ...] = (
+    *COMMITTEE_EVENTS,
+    *CASE_EVENTS,
+    *HISTORY_EVENTS,
+    *ANNOUNCEMENTS_EVENTS,
+)
 """Every kind of event that is written."""
 
 _CLASSES: Mapping[str, type[Event]] = {event.topic: event for event in EVENTS}

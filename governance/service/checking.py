@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from aggregates.announcements.events import DeadlineAnnounced, announcements_stream
 from aggregates.case.events import CaseEvent, CaseSubmitted
 from aggregates.committee import events
 from aggregates.event import Event, Recorded
@@ -112,6 +113,8 @@ class Checker:
         if isinstance(event, CaseEvent):
             self._check_case(stream, event)
             return 0
+        if isinstance(event, DeadlineAnnounced):
+            return self._check_announced(stream, event)
         place = self._places.get(stream)
         if isinstance(event, events.CommitteeFounded):
             require(place is None, "a second founding")
@@ -152,6 +155,16 @@ class Checker:
         if isinstance(event, CaseSubmitted):
             own = (event.case, event.committee) == (stream, committee)
             require(own, f"the case {event.case} of {event.committee} in {stream}")
+
+    def _check_announced(self, stream: str, event: DeadlineAnnounced) -> int:
+        """Hold an announcement, which nobody signs, against where it stands."""
+        named = announcements_stream(event.committee)
+        require(stream == named, f"an announcement of {event.committee} in {stream}")
+        if event.committee not in self._places:
+            message = f"no founding of {event.committee} stands before it"
+            raise ContextError(message)
+        require(event.since <= event.at, f"an announcement before its instant {event.since}")
+        return 0
 
 
 def _check_recorded(roster: Roster, event: Event) -> int:

@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
+from aggregates.announcements.events import DeadlineAnnounced
 from aggregates.committee import events
-from aggregates.committee.events import EVENTS as COMMITTEE_EVENTS
 from aggregates.event import Event
-from aggregates.history.events import EVENTS as HISTORY_EVENTS
 from aggregates.history.events import HistoryRecorded
-from aggregates.store.topics import UPCASTS, decode, encode
+from aggregates.store.topics import EVENTS, UPCASTS, decode, encode
 from policies.proof.reading import read, read_any
 from policies.proof.statements import Founding
 from policies.rulebook import parse_rulebook
@@ -23,6 +22,7 @@ from policies.rulebook import parse_rulebook
 FILE = Path(__file__).parents[1] / "vectors" / "events.jsonl"
 LINES = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
 NAMED = [f"{number}-{line['topic'].split('.')[1]}" for number, line in enumerate(LINES, start=1)]
+WINDOW = date(2026, 2, 12)
 ENVELOPES = ("envelope", "decision", "adoption", "distribution", "assertion", "receipt")
 
 
@@ -55,19 +55,19 @@ def test_the_statements_in_a_stored_event_are_read(line: dict[str, Any]) -> None
 
 
 def test_every_topic_that_is_written_has_a_line() -> None:
-    written = {event.topic for event in (*COMMITTEE_EVENTS, *HISTORY_EVENTS)}
+    written = {event.topic for event in EVENTS}
 
     assert written <= {line["topic"] for line in LINES}
 
 
 def test_every_line_is_of_a_topic_that_is_still_read() -> None:
-    known = {event.topic for event in (*COMMITTEE_EVENTS, *HISTORY_EVENTS)} | set(UPCASTS)
+    known = {event.topic for event in EVENTS} | set(UPCASTS)
 
     assert {line["topic"] for line in LINES} <= known
 
 
 def test_topics_are_one_for_each_event_and_name_their_version() -> None:
-    topics = Counter(event.topic for event in (*COMMITTEE_EVENTS, *HISTORY_EVENTS))
+    topics = Counter(event.topic for event in EVENTS)
 
     assert set(topics.values()) == {1}
     assert all(topic.startswith("jcm.") and topic.rpartition(".v")[2].isdigit() for topic in topics)
@@ -112,6 +112,13 @@ def line_of(line: dict[str, Any]) -> HistoryRecorded:
     event = event_of(line)
     assert isinstance(event, HistoryRecorded)
     return event
+
+
+def test_an_announcement_is_the_one_that_was_stored() -> None:
+    announced = first(DeadlineAnnounced)
+
+    assert (announced.committee, announced.turn, announced.due) == ("JP-MN", "open", WINDOW)
+    assert announced.since == datetime(2026, 2, 1, 16, tzinfo=UTC)
 
 
 def test_instants_are_read_in_utc() -> None:

@@ -10,10 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 from multiprocessing.connection import Connection
 from unittest import mock
 
-from aggregates.committee.events import EVENTS as COMMITTEE_EVENTS
-from aggregates.history.events import EVENTS as HISTORY_EVENTS
 from aggregates.history.events import HistoryRecorded, history_stream
 from aggregates.store.record import Record
+from aggregates.store.topics import EVENTS
 from governance import assembly
 from governance.settings import Settings
 from policies.history import HistoricalDecision, Row
@@ -30,7 +29,7 @@ PROBE = View(
     "probe",
     ("topic",),
     lambda entry: [(entry.event.topic,)],
-    (*COMMITTEE_EVENTS, *HISTORY_EVENTS),
+    EVENTS,
 )
 """A row for every event: it shows whether any was missed."""
 _DAY = date(1990, 1, 1)

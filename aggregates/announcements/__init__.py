@@ -1,0 +1,1 @@
+"""Announcements: what deadlines came to, each said once."""
