@@ -36,6 +36,7 @@ COMMANDS = {
     "case": "case",
     "docket": "docket",
     "inputs": "docket",
+    "announcements": "announcements",
     "log": "log",
     "register": "register",
     "impact": "impact",

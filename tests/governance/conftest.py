@@ -34,9 +34,28 @@ def founded_once(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Se
 @pytest.fixture
 def founded(founded_once: Settings, places: Places, tmp_path: Path) -> Iterator[Terminal]:
     """Return a terminal in a folder with JP-MN founded, and everyone's keys."""
-    folder = tmp_path / "founded"
-    shutil.copytree(founded_once.home.parent, folder, ignore=shutil.ignore_patterns("home"))
-    settings = places.copy(founded_once, folder / "home")
+    yield from _copied(founded_once, places, tmp_path / "founded")
+
+
+@pytest.fixture(scope="session")
+def founded_in_july_once(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return a place with JP-MN founded on 6 July 2026; it is only copied."""
+    settings = places.make(tmp_path_factory.mktemp("founded-in-july") / "home")
+    setting.found(Terminal.at(settings), at="2026-07-06T02:00:00Z")
+    return settings
+
+
+@pytest.fixture
+def founded_in_july(
+    founded_in_july_once: Settings, places: Places, tmp_path: Path
+) -> Iterator[Terminal]:
+    """Return a terminal whose commands are told the time, from July 2026 on."""
+    yield from _copied(founded_in_july_once, places, tmp_path / "founded-in-july")
+
+
+def _copied(once: Settings, places: Places, folder: Path) -> Iterator[Terminal]:
+    shutil.copytree(once.home.parent, folder, ignore=shutil.ignore_patterns("home"))
+    settings = places.copy(once, folder / "home")
     yield Terminal.at(settings)
     places.drop(settings)
 
