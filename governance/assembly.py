@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from governance.service.history import HistoryService
     from governance.service.proposals import Proposals
     from governance.service.snapshots import Snapshots
+    from governance.service.sweep import Sweep
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,16 @@ def engine_there(settings: Settings, clock: Clock = utc_now) -> Iterator[Engine]
     _require_there(settings)
     with engine(settings, clock) as made:
         yield made
+
+
+def sweep_of(made: Engine) -> Sweep:
+    """Return the sweep over committees and cases: settle both, then announce what has turned."""
+    from aggregates.case.events import EVENTS  # noqa: PLC0415 - as above
+    from aggregates.case.times import CaseTimes  # noqa: PLC0415
+    from governance.service.sweep import SOURCES, Source, Sweep  # noqa: PLC0415
+
+    cases = Source(EVENTS, partial(CaseTimes, made.desk.rulebook))
+    return Sweep(made.desk, (*SOURCES, cases), [made.cases.settle])
 
 
 @contextmanager

@@ -84,11 +84,11 @@ def _settle_every(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _sweep(options: argparse.Namespace) -> Iterator[Callable[[], Swept]]:
-    from governance.service.sweep import Sweep
+    from governance.assembly import sweep_of
 
     codes = None if options.committee is None else [options.committee.code]
     with engine_there(options.settings) as made:
-        yield partial(Sweep(made.desk), codes)
+        yield partial(sweep_of(made), codes)
 
 
 def _report(swept: Swept) -> int:

@@ -20,6 +20,7 @@ from governance.keys.engine import EngineKeys
 from governance.service.snapshots import SWEEP, Snapshots
 from policies.calendar import timestamp
 from policies.refusals import NotFoundError, SomeoneActedFirstError
+from policies.rulebook import Rulebook
 
 ATTEMPTS = 10
 """How often a command is decided when other writers are first; of those, one succeeds each time."""
@@ -75,6 +76,10 @@ class Desk:
     def load(self, code: str) -> CommitteeState:
         """Return a committee's state; raise `NotFoundError` if it is not founded."""
         return _founded(code, self.find(code))
+
+    def rulebook(self, code: str, digest: str) -> Rulebook:
+        """Return a rulebook that a committee has, or had, in force."""
+        return self.load(code).rulebooks[digest].rulebook
 
     def act(self, code: str, command: Command, beside: Beside = nothing_beside) -> list[Event]:
         """Settle a committee, decide a command, and record both; the command may refuse.

@@ -25,6 +25,7 @@ from governance import assembly
 from governance.assembly import Engine
 from governance.demo.stage import Stage, ToldClock, Voice
 from governance.keys.engine import EngineKeys
+from governance.service.cases import Cases
 from governance.service.desk import Desk
 from governance.service.history import HistoryService
 from governance.service.proposals import Proposals
@@ -329,7 +330,9 @@ def sitting(record: Record) -> Iterator[Room]:
     keys = EngineKeys(folder)
     desk = Desk(record, clock, keys)
     history = HistoryService(record, clock)
-    made = Engine(Settings(folder, folder), record, keys, desk, history, Proposals(desk, history))
+    cases = Cases(desk, history)
+    proposals = Proposals(desk, history, cases)
+    made = Engine(Settings(folder, folder), record, keys, desk, history, cases, proposals)
     yield Room(Stage(made, clock, Voice(), folder / "people", signers))
 
 
