@@ -122,6 +122,18 @@ def reading_cases(settings: Settings, clock: Clock = utc_now) -> Iterator[Cases]
 
 
 @contextmanager
+def reading_proposals(settings: Settings, clock: Clock = utc_now) -> Iterator[Proposals]:
+    """Open proposals and cases to be looked at; raises and writes as `reading_desk` does."""
+    from governance.service.cases import Cases  # noqa: PLC0415 - as above
+    from governance.service.history import HistoryService  # noqa: PLC0415
+    from governance.service.proposals import Proposals  # noqa: PLC0415
+
+    with reading_desk(settings, clock) as desk:
+        history = HistoryService(desk.record, clock)
+        yield Proposals(desk, history, Cases(desk, history))
+
+
+@contextmanager
 def history_to_read(settings: Settings, clock: Clock = utc_now) -> Iterator[HistoryService]:
     """Open the imported past to try an import on: nothing is made or written in the home."""
     from governance.service.history import HistoryService  # noqa: PLC0415 - as above

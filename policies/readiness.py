@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from policies.documents import missing
+from policies.documents import missing, published
 from policies.dossier import Dossier, Elsewhere
 from policies.findings import Finding, cannot_tell, passed, refuse
 from policies.items.issuance import Issuance
@@ -94,8 +94,11 @@ def _check_documents(dossier: Dossier) -> Iterator[Finding]:
         yield refuse("case-documents", f"{dossier.case} lacks {', '.join(absent)}")
     else:
         count = len(dict.fromkeys(dossier.required))
-        named = ", ".join(f"{d.kind} {d.version}" for d in dossier.documents) or "none"
-        yield passed("case-documents", f"{count} kinds are required; there are: {named}")
+        shown = published(dossier.documents)
+        named = ", ".join(f"{d.kind} {d.version}" for d in shown) or "none that is public"
+        hidden = len(dossier.documents) - len(shown)
+        more = f", and {hidden} confidential" if hidden else ""
+        yield passed("case-documents", f"{count} kinds are required; there are: {named}{more}")
 
 
 def _check_inputs(dossier: Dossier, occasion: Occasion) -> Iterator[Finding]:

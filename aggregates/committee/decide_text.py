@@ -121,6 +121,33 @@ def freeze(
     ]
 
 
+def examine_draft(
+    state: CommitteeState,
+    acting: Acting,
+    content: Any,
+    *,
+    past_numbers: Collection[str] = (),
+    dossiers: Mapping[int, Dossier] | None = None,
+    elsewhere: Sequence[Elsewhere] | None = None,
+) -> tuple[preflight.Examined, ...]:
+    """Return what every check would say of a draft if it were frozen now."""
+    drafted = draft(state, acting, content)
+    proposal = Proposal(drafted.proposal, drafted.version, drafted.stage, drafted.content)
+    written = read_draft(content)
+    items = complete_items(written, Numbering(state, proposal, past_numbers))
+    annexes = {digest(a.text.encode("utf-8")): a.text for a in written.annexes}
+    occasion = Occasion(
+        committee=state.committee,
+        ground=state.ground,
+        rulebook=state.rulebook,
+        day=acting.today(state),
+        annexes=annexes,
+        dossiers=dossiers or {},
+        elsewhere=elsewhere,
+    )
+    return preflight.examine(items, occasion)
+
+
 def check(
     state: CommitteeState, decision: Decision, annexes: dict[str, str], day: date
 ) -> list[Finding]:

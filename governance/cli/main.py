@@ -35,6 +35,7 @@ COMMANDS = {
     "settle": "settling",
     "case": "case",
     "docket": "docket",
+    "preflight": "preflight",
     "inputs": "docket",
     "announcements": "announcements",
     "log": "log",

@@ -16,6 +16,8 @@ CO_CHAIRS = ("jp-hara", "mn-bold")
 PROPOSER = {"name": "Nomad Heat LLC", "side": "MN"}
 PROPOSED = ("proposed_methodology_form", "proposed_methodology_spreadsheet")
 
+REVISED = "Ground-source heat pumps in schools, version 1.0, with the reference efficiency of 2024."
+
 
 def tell(stage: Stage) -> None:
     """Tell a project's life up to its registration, and leave an overdue assessment behind."""
@@ -30,6 +32,7 @@ def tell(stage: Stage) -> None:
         "The Joint Committee approves a methodology with revisions and designates an entity.",
         {"case": methodology.case, "outcome": "approved with revisions"},
         {"case": entity.case},
+        annexes=[{"title": "Revised text of the methodology", "text": REVISED}],
     )
     for case in (methodology, entity):
         state = stage.engine.cases.load(case.case, CODE)

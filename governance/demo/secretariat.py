@@ -114,7 +114,9 @@ class Secretariat:
         """Show by which name a step is refused."""
         self.stage.refuses(what, act)
 
-    def decide(self, co_chairs: tuple[str, str], text: str, *items: dict[str, Any]) -> str:
+    def decide(
+        self, co_chairs: tuple[str, str], text: str, *items: dict[str, Any], **members: Any
+    ) -> str:
         """Take items to the table by electronic means; everybody affirms, both co-chairs sign."""
         proposals, desk = self.stage.engine.proposals, self.stage.engine.desk
         proposed = proposals.propose(
@@ -123,7 +125,8 @@ class Secretariat:
                 "procedure": {"kind": "electronic"},
                 "items": list(items),
                 "text": {"en": text},
-            },
+            }
+            | members,
             by=self.by,
         )
         proposals.distribute(CODE, proposed.proposal)

@@ -98,8 +98,12 @@ class Cases:
 
     def current(self, name: str, committee: str | None = None) -> CaseState:
         """Return a copy of the case of a name as it stands by now; nothing is recorded."""
-        state = copy.deepcopy(self.load(name, committee))
-        for event in self._due(state, self.desk.load(state.committee)):
+        state = self.load(name, committee)
+        return self._current(state, self.desk.load(state.committee))
+
+    def _current(self, state: CaseState, committee: CommitteeState) -> CaseState:
+        state = copy.deepcopy(state)
+        for event in self._due(state, committee):
             evolve(state, event)
         return state
 
@@ -238,7 +242,9 @@ class Cases:
         self, state: CommitteeState, answers: Iterable[dict[str, Any]]
     ) -> dict[int, Dossier]:
         """Return the dossier of the case behind each item of a draft that answers one."""
-        found = {answer["item"]: self._loaded(answer["case"]) for answer in answers}
+        found = {
+            answer["item"]: self._current(self._loaded(answer["case"]), state) for answer in answers
+        }
         return {
             item: dossier_of(case, state.rulebooks[case.rulebook.digest].rulebook)
             for item, case in found.items()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from aggregates.case.item import answers, item_of
 from aggregates.committee import decide_distribution, decide_proposal, decide_text, decide_voices
 from aggregates.committee.acting import Acting
 from aggregates.committee.events import MeetingConvened, ProposalDrafted, ProposalFrozen
@@ -18,14 +16,15 @@ from aggregates.event import Event
 from aggregates.store.record import Append
 from governance.service.cases import Cases, Hand
 from governance.service.desk import Desk
+from governance.service.drafting import Drafting
 from governance.service.elsewhere import projects_elsewhere
 from governance.service.history import HistoryService
 from policies.consensus import ConsensusResult
 from policies.items.projects import Registration
 from policies.numbers import has_count
+from policies.preflight import Examined
 from policies.proof.statements import Letter
 from policies.refusals import NotFoundError, UnreadableError
-from policies.rulebook import shipped
 from policies.sides import Committee
 
 E = TypeVar("E", bound=Event)
@@ -70,7 +69,8 @@ class Proposals:
         content = dict(content)
         code = _committee(content)
         self.cases.settle(code)
-        complete = self._complete(self.desk.load(code), content)
+        drafting = Drafting(self.history, self.cases, self.cases.settled)
+        complete = drafting.complete(self.desk.load(code), content)
         past = self.history.numbers(code)
 
         def command(state: CommitteeState, acting: Acting) -> Iterator[Event]:
@@ -91,6 +91,35 @@ class Proposals:
         drafted = _last(events, ProposalDrafted)
         return Proposed(code, drafted.proposal, drafted.version)
 
+    def preflight(self, content: dict[str, Any]) -> tuple[Examined, ...]:
+        """Return what every check says of a draft now; nothing is recorded."""
+        content = dict(content)
+        code = _committee(content)
+        state = self.desk.load(code)
+        drafting = Drafting(self.history, self.cases, self.cases.current)
+        complete = drafting.complete(state, content)
+        return decide_text.examine_draft(
+            state,
+            self.desk.acting(state),
+            complete,
+            past_numbers=self.history.numbers(code),
+            **self._beside(state, complete),
+        )
+
+    def preflight_of(self, code: str, number: str) -> tuple[Examined, ...]:
+        """Return what every check said when a text was frozen; its last version's, open or not.
+
+        Raises `NotFoundError`.
+        """
+        found: ProposalFrozen | None = None
+        for entry in self.desk.record.stream(code):
+            if isinstance(entry.event, ProposalFrozen) and entry.event.number == number:
+                found = entry.event
+        if found is None:
+            message = f"no text of {code} has the number {number}; see: jcgov proposals"
+            raise NotFoundError(message)
+        return found.preflight
+
     def freeze(self, code: str, proposal: int, *, by: str | None = None) -> Proposed:
         """Fix a draft's text; the cases that it answers learn its number, `by` who lays them."""
         past = self.history.numbers(code)
@@ -110,16 +139,17 @@ class Proposals:
     ) -> list[Event]:
         """Fix a text, with the dossiers of the cases that it answers."""
         content = decide_proposal.find(state, proposal).content
+        beside = self._beside(state, content)
+        return decide_text.freeze(state, acting, proposal, past_numbers=past, **beside)
+
+    def _beside(self, state: CommitteeState, content: dict[str, Any]) -> dict[str, Any]:
+        """Return what the checks of a text look at beside the committee's own record."""
         registers = any(item.get("kind") == REGISTRATION for item in content["items"])
-        code = state.committee.code
-        return decide_text.freeze(
-            state,
-            acting,
-            proposal,
-            past_numbers=past,
-            dossiers=self.cases.dossiers(state, content.get("cases", [])),
-            elsewhere=projects_elsewhere(self.desk, self.history, code) if registers else None,
-        )
+        own = state.committee.code
+        return {
+            "dossiers": self.cases.dossiers(state, content.get("cases", [])),
+            "elsewhere": projects_elsewhere(self.desk, self.history, own) if registers else None,
+        }
 
     def convene(self, code: str, day: date, place: str, meeting: str | None = None) -> str:
         """Convene a meeting and return its id."""
@@ -155,53 +185,6 @@ class Proposals:
         found = decide_proposal.find(state, proposal)
         return standing(state, found, self.desk.acting(state).now)
 
-    def _complete(self, state: CommitteeState, content: dict[str, Any]) -> dict[str, Any]:
-        """Add what a short item names: the imported record, or a shipped rulebook, as an annex."""
-        items = content.get("items")
-        if not isinstance(items, list):
-            message = "the draft has no items: a list of what is to be decided"
-            raise UnreadableError(message)
-        named = content.get("annexes")
-        if not isinstance(named, list | None):
-            message = "the draft's annexes must be a list, each with a title and a text"
-            raise UnreadableError(message)
-        annexes = list(named or [])
-        if "cases" in content:
-            message = 'an item names its case itself, as {"case": "JP-MN/C/001"}; leave out "cases"'
-            raise UnreadableError(message)
-        answered: dict[int, str] = {}
-        content["items"] = [
-            self._item(state, self._of_case(state, item, place, answered), annexes)
-            for place, item in enumerate(items, start=1)
-        ]
-        content |= {"annexes": annexes}
-        if answered:
-            content["cases"] = [{"item": item, "case": case} for item, case in answered.items()]
-        return content
-
-    def _of_case(
-        self, state: CommitteeState, item: Any, place: int, answered: dict[int, str]
-    ) -> Any:
-        """Return an item with what its case says, and note which case it answers."""
-        if not isinstance(item, dict):
-            return item
-        code = state.committee.code
-        if "case" in item:
-            case = self.cases.settled(str(item["case"]), code)
-            item = item_of(case, item)
-        else:
-            open_ones = (case for case in self.cases.all(code) if case.is_open)
-            found = next((case for case in open_ones if answers(case, item)), None)
-            if found is None:
-                return item
-            case = found
-        if case.case in answered.values():
-            message = f"item {place}: {case.name} is answered by another item already"
-            raise UnreadableError(message)
-        if case.is_open:
-            answered[place] = case.case
-        return item
-
     def _tabling(
         self,
         state: CommitteeState,
@@ -221,28 +204,6 @@ class Proposals:
             version=text.version,
             number=text.number if isinstance(text, ProposalFrozen) else None,
         )
-
-    def _item(self, state: CommitteeState, item: Any, annexes: list[Any]) -> Any:
-        if not isinstance(item, dict):
-            message = f"an item must be an object, not {json.dumps(item)[:40]}"
-            raise UnreadableError(message)
-        if item.get("kind") == "history_adoption" and "record" not in item:
-            day = _date(item.get("up_to"), "up_to")
-            record = self.history.record_up_to(state.committee.code, day)
-            annexes.append({"title": f"Record up to {day}", "text": record.text})
-            return {"title": f"Record up to {day}", **item, "record": record.digest} | record.totals
-        change = item.get("rulebook")
-        if isinstance(change, dict) and set(change) <= {"version", "keeps"} and "version" in change:
-            text = shipped(state.committee.partner, str(change["version"]))
-            annexes.append({"title": f"Rulebook {text.version}", "text": text.text})
-            named = {
-                "version": text.version,
-                "digest": text.digest,
-                "previous": state.in_force.digest,
-                "keeps": change.get("keeps", []),
-            }
-            return item | {"rulebook": named}
-        return item
 
 
 def find_proposal(states: Iterable[CommitteeState], name: str) -> tuple[str, Proposal]:
@@ -278,14 +239,6 @@ def _committee(content: dict[str, Any]) -> str:
         message = 'the draft names no committee: add "committee": "MN"'
         raise UnreadableError(message)
     return Committee.parse(named).code
-
-
-def _date(value: Any, what: str) -> date:
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        message = f"{what} is {value!r}, expected a date as 2025-03-26"
-        raise UnreadableError(message) from None
 
 
 def _proposed(code: str, frozen: ProposalFrozen) -> Proposed:
