@@ -32,12 +32,13 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows below a caption; `figures` are the columns that hold amounts."""
+    """Rows below a caption; `figures` are the columns of amounts, `long` those of long words."""
 
     caption: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     figures: frozenset[int] = frozenset()
+    long: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

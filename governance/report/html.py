@@ -91,8 +91,9 @@ def _table(table: Table) -> Iterator[str]:
 
 def _cell(tag: str, table: Table, place: int, text: str) -> str:
     scope = ' scope="col"' if tag == "th" else ""
-    figure = ' class="figure"' if place in table.figures else ""
-    return f"<{tag}{scope}{figure}>{_text(text)}</{tag}>"
+    name = "figure" if place in table.figures else "long" if place in table.long else None
+    named = "" if name is None else f' class="{name}"'
+    return f"<{tag}{scope}{named}>{_text(text)}</{tag}>"
 
 
 def _text(text: str) -> str:

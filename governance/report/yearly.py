@@ -45,8 +45,8 @@ def yearly_report(
         Section("Rulebook in force", list(_rulebook(told))),
         Section("What is open", list(_open(told))),
     )
-    title = f"Joint Committee of Japan and {_country(committee)} ({committee.code}): {year}"
-    return Document(f"{title}, yearly report", _about(told, known_at), sections)
+    title = f"Yearly report {year}: Joint Committee of Japan and {_country(committee)}"
+    return Document(f"{title} ({committee.code})", _about(told, known_at), sections)
 
 
 def _country(committee: Committee) -> str:
@@ -81,7 +81,7 @@ def _figures(told: Year) -> Iterator[Part]:
     figures = told.figures
     rows = [["decisions", *(_count(figures[b]["decisions"]) for b in BASES)]]
     rows += [
-        [f"  {words}", *(_count(figures[b]["by_procedure"][name]) for b in BASES)]
+        [words, *(_count(figures[b]["by_procedure"][name]) for b in BASES)]
         for name, words in _PROCEDURES.items()
     ]
     rows += [["items decided", *(_count(figures[b]["items"]) for b in BASES)]]
@@ -96,9 +96,9 @@ def _figures(told: Year) -> Iterator[Part]:
 
 
 _PROCEDURES = {
-    "meeting": "at meetings",
-    "electronic": "by electronic means",
-    "unknown": "procedure not known",
+    "meeting": "decisions at meetings",
+    "electronic": "decisions by electronic means",
+    "unknown": "decisions, procedure not known",
 }
 
 
@@ -205,14 +205,20 @@ def _past(told: Year) -> Iterator[Part]:
         items = [p for p in told.proceedings if p.what == ITEM and p.basis == basis]
         if items:
             found = True
-            rows = [
-                [str(p.day), p.number, *_item(p)[:6], _amounts(p.entry), p.entry["source"] or ""]
-                for p in items
-            ]
+            rows = [_past_item(p) for p in items]
             caption = f"Records of the past, {_BASIS[basis]}: without a signature"
-            yield Table(caption, ("day", "decision", *_ITEM, "source"), rows, frozenset({2}))
+            yield Table(caption, _PAST, rows, frozenset({1}), frozenset({6}))
     if not found:
         yield Paragraph("None.")
+
+
+_PAST = ("decision", "item", "kind", "what", "outcome", "amounts", "source")
+
+
+def _past_item(item: Proceeding) -> list[str]:
+    number, kind, subject, title, outcome, period, amounts = _item(item)
+    what = ", ".join(filter(None, (subject, title, period)))
+    return [item.number, number, kind, what, outcome, amounts, item.entry["source"] or ""]
 
 
 # Meetings, people, rules
@@ -270,7 +276,9 @@ def _rulebook(told: Year) -> Iterator[Part]:
                 [str(decision.day), new["version"], f"by {decision.number}", new["digest"]]
                 for new in decision.entry["takes_force"]
             ]
-    yield Table("Rulebooks of the year", ("from", "version", "how", "digest"), rows)
+    yield Table(
+        "Rulebooks of the year", ("from", "version", "how", "digest"), rows, long=frozenset({2, 3})
+    )
 
 
 def _open(told: Year) -> Iterator[Part]:
