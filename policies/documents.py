@@ -81,7 +81,7 @@ def require_sound(documents: Sequence[Document], where: str = "documents") -> No
             require_readable(text, f"{place}.{name}")
             require_one_line(text, f"{place}.{name}")
     _require_listed_once(documents, where)
-    _require_apart(documents, where)
+    require_apart(documents, where)
 
 
 def _require_listed_once(documents: Sequence[Document], where: str) -> None:
@@ -97,8 +97,11 @@ def _require_listed_once(documents: Sequence[Document], where: str) -> None:
             raise DocumentError(message)
 
 
-def _require_apart(documents: Sequence[Document], where: str) -> None:
-    """Keep every confidential digest out of everything that `published` gives of the list."""
+def require_apart(documents: Sequence[Document], where: str = "documents") -> None:
+    """Keep every confidential digest out of everything that `published` gives of the list.
+
+    Raises `DocumentError`.
+    """
     confidential = {
         document.confidential: place
         for place, document in _placed(documents, where)

@@ -114,7 +114,7 @@ class AdoptionRecordError(Refusal):
 
 
 class StepNotAllowedError(Refusal):
-    """The proposal is at a stage at which this cannot be done."""
+    """The proposal, or the case, is at a stage at which this cannot be done."""
 
 
 class MeetingNotYetError(StepNotAllowedError):

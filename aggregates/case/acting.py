@@ -10,13 +10,19 @@ from typing import TypedDict
 from aggregates.case.state import CaseState
 from policies.calendar import day_of
 from policies.cases import CaseKind
-from policies.documents import Document, missing
+from policies.documents import Document, missing, require_apart, require_sound
 from policies.lifecycles.cases import Stage, Step
-from policies.refusals import PapersMissingError, StepDateError, StepNotAllowedError
+from policies.refusals import (
+    PapersMissingError,
+    StepDateError,
+    StepNotAllowedError,
+    UnreadableError,
+)
 from policies.rulebook import Rulebook
+from policies.texts import require_readable
 
-_ON_THE_TABLE = frozenset({Step.TABLE, Step.UNTABLE, Step.COMMENT})
-"""What may be done to a case while a proposal holds it."""
+_ON_THE_TABLE = frozenset({Step.TABLE, Step.UNTABLE, Step.COMMENT, Step.RESPOND})
+"""What may be done to a case while a proposal holds it: who may be heard is heard until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +95,22 @@ def papers_missing(
 ) -> tuple[str, ...]:
     """Return the kinds of documents that a step needs and that are not there."""
     return missing(kind.required(step, rulebook), documents)
+
+
+def sound(documents: Sequence[Document], state: CaseState | None = None) -> tuple[Document, ...]:
+    """Return documents that may be taken in, beside those that a case has.
+
+    Raises `HiddenTextError`, `DocumentError`: no file is confidential here and public there.
+    """
+    require_sound(documents)
+    if state is not None:
+        require_apart((*state.documents, *documents))
+    return tuple(documents)
+
+
+def require_text(text: object, where: str) -> None:
+    """Refuse a text that is empty (`UnreadableError`) or not what it seems (`HiddenTextError`)."""
+    if not isinstance(text, str) or not text.strip():
+        message = f"{where} is empty; say it in words"
+        raise UnreadableError(message)
+    require_readable(text, where)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from aggregates.case import events
-from aggregates.case.acting import Acting, require_papers, taken
+from aggregates.case.acting import Acting, require_papers, require_text, sound, taken
 from aggregates.case.state import CaseState, Request
 from policies.documents import Document
+from policies.items.kind import MAX_QUANTITY
 from policies.lifecycles.cases import Step
-from policies.refusals import ItemError, NotFoundError, StepNotAllowedError
+from policies.refusals import ItemError, NotFoundError, StepNotAllowedError, UnreadableError
 from policies.texts import require_one_line, require_readable
 
 What = Literal["CAR", "CL", "FAR"]
@@ -18,7 +19,10 @@ What = Literal["CAR", "CL", "FAR"]
 
 def raise_request(state: CaseState, acting: Acting, what: What, text: str) -> events.RequestRaised:
     """Raise a request; it is numbered among those of its sort."""
-    require_readable(text, "text")
+    require_text(text, "text")
+    if what not in get_args(What):
+        message = f"{what!r} is no request; there are {', '.join(get_args(What))}"
+        raise UnreadableError(message)
     count = sum(known.what == what for known in state.requests.values()) + 1
     return events.RequestRaised(
         **taken(state, acting, Step.RAISE), request=f"{what}{count}", what=what, text=text
@@ -33,11 +37,11 @@ def answer(
     documents: Sequence[Document] = (),
 ) -> events.RequestAnswered:
     """Answer a request."""
-    require_readable(text, "text")
+    require_text(text, "text")
     step = taken(state, acting, Step.ANSWER)
     known = _open(state, request)
     return events.RequestAnswered(
-        **step, request=known.request, text=text, documents=tuple(documents)
+        **step, request=known.request, text=text, documents=sound(documents, state)
     )
 
 
@@ -65,8 +69,11 @@ def opine(
     A positive one waits for the end of the public's inputs and for every request but those for
     forward action (ADB 2019, Figure 7); one of a verification says how much it has verified.
     """
-    require_readable(report, "report")
+    require_text(report, "report")
     require_one_line(report, "report")
+    if opinion not in ("positive", "negative"):
+        message = f"an opinion is positive or negative, not {opinion!r}"
+        raise UnreadableError(message)
     positive = opinion == "positive"
     step = taken(state, acting, Step.OPINE_POSITIVE if positive else Step.OPINE_NEGATIVE)
     entity = state.asks.get("entity")
@@ -81,13 +88,16 @@ def opine(
             verified = "needs the quantity that it" if quantity is None else "has no quantity to be"
             message = f"{state.name}: its {state.kind.work} {verified} verified"
             raise ItemError(message)
+        if quantity is not None and not 0 <= quantity <= MAX_QUANTITY:
+            message = f"{state.name}: {quantity:,} tCO2e cannot be verified; 0 to {MAX_QUANTITY:,}"
+            raise ItemError(message)
     return events.OpinionGiven(
         **step,
         opinion=opinion,
         entity=entity,
         report=report,
         quantity=quantity if positive else None,
-        documents=tuple(documents),
+        documents=sound(documents, state),
     )
 
 
@@ -96,10 +106,16 @@ def request(
 ) -> events.DecisionRequested:
     """Ask the committee to decide, with the papers of the request."""
     require_readable(asks, "asks")
+    step = taken(state, acting, Step.REQUEST)
+    read = state.kind.read(asks, submitting=False)
+    for name in (*state.kind.needs, "entity"):
+        if name in read and read[name] != state.asks.get(name):
+            message = f"{state.name}: asks.{name} is {state.asks.get(name)!r} since its submission"
+            raise ItemError(f"{message}; for another one, open another case")
     return events.DecisionRequested(
-        **taken(state, acting, Step.REQUEST),
-        asks=state.kind.read(asks, submitting=False),
-        documents=tuple(documents),
+        **step,
+        asks=read,
+        documents=sound(documents, state),
     )
 
 
@@ -107,9 +123,9 @@ def respond(
     state: CaseState, acting: Acting, text: str, documents: Sequence[Document] = ()
 ) -> events.ResponseGiven:
     """Take what an entity says before the committee decides about it."""
-    require_readable(text, "text")
+    require_text(text, "text")
     return events.ResponseGiven(
-        **taken(state, acting, Step.RESPOND), text=text, documents=tuple(documents)
+        **taken(state, acting, Step.RESPOND), text=text, documents=sound(documents, state)
     )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from aggregates.case import events
-from aggregates.case.acting import Acting, require_papers, taken
+from aggregates.case.acting import Acting, require_papers, require_text, taken
 from aggregates.case.state import CaseState
 from policies.calendar import end_of, last_day
 from policies.lifecycles.cases import Step
 from policies.refusals import RulebookError, StepDateError, StepNotAllowedError
 from policies.rulebook import Figure, Rulebook
-from policies.texts import require_one_line, require_readable
+from policies.texts import require_one_line
 
 
 def publish(state: CaseState, acting: Acting) -> events.PublishedForInputs:
@@ -28,7 +28,8 @@ def comment(
     state: CaseState, acting: Acting, author: str, text: str, *, public: bool = True
 ) -> events.InputReceived:
     """Take a comment that arrived within the window, also where it is recorded after its end."""
-    require_readable({"author": author, "text": text}, "input")
+    require_text(author, "input.author")
+    require_text(text, "input.text")
     require_one_line(author, "input.author")
     step = taken(state, acting, Step.COMMENT)
     if state.window is None:

@@ -11,15 +11,24 @@ from aggregates.case.acting import (
     papers_missing,
     require_day,
     require_papers,
+    require_text,
     require_there,
+    sound,
     taken,
 )
 from aggregates.case.state import CaseState
 from policies.cases import CASE_KINDS, CaseKind
 from policies.documents import Document
-from policies.lifecycles.cases import Stage, Step
+from policies.lifecycles.cases import IN_VAIN, Stage, Step
+from policies.lifecycles.lifecycle import words
 from policies.proof.statements import RulebookName
-from policies.refusals import NotFoundError, PapersMissingError, RulebookError, StepNotAllowedError
+from policies.refusals import (
+    NotFoundError,
+    PapersMissingError,
+    RulebookError,
+    StepNotAllowedError,
+    UnreadableError,
+)
 from policies.texts import require_one_line, require_readable
 
 _REQUESTED = (Stage.REQUESTED, Stage.CORRECTING, Stage.READY)
@@ -52,7 +61,8 @@ def submit(
     supersedes: CaseState | None = None,
 ) -> events.CaseSubmitted:
     """Open a case with what was handed in."""
-    require_readable({"title": title, "submitter": submitter.name}, "submission")
+    require_text(title, "submission.title")
+    require_text(submitter.name, "submission.submitter.name")
     require_one_line({"title": title, "submitter": submitter.name}, "submission")
     require_readable(asks, "asks")
     require_day(acting, title)
@@ -61,11 +71,9 @@ def submit(
     if idea_note and not acting.rulebook.eligibility.project_idea_notes.value:
         message = f"the rulebook {acting.rulebook.version} has no project idea notes"
         raise RulebookError(message)
-    if idea_note:
-        require_there(title, kind, acting.rulebook, step, documents)
-    if supersedes is not None and supersedes.is_open:
-        message = f"{supersedes.name} is still open; what has ended can be taken up again"
-        raise StepNotAllowedError(message)
+    require_there(title, kind, acting.rulebook, step, documents)
+    if supersedes is not None:
+        _require_taken_up(supersedes, kind)
     return events.CaseSubmitted(
         at=acting.now,
         on=acting.on,
@@ -78,7 +86,7 @@ def submit(
         number=number,
         submitter=submitter,
         asks=kind.read(asks, submitting=True),
-        documents=tuple(documents),
+        documents=sound(documents),
         rulebook=rulebook,
         after=after,
         supersedes=None if supersedes is None else supersedes.case,
@@ -94,14 +102,14 @@ def submit_design(
         **taken(state, acting, Step.SUBMIT_DESIGN),
         number=number,
         asks=state.kind.read(asks, submitting=False),
-        documents=tuple(documents),
+        documents=sound(documents, state),
     )
 
 
 def file(state: CaseState, acting: Acting, documents: Sequence[Document]) -> events.DocumentsFiled:
     """Take more documents, or newer versions."""
     step = taken(state, acting, Step.FILE)
-    return events.DocumentsFiled(**step, documents=_some(documents))
+    return events.DocumentsFiled(**step, documents=_some(documents, state))
 
 
 def find_complete(state: CaseState, acting: Acting) -> events.FoundComplete:
@@ -113,7 +121,7 @@ def find_complete(state: CaseState, acting: Acting) -> events.FoundComplete:
 
 def find_incomplete(state: CaseState, acting: Acting, reason: str) -> events.FoundIncomplete:
     """Find the papers incomplete, and say why."""
-    require_readable(reason, "reason")
+    require_text(reason, "reason")
     return events.FoundIncomplete(
         **taken(state, acting, Step.FIND_INCOMPLETE),
         missing=papers_missing(state.kind, acting.rulebook, Step.FIND_COMPLETE, state.documents),
@@ -125,7 +133,11 @@ def find_editorial(
     state: CaseState, acting: Acting, issues: Sequence[str]
 ) -> events.EditorialIssuesFound:
     """Ask for editorial corrections."""
-    require_readable(list(issues), "issues")
+    if not issues:
+        message = "issues is empty; say what is to be corrected"
+        raise UnreadableError(message)
+    for place, issue in enumerate(issues, start=1):
+        require_text(issue, f"issues[{place}]")
     return events.EditorialIssuesFound(
         **taken(state, acting, Step.FIND_EDITORIAL), issues=tuple(issues)
     )
@@ -134,7 +146,7 @@ def find_editorial(
 def correct(state: CaseState, acting: Acting, documents: Sequence[Document]) -> events.Corrected:
     """Take the corrected papers."""
     step = taken(state, acting, Step.CORRECT)
-    return events.Corrected(**step, documents=_some(documents))
+    return events.Corrected(**step, documents=_some(documents, state))
 
 
 def withdraw(
@@ -145,15 +157,26 @@ def withdraw(
     A request that lies with the committee is taken back on its form (jcm.go.jp, F_RW_Req and
     F_IW_Req), where the rulebook has one.
     """
-    require_readable(reason, "reason")
+    require_text(reason, "reason")
     step = taken(state, acting, Step.WITHDRAW)
     if state.stage in _REQUESTED:
         require_papers(state, acting, Step.WITHDRAW, documents)
-    return events.CaseWithdrawn(**step, reason=reason, documents=tuple(documents))
+    return events.CaseWithdrawn(**step, reason=reason, documents=sound(documents, state))
 
 
-def _some(documents: Sequence[Document]) -> tuple[Document, ...]:
+def _require_taken_up(before: CaseState, kind: CaseKind) -> None:
+    """Refuse to take up again what is still open, was granted, or is another thing."""
+    if before.kind is not kind:
+        message = f"{before.name} is a {before.kind.title.lower()}, not a {kind.title.lower()}"
+        raise StepNotAllowedError(message)
+    if before.stage not in IN_VAIN:
+        how = "still open" if before.is_open else words(before.stage)
+        message = f"{before.name} is {how}; what ended in vain can be taken up again"
+        raise StepNotAllowedError(message)
+
+
+def _some(documents: Sequence[Document], state: CaseState) -> tuple[Document, ...]:
     if not documents:
         message = "no document is named"
         raise PapersMissingError(message)
-    return tuple(documents)
+    return sound(documents, state)

@@ -158,9 +158,14 @@ _ALL = (
 CASE_KINDS: dict[str, CaseKind] = {kind.name: kind for kind in _ALL}
 """Every kind of case by its name."""
 
+TAKING_BACK: frozenset[str] = frozenset(
+    str(kind.withdraws.__struct_config__.tag) for kind in _ALL if kind.withdraws is not None
+)
+"""The kinds of items by which the committee notes that a request was taken back."""
+
 LIFECYCLES: tuple[CaseLifecycle, ...] = tuple(
     {kind.lifecycle.name: kind.lifecycle for kind in _ALL}.values()
 )
 """Every lifecycle that a case can have, each once."""
 
-__all__ = ["CASE_KINDS", "LIFECYCLES", "CaseKind"]
+__all__ = ["CASE_KINDS", "LIFECYCLES", "TAKING_BACK", "CaseKind"]

@@ -19,7 +19,8 @@ from policies.sides import Committee
 from policies.subjects import Origin
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
-Quantity = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+MAX_QUANTITY = 2**53 - 1
+Quantity = Annotated[int, msgspec.Meta(ge=0, le=MAX_QUANTITY)]
 Digest = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 ScopeNumber = Annotated[int, msgspec.Meta(ge=1, le=99)]
 Side = Annotated[str, msgspec.Meta(pattern=r"\A[A-Z]{2}\Z")]

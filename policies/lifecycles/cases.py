@@ -75,6 +75,9 @@ BY_THE_ENGINE = frozenset(
 )
 """Steps that follow from time, or from what the committee does with a proposal."""
 
+IN_VAIN = frozenset({Stage.INCOMPLETE, Stage.NOT_APPROVED, Stage.REJECTED, Stage.WITHDRAWN})
+"""The ends after which a new case may take up the old one again."""
+
 CaseLifecycle: TypeAlias = Lifecycle[Step, Stage]
 CaseMove: TypeAlias = Move[Step, Stage]
 
