@@ -59,7 +59,7 @@ def follow(
     item = read_recorded(outcome.decision, Decision).items[state.tabled.item - 1]
     kind = state.kind
     step = next((s for asked, s in _steps(kind) if type(item) is asked), None)
-    if step is None:
+    if step is None or not kind.lifecycle.allows(step, state.stage):
         return untable(state, now, f"{outcome.number} decides it otherwise: {item.kind}")
     return [
         events.CaseDecided(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -9,10 +10,31 @@ import msgspec
 from aggregates.case.state import CaseState
 from policies.items.kind import Item
 from policies.lifecycles.cases import Stage, Step
-from policies.refusals import StepNotAllowedError, UnreadableError
+from policies.refusals import ItemError, StepNotAllowedError, UnreadableError
 
 ACCEPTED = "accepted"
-_OUTCOMES = (ACCEPTED, "approved", "approved with revisions", "rejected", "extended", "withdrawn")
+_STEPS = {
+    ACCEPTED: Step.ACCEPT,
+    "approved": Step.ACCEPT,
+    "approved with revisions": Step.ACCEPT,
+    "rejected": Step.REJECT,
+    "extended": Step.EXTEND,
+}
+_OUTCOMES = (*_STEPS, "withdrawn")
+_OF_THE_CASE = frozenset(
+    {
+        "kind",
+        "number",
+        "proposed",
+        "project",
+        "monitoring_period",
+        "request",
+        "application",
+        "validation",
+        "verification",
+    }
+)
+"""Members that say which case an item is about, and what it rests on: no draft says otherwise."""
 
 
 def item_of(state: CaseState, short: dict[str, Any]) -> dict[str, Any]:
@@ -21,28 +43,42 @@ def item_of(state: CaseState, short: dict[str, Any]) -> dict[str, Any]:
     `outcome` says what the committee is asked to decide, ``accepted`` unless it is given; members
     beside it, such as a reason or the day until which an assessment is extended, go into the item.
     Raises `UnreadableError` for an outcome that such a case does not have, `StepNotAllowedError`
-    for a case that may not lie on the table.
+    for a case that may not lie on the table or have that outcome now, `ItemError` for a member
+    that says otherwise than the case.
     """
     said = {name: value for name, value in short.items() if name not in ("case", "outcome")}
     outcome = short.get("outcome", ACCEPTED)
     if outcome not in _OUTCOMES:
         message = f"{state.name}: {outcome!r} is no outcome; there are {', '.join(_OUTCOMES)}"
         raise UnreadableError(message)
-    kind = state.kind
     if outcome == "withdrawn":
-        return _withdrawal(state) | said
-    kind.lifecycle.after(Step.TABLE, state.stage, state.name)
-    if outcome == "rejected":
-        return _ending(state, kind.rejects, outcome) | said
-    if outcome == "extended":
-        return _ending(state, kind.extends, outcome) | said
-    if state.stage is Stage.IDEA_NOTE:
-        return _named(state, kind.plans, outcome) | {"number": state.planned} | said
-    return _asked(state, outcome) | said
+        return _with(_withdrawal(state), said, state)
+    lifecycle = state.kind.lifecycle
+    lifecycle.after(Step.TABLE, state.stage, state.name)
+    item = _decided(state, outcome)
+    lifecycle.after(_STEPS[outcome], state.stage, state.name)
+    return _with(item, said, state)
+
+
+def require_not_taken_back(open_cases: Iterable[CaseState], item: dict[str, Any]) -> None:
+    """Refuse a whole item that takes a request back while its case goes on.
+
+    Raises `StepNotAllowedError`: the participants withdraw first, and the committee notes it then.
+    """
+    for state in open_cases:
+        kind = state.kind.withdraws
+        if kind is None or item.get("kind") != str(kind.__struct_config__.tag):
+            continue
+        if state.case == item.get("request") or item.get("number") in _numbers(state):
+            _withdrawal(state)
 
 
 def answers(state: CaseState, item: dict[str, Any]) -> bool:
-    """Whether a whole item, as a draft writes it, is about this case."""
+    """Whether a whole item, as a draft writes it, is about this case.
+
+    An item about an entity, or about a registered project, stands for itself unless it names its
+    case: the committee may act on its own, beside an application that is open.
+    """
     if item.get("kind") not in {str(kind.__struct_config__.tag) for kind in state.kind.ends_with}:
         return False
     if "monitoring_period" in item:
@@ -50,9 +86,31 @@ def answers(state: CaseState, item: dict[str, Any]) -> bool:
         same = ("project", "monitoring_period")
         return all(item.get(name) == asks.get(name) for name in same)
     about = (item.get(name) for name in ("proposed", "number", "request", "application"))
-    return any(
-        name is not None and name in (state.number, state.planned, state.case) for name in about
-    )
+    return any(name in (*_numbers(state), state.case) for name in about)
+
+
+def _numbers(state: CaseState) -> tuple[str, ...]:
+    return tuple(number for number in (state.number, state.planned) if number is not None)
+
+
+def _with(item: dict[str, Any], said: dict[str, Any], state: CaseState) -> dict[str, Any]:
+    """Return an item with what the draft says beside it."""
+    for name in _OF_THE_CASE & said.keys() & item.keys():
+        if said[name] != item[name]:
+            message = f"{state.name}: its item has {name} {item[name]!r}, not {said[name]!r}"
+            raise ItemError(message)
+    return item | said
+
+
+def _decided(state: CaseState, outcome: str) -> dict[str, Any]:
+    kind = state.kind
+    if outcome == "rejected":
+        return _ending(state, kind.rejects, outcome)
+    if outcome == "extended":
+        return _ending(state, kind.extends, outcome)
+    if state.stage is Stage.IDEA_NOTE:
+        return _named(state, kind.plans, outcome) | {"number": state.planned}
+    return _asked(state, outcome)
 
 
 def _asked(state: CaseState, outcome: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from aggregates.committee.numbering import Numbering
+from policies.cases import TAKING_BACK
 from policies.items import KINDS, AnyItem
 from policies.items.kind import Item
 from policies.refusals import ItemError, UnreadableError
@@ -111,13 +112,21 @@ def _complete(members: dict[str, Any], place: int, numbering: Numbering, used: s
 
 
 def _require_own(item: Item, place: int, numbering: Numbering, case: str | None) -> None:
-    """A number that was given to another open proposal, or to a case, stays with it."""
-    owner = numbering.owner(item.subject or "")
-    if item.mints is None or owner in (None, numbering.proposal.id, case):
-        return
-    to = f"the case {owner}" if isinstance(owner, str) else "another proposal"
-    message = f"item {place}: {item.subject} was given to {to}; numbers are never used twice"
-    raise ItemError(message)
+    """A number that was given to another open proposal, or to a case, stays with it.
+
+    A case's number is used only by what answers the case, and by the item that notes that its
+    request was taken back.
+    """
+    for name in ("number", "proposed"):
+        number = getattr(item, name, None)
+        owner = numbering.owner(number or "")
+        given = item.mints is not None and name == "number"
+        if owner in (None, numbering.proposal.id, case) or item.kind in TAKING_BACK:
+            continue
+        if given or isinstance(owner, str):
+            to = f"the case {owner}" if isinstance(owner, str) else "another proposal"
+            message = f"item {place}: {number} was given to {to}; numbers are never used twice"
+            raise ItemError(message)
 
 
 def _may_be_null(annotation: Any) -> bool:

@@ -255,6 +255,8 @@ class Cases:
     def settle(self, code: str) -> list[CaseEvent]:
         """Record what has become due in a committee's cases, and what was decided about them."""
         found: list[CaseEvent] = []
+        if any(state.tabled is not None for state in self.all(code)):
+            self.desk.settle(code)
         for state in self.all(code):
             if state.is_open:
                 found += self.settle_case(state.case)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from aggregates.case.item import answers, item_of
+from aggregates.case.item import answers, item_of, require_not_taken_back
 from aggregates.case.state import CaseState
 from aggregates.committee.state import CommitteeState
 from governance.service.cases import Cases
@@ -65,7 +65,8 @@ class Drafting:
             case = self.look(str(item["case"]), code)
             item = item_of(case, item)
         else:
-            open_ones = (case for case in self.cases.all(code) if case.is_open)
+            open_ones = [case for case in self.cases.all(code) if case.is_open]
+            require_not_taken_back(open_ones, item)
             found = next((case for case in open_ones if answers(case, item)), None)
             if found is None:
                 return item
