@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+import pytest
 
 from aggregates.case import decide_audit, decide_inputs, decide_papers
 from aggregates.case.acting import Acting
@@ -14,10 +17,15 @@ from aggregates.case.events import CaseEvent
 from aggregates.case.state import CaseState
 from governance.service.cases import Cases, Decide, Hand, read_submission
 from governance.service.proposals import Proposed
+from policies.calendar import day_of, end_of
+from policies.cases import CASE_KINDS
 from policies.documents import Document
-from tests.aggregates.room import CODE, Room
+from policies.lifecycles.cases import Step
+from policies.refusals import Refusal
+from tests.aggregates.room import CODE, EVERYONE, Room
 
 KEEPER = "jp-mori"
+CHAIRS = ("jp-hara", "mn-bold")
 
 METHODOLOGY: dict[str, Any] = {
     "kind": "methodology_proposal",
@@ -42,6 +50,36 @@ PROJECT: dict[str, Any] = {
         "used_under_other_mechanism": False,
     },
 }
+REVISION: dict[str, Any] = {
+    "kind": "methodology_revision",
+    "title": "Boilers",
+    "submitter": {"name": "Nomad Energy LLC", "side": "MN"},
+    "asks": {"number": "MN_AM001", "version": "2.0", "scopes": [1]},
+}
+CHANGE: dict[str, Any] = {
+    "kind": "post_registration_change",
+    "title": "Boilers in Erdenet",
+    "submitter": {"name": "Nomad Energy LLC", "side": "MN"},
+    "asks": {"project": "MN001", "summary": "Two boilers more"},
+}
+REQUEST: dict[str, Any] = {
+    "kind": "issuance_request",
+    "title": "Boilers in Erdenet",
+    "submitter": {"name": "Nomad Energy LLC", "side": "MN"},
+    "asks": {
+        "project": "MN001",
+        "monitoring_period": {"from": "2022-01-01", "to": "2022-12-31"},
+        "entity": "TPE-MN-001",
+    },
+}
+ALLOCATED: dict[str, Any] = {
+    "quantity": 1000,
+    "amounts": {"JP": 600, "MN": 400},
+    "allocation": [
+        {"side": "JP", "holder": "government", "name": "Government of Japan", "amount": 600},
+        {"side": "MN", "holder": "government", "name": "Government of Mongolia", "amount": 400},
+    ],
+}
 ENTITY: dict[str, Any] = {
     "kind": "tpe_designation",
     "title": "Steppe Certification",
@@ -51,6 +89,37 @@ ENTITY: dict[str, Any] = {
         "validation": [{"scope": 1, "until": "2030-12-31"}],
         "verification": [{"scope": 1, "until": "2030-12-31"}],
     },
+}
+
+# What stands before the docket opens, decided without it.
+RULES: dict[str, Any] = {
+    "kind": "rules_adoption",
+    "title": "Second generation of rules",
+    "documents": [],
+    "rulebook": {"version": "MN-2026"},
+}
+BOILERS: dict[str, Any] = {
+    "kind": "methodology_approval",
+    "title": "Boilers",
+    "version": "1.0",
+    "scopes": [1],
+    "result": "approved",
+}
+DESIGNATED: dict[str, Any] = {
+    "kind": "tpe_designation",
+    "title": "Altai Certification",
+    "accreditation": "ISO 14065",
+    "validation": [{"scope": 1, "until": "2099-12-31"}],
+    "verification": [{"scope": 1, "until": "2099-12-31"}],
+}
+REGISTERED: dict[str, Any] = {
+    "kind": "project_registration",
+    "title": "Boilers in Erdenet",
+    "methodologies": [{"number": "MN_AM001", "version": "1.0"}],
+    "scopes": [1],
+    "participants": [{"side": "MN", "name": "Nomad Energy LLC"}],
+    "operation_start": "2021-06-01",
+    "used_under_other_mechanism": False,
 }
 
 
@@ -136,9 +205,86 @@ class Docket:
 
     def propose(self, *items: dict[str, Any], **members: Any) -> Proposed:
         """Freeze a text with items from the docket."""
+        revises = members.pop("revises", None)
         content = self.room.draft(*items, **members)
-        proposed = self.room.stage.engine.proposals.propose(content, by=self.by)
+        proposed = self.room.stage.engine.proposals.propose(content, revises=revises, by=self.by)
         text = self.room.proposal(proposed.proposal).text
         assert text is not None
         self.room.texts[proposed.proposal] = text
         return proposed
+
+    def agree(self, *items: dict[str, Any], **members: Any) -> int:
+        """Put items to the committee, and let everybody say yes today."""
+        proposal = self.propose(*items, **members).proposal
+        self.room.stage.engine.proposals.distribute(CODE, proposal)
+        self.room.sign(proposal, *CHAIRS)
+        self.room.affirm(proposal, *(person for person in EVERYONE if person not in CHAIRS))
+        adopted = self.room.adoption(proposal)
+        assert adopted is not None, self.room.standing(proposal).says
+        return proposal
+
+    def decide(self, case: str, outcome: str = "accepted", **said: Any) -> CaseState:
+        """Let the committee decide a case, and return what has become of it."""
+        self.agree({"case": case, "outcome": outcome} | said)
+        return self.state(case)
+
+    # What time does
+
+    def sweep(self) -> None:
+        """Settle the committee and its cases with no command, as a scheduler would."""
+        self.room.sweep()
+        self.cases.settle(CODE)
+
+    def later(self, days: int) -> Docket:
+        """Tell the clock so many days more."""
+        self.room.stage.clock.now += timedelta(days=days)
+        return self
+
+    def hear_the_public(self, case: str) -> CaseState:
+        """Publish a case if it was not, and let the time for inputs pass."""
+        if self.state(case).window is None:
+            self.publish(case)
+        window = self.state(case).window
+        assert window is not None
+        end = end_of(window.closes, self.room.state.rulebook.zone)
+        self.room.stage.clock.now = max(self.room.stage.clock.now, end)
+        self.sweep()
+        return self.state(case)
+
+    # What is there
+
+    @property
+    def today(self) -> date:
+        return day_of(self.room.stage.clock.now, self.room.state.rulebook.zone)
+
+    def papers(self, kind: str, *steps: Step) -> list[Document]:
+        """Return what the rulebook in force wants for these steps of a kind of case, each once."""
+        rulebook = self.room.state.rulebook
+        wanted = [CASE_KINDS[kind].required(step, rulebook) for step in steps]
+        return documents(*dict.fromkeys(name for names in wanted for name in names))
+
+    @contextmanager
+    def refuses(self, refusal: type[Refusal], match: str | None = None) -> Iterator[None]:
+        """Claim that what is done is refused by that name, and that nothing is recorded."""
+        self.sweep()
+        record = self.room.stage.engine.record
+        before = record.position, record.streams()
+        with pytest.raises(refusal, match=match) as refused:
+            yield
+        assert refused.type is refusal
+        assert (record.position, record.streams()) == before
+
+
+def open_docket(room: Room) -> Docket:
+    """Let a committee adopt its second rules, and what the docket's cases rest on."""
+    docket = Docket(room.on("2026-06-08"))
+    docket.agree(RULES)
+    docket.agree(BOILERS, DESIGNATED)
+    validation = {
+        "entity": "TPE-MN-001",
+        "report": "VAL-1",
+        "on": "2026-06-08",
+        "opinion": "positive",
+    }
+    docket.agree(REGISTERED | {"validation": validation})
+    return docket

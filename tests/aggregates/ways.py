@@ -1,0 +1,312 @@
+"""How each step of each kind of case is taken through the service, and the way to each stage."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from aggregates.case import decide_audit, decide_inputs, decide_papers, events
+from aggregates.case.state import CaseState
+from governance.service.cases import Hand
+from policies.cases import CASE_KINDS
+from policies.lifecycles.cases import CaseLifecycle, CaseMove, Stage, Step
+from tests.aggregates.docket import (
+    ALLOCATED,
+    CHANGE,
+    ENTITY,
+    METHODOLOGY,
+    PROJECT,
+    REQUEST,
+    REVISION,
+    Docket,
+    document,
+)
+
+FILED: dict[str, dict[str, Any]] = {
+    CASE_KINDS[filed["kind"]].lifecycle.name: filed
+    for filed in (METHODOLOGY, REVISION, ENTITY, CHANGE, PROJECT, REQUEST)
+}
+"""For each lifecycle, what is handed in of a kind of case that can take all its steps."""
+
+_IN_ONE = (Step.FIND_COMPLETE, Step.PUBLISH, Step.OPINE_POSITIVE)
+
+
+@dataclass
+class Walks:
+    """Cases of one lifecycle, walked along its table."""
+
+    docket: Docket
+    lifecycle: CaseLifecycle
+    opened: list[str] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        return str(FILED[self.lifecycle.name]["kind"])
+
+    # Ways through the table
+
+    def route(self, stage: Stage) -> list[Step]:
+        """Return the fewest steps that lead to a stage."""
+        routes: dict[Stage, list[Step]] = {self.lifecycle.first: []}
+        waiting = deque(routes)
+        while waiting:
+            here = waiting.popleft()
+            for move in self.lifecycle.moves:
+                if here in move.sources and move.target not in routes:
+                    routes[move.target] = [*routes[here], move.step]
+                    waiting.append(move.target)
+        return routes[stage]
+
+    def go(self, stage: Stage) -> str:
+        """Return a case that has come to a stage."""
+        case = ""
+        for step in self.route(stage):
+            case = self.take(step, case)
+        return case
+
+    def moves(self) -> Iterator[tuple[Step, Stage, Stage]]:
+        """Yield every step that the table has, with the stages between which it leads."""
+        for move in self.lifecycle.moves:
+            yield from ((move.step, source, move.target) for source in move.sources)
+
+    def take(self, step: Step, case: str) -> str:
+        """Take a step, with what must have been done at that stage before it."""
+        prepare = _BEFORE.get(step)
+        if prepare is not None:
+            prepare(self, case)
+        return self.attempt(step, case)
+
+    def attempt(self, step: Step, case: str) -> str:
+        """Take a step by its command alone; return the case's name."""
+        return str(_COMMANDS[step](self, case) or case)
+
+    # What is handed in
+
+    def filing(self, **more: Any) -> str:
+        """Open a case with every paper that its first steps need."""
+        content = FILED[self.lifecycle.name] | more
+        if self.kind == "issuance_request":
+            content = content | {"asks": content["asks"] | {"monitoring_period": self._period()}}
+        papers = self.docket.papers(self.kind, Step.SUBMIT_IDEA_NOTE, *_IN_ONE)
+        case = self.docket.submit(content, papers)
+        self.opened.append(case)
+        return case
+
+    def _period(self) -> dict[str, str]:
+        """Return a month that no case before has monitored."""
+        count = len(self.opened)
+        begins = date(2021 + count // 12, 1 + count % 12, 1)
+        return {"from": begins.isoformat(), "to": (begins + timedelta(days=27)).isoformat()}
+
+    # What must have been done before
+
+    def publish(self, case: str) -> None:
+        if self.docket.state(case).window is None:
+            self.docket.publish(case)
+
+    def hear(self, case: str) -> None:
+        """Open the window at a stage, and come back to that stage if its end leads there."""
+        state = self.docket.state(case)
+        if state.window is None:
+            stage = state.stage
+            self.docket.publish(case)
+            if self.docket.state(case).stage is not stage:
+                self.docket.hear_the_public(case)
+
+    def conclude(self, case: str) -> None:
+        """Do all that a positive opinion waits for."""
+        if CASE_KINDS[self.kind].window is not None:
+            self.docket.hear_the_public(case)
+
+    def raise_one(self, case: str) -> None:
+        self.attempt(Step.RAISE, case)
+
+    def answer_one(self, case: str) -> None:
+        self.raise_one(case)
+        self.attempt(Step.ANSWER, case)
+
+    def lay(self, case: str) -> None:
+        self.attempt(Step.TABLE, case)
+
+    # Commands
+
+    def idea_note(self, _case: str) -> str:
+        return self.filing(idea_note=True)
+
+    def submit(self, _case: str) -> str:
+        return self.filing()
+
+    def design(self, case: str) -> None:
+        papers = self.docket.papers(self.kind, Step.PUBLISH)
+        asks = FILED[self.lifecycle.name]["asks"]
+        self.docket.cases.submit_design(case, Hand(self.docket.by), asks, papers)
+
+    def file(self, case: str) -> None:
+        more = [document("supplemental_document")]
+        self.docket.step(case, lambda s, a: decide_papers.file(s, a, more))
+
+    def incomplete(self, case: str) -> None:
+        self.docket.step(case, lambda s, a: decide_papers.find_incomplete(s, a, "A page is gone"))
+
+    def editorial(self, case: str) -> None:
+        self.docket.step(case, lambda s, a: decide_papers.find_editorial(s, a, ["A unit is wrong"]))
+
+    def correct(self, case: str) -> None:
+        better = [document("supplemental_document", "1.1")]
+        self.docket.step(case, lambda s, a: decide_papers.correct(s, a, better))
+
+    def comment(self, case: str) -> None:
+        window = self.docket.state(case).window
+        on = None if window is None else window.opens.isoformat()
+        self.docket.step(
+            case, lambda s, a: decide_inputs.comment(s, a, "Oyun", "What of repairs?"), on
+        )
+
+    def close_inputs(self, case: str) -> None:
+        window = self.docket.state(case).window
+        if window is None:
+            self.docket.sweep()
+        else:
+            self.docket.hear_the_public(case)
+
+    def respond(self, case: str) -> None:
+        self.docket.step(case, lambda s, a: decide_audit.respond(s, a, "We have repaired it."))
+
+    def raise_request(self, case: str) -> None:
+        self.docket.step(case, lambda s, a: decide_audit.raise_request(s, a, "CAR", "Which meter?"))
+
+    def answer(self, case: str) -> None:
+        self.docket.step(case, lambda s, a: decide_audit.answer(s, a, _last(s), "Meter 3."))
+
+    def resolve(self, case: str) -> None:
+        self.docket.step(case, lambda s, a: decide_audit.resolve(s, a, _last(s)))
+
+    def opine(self, case: str, opinion: str = "positive") -> None:
+        work = CASE_KINDS[self.kind].work
+        verified = 1000 if work == "verification" and opinion == "positive" else None
+        self.docket.opine(case, opinion, verified)
+
+    def request(self, case: str) -> None:
+        asks = ALLOCATED if self.kind == "issuance_request" else {}
+        papers = self.docket.papers(self.kind, Step.REQUEST)
+        self.docket.step(case, lambda s, a: decide_audit.request(s, a, asks, papers))
+
+    def table(self, case: str) -> None:
+        self.docket.propose(self._item(case, "accepted"))
+
+    def untable(self, case: str) -> None:
+        tabled = self.docket.state(case).tabled
+        if tabled is not None:
+            self.docket.room.withdraw(tabled.proposal)
+
+    def decided(self, case: str, outcome: str) -> None:
+        self.docket.agree(self._item(case, outcome))
+
+    def withdraw(self, case: str) -> None:
+        self.docket.step(case, lambda s, a: decide_papers.withdraw(s, a, "No money"))
+
+    def _item(self, case: str, outcome: str) -> dict[str, Any]:
+        item: dict[str, Any] = {"case": case, "outcome": outcome}
+        if outcome == "rejected":
+            item["reason"] = "The baseline is unsound."
+        if outcome == "extended":
+            item["until"] = (self.docket.today + timedelta(days=30)).isoformat()
+        return item
+
+
+_COMMANDS: dict[Step, Callable[[Walks, str], Any]] = {
+    Step.SUBMIT: Walks.submit,
+    Step.SUBMIT_IDEA_NOTE: Walks.idea_note,
+    Step.SUBMIT_DESIGN: lambda w, c: w.design(c),
+    Step.FILE: lambda w, c: w.file(c),
+    Step.FIND_COMPLETE: lambda w, c: w.docket.complete(c).case,
+    Step.FIND_INCOMPLETE: lambda w, c: w.incomplete(c),
+    Step.FIND_EDITORIAL: lambda w, c: w.editorial(c),
+    Step.CORRECT: lambda w, c: w.correct(c),
+    Step.PUBLISH: lambda w, c: w.docket.publish(c).case,
+    Step.COMMENT: lambda w, c: w.comment(c),
+    Step.CLOSE_INPUTS: lambda w, c: w.close_inputs(c),
+    Step.RESPOND: lambda w, c: w.respond(c),
+    Step.RAISE: lambda w, c: w.raise_request(c),
+    Step.ANSWER: lambda w, c: w.answer(c),
+    Step.RESOLVE: lambda w, c: w.resolve(c),
+    Step.OPINE_POSITIVE: lambda w, c: w.opine(c),
+    Step.OPINE_NEGATIVE: lambda w, c: w.opine(c, "negative"),
+    Step.REQUEST: lambda w, c: w.request(c),
+    Step.TABLE: lambda w, c: w.table(c),
+    Step.UNTABLE: lambda w, c: w.untable(c),
+    Step.EXTEND: lambda w, c: w.decided(c, "extended"),
+    Step.ACCEPT: lambda w, c: w.decided(c, "accepted"),
+    Step.REJECT: lambda w, c: w.decided(c, "rejected"),
+    Step.WITHDRAW: lambda w, c: w.withdraw(c),
+}
+"""How each step is taken; a step that is new in a table has to be given its way here."""
+
+_BEFORE: dict[Step, Callable[[Walks, str], None]] = {
+    Step.COMMENT: Walks.hear,
+    Step.CLOSE_INPUTS: Walks.publish,
+    Step.ANSWER: Walks.raise_one,
+    Step.RESOLVE: Walks.answer_one,
+    Step.OPINE_POSITIVE: Walks.conclude,
+    Step.UNTABLE: Walks.lay,
+}
+
+NO_COMMAND = frozenset({Step.SUBMIT, Step.SUBMIT_IDEA_NOTE, Step.CLOSE_INPUTS, Step.UNTABLE})
+"""Steps that nobody can ask for of a case that is there: they open one, or follow by themselves."""
+
+
+def taken(docket: Docket, case: str) -> Iterator[tuple[Step, Stage, Stage]]:
+    """Yield the steps that are recorded of a case, with the stages between which they led."""
+    before = Stage.NEW
+    for event in docket.events(case):
+        yield _step(event), before, event.stage
+        before = event.stage
+
+
+def _step(event: events.CaseEvent) -> Step:
+    match event:
+        case events.CaseSubmitted(stage=Stage.IDEA_NOTE):
+            return Step.SUBMIT_IDEA_NOTE
+        case events.OpinionGiven(opinion=opinion):
+            return Step.OPINE_POSITIVE if opinion == "positive" else Step.OPINE_NEGATIVE
+        case events.CaseDecided(kind=kind):
+            if kind == "assessment_extension":
+                return Step.EXTEND
+            return Step.REJECT if kind.endswith("_rejection") else Step.ACCEPT
+    return _STEPS[type(event)]
+
+
+_STEPS: dict[type[events.CaseEvent], Step] = {
+    events.CaseSubmitted: Step.SUBMIT,
+    events.DesignSubmitted: Step.SUBMIT_DESIGN,
+    events.DocumentsFiled: Step.FILE,
+    events.FoundComplete: Step.FIND_COMPLETE,
+    events.FoundIncomplete: Step.FIND_INCOMPLETE,
+    events.EditorialIssuesFound: Step.FIND_EDITORIAL,
+    events.Corrected: Step.CORRECT,
+    events.PublishedForInputs: Step.PUBLISH,
+    events.InputReceived: Step.COMMENT,
+    events.InputsClosed: Step.CLOSE_INPUTS,
+    events.ResponseGiven: Step.RESPOND,
+    events.RequestRaised: Step.RAISE,
+    events.RequestAnswered: Step.ANSWER,
+    events.RequestResolved: Step.RESOLVE,
+    events.DecisionRequested: Step.REQUEST,
+    events.CaseTabled: Step.TABLE,
+    events.CaseUntabled: Step.UNTABLE,
+    events.CaseWithdrawn: Step.WITHDRAW,
+}
+
+
+def _last(state: CaseState) -> str:
+    """Return the request that was raised last; the first one's name where there is none."""
+    return next(reversed(state.requests), "CAR1")
+
+
+def every_move(lifecycle: CaseLifecycle) -> set[tuple[Step, Stage, Stage]]:
+    """Return what a table has: each step with its stage and the stage that results."""
+    moves: tuple[CaseMove, ...] = lifecycle.moves
+    return {(move.step, source, move.target) for move in moves for source in move.sources}
