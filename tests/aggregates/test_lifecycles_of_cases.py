@@ -11,18 +11,16 @@ from policies.cases import LIFECYCLES
 from policies.lifecycles.cases import CaseLifecycle, Stage, Step
 from policies.refusals import NotFoundError, StepNotAllowedError
 from tests.aggregates.docket import Docket
-from tests.aggregates.ways import FILED, NO_COMMAND, Walks, every_move, taken
-
-BY_NAME = {lifecycle.name: lifecycle for lifecycle in LIFECYCLES}
+from tests.aggregates.ways import BY_LIFECYCLE, FILED, NO_COMMAND, Walks, every_move, taken
 
 
-@pytest.fixture(params=BY_NAME)
+@pytest.fixture(params=BY_LIFECYCLE)
 def walks(request: pytest.FixtureRequest, docket: Docket) -> Walks:
-    return Walks(docket, BY_NAME[request.param])
+    return Walks(docket, BY_LIFECYCLE[request.param])
 
 
 def test_there_is_a_case_for_every_lifecycle() -> None:
-    assert FILED.keys() == BY_NAME.keys()
+    assert FILED.keys() == BY_LIFECYCLE.keys()
 
 
 def test_every_step_of_the_table_leads_to_its_stage(walks: Walks) -> None:
@@ -68,7 +66,7 @@ def _cannot_happen(walks: Walks, step: Step, case: str) -> None:
 
 
 def test_a_move_that_nobody_takes_is_noticed(docket: Docket) -> None:
-    walks = Walks(docket, BY_NAME["issuance"])
+    walks = Walks(docket, BY_LIFECYCLE["issuance"])
     case = walks.go(Stage.VERIFIED)
 
     missed = every_move(walks.lifecycle) - set(taken(docket, case))

@@ -11,7 +11,7 @@ from typing import Any
 from aggregates.case import decide_audit, decide_inputs, decide_papers, events
 from aggregates.case.state import CaseState
 from governance.service.cases import Hand
-from policies.cases import CASE_KINDS
+from policies.cases import CASE_KINDS, LIFECYCLES
 from policies.lifecycles.cases import CaseLifecycle, CaseMove, Stage, Step
 from tests.aggregates.docket import (
     ALLOCATED,
@@ -25,6 +25,7 @@ from tests.aggregates.docket import (
     document,
 )
 
+BY_LIFECYCLE: dict[str, CaseLifecycle] = {lifecycle.name: lifecycle for lifecycle in LIFECYCLES}
 FILED: dict[str, dict[str, Any]] = {
     CASE_KINDS[filed["kind"]].lifecycle.name: filed
     for filed in (METHODOLOGY, REVISION, ENTITY, CHANGE, PROJECT, REQUEST)
