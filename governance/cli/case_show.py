@@ -95,7 +95,7 @@ def _found(options: argparse.Namespace) -> Iterator[tuple[Cases, CaseState]]:
         yield cases, cases.current(options.case, committee_of(options))
 
 
-_NOTHING: tuple[Any, ...] = (None, [], {})
+_NOTHING: tuple[Any, ...] = (None, (), [], {})
 
 
 def _head(shown: dict[str, Any], state: CaseState) -> Iterator[str]:
@@ -108,7 +108,7 @@ def _head(shown: dict[str, Any], state: CaseState) -> Iterator[str]:
         "planned as": shown["planned"],
         "takes up": shown["supersedes"],
         "complete since": shown["complete_on"],
-        "to be corrected": shown["issues"],
+        "found at the last check": shown["issues"],
         "inputs": shown["window"] and _window(shown["window"]),
         "opinion": shown["opinion"],
         "assessed until": shown["extended_until"],
@@ -150,7 +150,16 @@ def _text(value: Any) -> str:
         return "yes" if value else "no"
     if value is None:
         return ""
+    if isinstance(value, list | tuple):
+        return ", ".join(_text(element) for element in value)
+    if isinstance(value, dict) and "kind" in value and "version" in value:
+        return _document(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _document(entry: dict[str, Any]) -> str:
+    kept = [tree for tree in ("public", "confidential") if entry.get(tree)]
+    return f"{entry['kind']} {entry['version']} ({' and '.join(kept)})"
 
 
 def _words(stage: str) -> str:

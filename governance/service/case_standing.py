@@ -31,13 +31,13 @@ def rulebook_of(state: CaseState, committee: CommitteeState) -> Rulebook:
 
 def standing_line(state: CaseState, rulebook: Rulebook, today: date) -> str:
     """Say in a line where a case stands, who is awaited, and until when."""
-    says = f"{state.name} is {words(state.stage)}"
+    says = f"{state.name}: {words(state.stage)}"
     if state.tabled is not None:
         where = state.tabled.number or f"the draft P{state.tabled.proposal}"
         says += f", on the committee's table in {where}"
     if state.awaits is None:
         return f"{says}; it has ended"
-    return f"{says}; awaited: {_who(state)}{_until(due(state, rulebook), today)}"
+    return f"{says}; awaits {_who(state)}{_until(due(state, rulebook), today)}"
 
 
 def standing(state: CaseState, rulebook: Rulebook, today: date) -> dict[str, Any]:
@@ -129,6 +129,6 @@ def _until(last: date | None, today: date) -> str:
         return ""
     if last < today:
         over = (today - last).days
-        return f", since {last} ({over} {'day' if over == 1 else 'days'} overdue)"
+        return f" since {last} ({over} {'day' if over == 1 else 'days'} overdue)"
     left = (last - today).days
-    return f", until {last} ({left} {'day' if left == 1 else 'days'} left)"
+    return f" until {last} ({left} {'day' if left == 1 else 'days'} left)"

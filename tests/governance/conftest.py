@@ -11,7 +11,7 @@ import pytest
 from governance import assembly
 from governance.settings import Settings
 from tests.benchmarks.histories import fill
-from tests.governance import setting
+from tests.governance import docket_files, setting
 from tests.governance.long_record import LONG, There
 from tests.governance.terminal import Terminal
 from tests.places import Places
@@ -102,4 +102,22 @@ def there(long_once: Settings, places: Places, tmp_path: Path) -> Iterator[There
     settings = places.copy(long_once, tmp_path / "home")
     with assembly.open_record(settings) as record:
         yield There(settings, record)
+    places.drop(settings)
+
+
+@pytest.fixture(scope="session")
+def opened_once(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return a place with JP-MN founded on 2026-07-01; it is only copied, with its keys."""
+    settings = places.make(tmp_path_factory.mktemp("opened") / "home")
+    docket_files.found(Terminal.at(settings))
+    return settings
+
+
+@pytest.fixture
+def opened(opened_once: Settings, places: Places, tmp_path: Path) -> Iterator[Terminal]:
+    """Return a terminal in a folder with JP-MN founded on a day that is told, and its docket."""
+    folder = tmp_path / "opened"
+    shutil.copytree(opened_once.home.parent, folder, ignore=shutil.ignore_patterns("home"))
+    settings = places.copy(opened_once, folder / "home")
+    yield Terminal.at(settings)
     places.drop(settings)
