@@ -132,6 +132,14 @@ class PapersMissingError(Refusal):
     """Documents are missing that the rulebook wants for this step."""
 
 
+class NotASlipError(Refusal):
+    """What would be changed is no clerical slip: it has weight, or nothing would change."""
+
+
+class ReliedOnError(Refusal):
+    """The committee has the entry before it, or has decided on it: it stands as it was read."""
+
+
 # Rules and items
 
 

@@ -13,9 +13,9 @@ from aggregates.case.state import CaseState
 from aggregates.store.topics import decode, encode
 from projections.view import Entry, Row, View
 
-COLUMNS = ("committee", "case_name", "step_on", "recorded_at", "topic", "stage", "event")
+COLUMNS = ("committee", "case_name", "step_on", "recorded_at", "topic", "stage", "event", "entry")
 ORDER = "committee, stream, version"
-_NAME, _TOPIC, _EVENT = 1, 4, 6
+_NAME, _TOPIC, _EVENT, _ENTRY = 1, 4, 6, 7
 
 
 def _rows(entry: Entry) -> Iterable[Row]:
@@ -31,25 +31,31 @@ def _rows(entry: Entry) -> Iterable[Row]:
         event.topic,
         event.stage.value,
         encode(as_published(event)).decode("utf-8"),
+        entry.recorded.originator_version,
     )
 
 
-CASE_STEPS = View("case_steps", COLUMNS, _rows, EVENTS)
+CASE_STEPS = View("case_steps", COLUMNS, _rows, EVENTS, integers=frozenset({"entry"}))
 
 
 def cases_of(rows: Iterable[Sequence[Any]]) -> Iterator[CaseState]:
-    """Yield the cases of rows in ORDER, each as the public may see it."""
+    """Yield the cases of rows in ORDER, each as the public may see it.
+
+    Rows may be left out, as of a day: each event is taken at its own place in the case.
+    """
     for _case, steps in groupby(rows, key=lambda row: row[_NAME]):
         state = None
-        for event in events_of(steps):
+        for place, event in entries_of(steps):
+            if state is not None:
+                state.version = place - 1
             state = evolve(state, event)
         if state is not None:
             yield state
 
 
-def events_of(rows: Iterable[Sequence[Any]]) -> Iterator[CaseEvent]:
-    """Yield the events of rows."""
+def entries_of(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, CaseEvent]]:
+    """Yield the events of rows, each with its place in its case."""
     for row in rows:
         event = decode(row[_TOPIC], row[_EVENT].encode("utf-8"))
         if isinstance(event, CaseEvent):
-            yield event
+            yield row[_ENTRY], event

@@ -16,12 +16,13 @@ from aggregates.case.deadlines import deadlines
 from aggregates.case.decide_inputs import settle
 from aggregates.case.events import InputReceived
 from aggregates.case.evolve import evolve
+from aggregates.case.slips import as_they_stand, changed
 from aggregates.case.state import CaseState
 from policies.calendar import day_of, start_of
 from policies.deadlines import Deadline, days_left, overdue
 from policies.lifecycles.cases import Stage
 from policies.rulebook import Rulebook
-from projections.case_steps import CASE_STEPS, ORDER, cases_of, events_of
+from projections.case_steps import CASE_STEPS, ORDER, cases_of, entries_of
 from projections.rulebooks import RULEBOOKS, rulebooks_of
 from projections.tables import Tables
 
@@ -111,9 +112,13 @@ class Docket:
         return sorted(found, key=lambda entry: (entry["closes"], entry["case"]))
 
     def _inputs(self, case: str) -> list[dict[str, Any]]:
+        """Return the inputs as they stand, each with what was corrected as it was recorded."""
+        recorded = dict(entries_of(row for row in self._rows if row[1] == case))
+        stands = as_they_stand(recorded.items())
         return [
             {"on": event.on.isoformat(), "author": event.author, "text": event.text}
-            for event in events_of(row for row in self._rows if row[1] == case)
+            | {"recorded": changed(event, recorded[place])}
+            for place, event in stands.items()
             if isinstance(event, InputReceived) and event.public
         ]
 
@@ -136,18 +141,25 @@ class Docket:
 
 
 def case_history(rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
-    """Return every step of a case's rows, as the public may see it."""
+    """Return every step of a case's rows as it was recorded, as the public may see it.
+
+    `corrected` has the members that a correction makes read otherwise; null where none does.
+    """
+    rows = list(rows)
+    recorded = dict(entries_of(rows))
+    stands = as_they_stand(recorded.items())
     return [
         {
+            "version": place,
             "on": event.on.isoformat(),
             "recorded_at": row[3],
             "by": event.by,
             "step": event.topic.removeprefix("jcm.").rpartition(".")[0],
             "stage": event.stage.value,
+            "corrected": changed(recorded[place], stands[place]),
             **_said(event),
         }
-        for row in rows
-        for event in events_of([row])
+        for row, (place, event) in zip(rows, recorded.items(), strict=True)
     ]
 
 

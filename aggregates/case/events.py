@@ -231,6 +231,26 @@ class CaseWithdrawn(CaseEvent, frozen=True, kw_only=True):
     documents: tuple[Document, ...]
 
 
+class SlipCorrected(CaseEvent, frozen=True, kw_only=True):
+    """A side has corrected a clerical slip of its own; the entry itself stays as it was recorded.
+
+    `entry` is the place of the corrected entry in the case's stream, and `member` what of it was
+    wrong, such as ``title`` or ``documents[2].title``; of a document, `document` is the one that is
+    meant, as it stood before. `public` is false where the public does not see what is corrected.
+    No step of the case: it moves neither its stage nor its last day.
+    """
+
+    topic: ClassVar = "jcm.case-slip-corrected.v1"
+
+    entry: int
+    member: str
+    said: str
+    says: str
+    reason: str
+    document: Document | None
+    public: bool
+
+
 EVENTS: tuple[type[Event], ...] = (
     CaseSubmitted,
     DesignSubmitted,
@@ -252,4 +272,5 @@ EVENTS: tuple[type[Event], ...] = (
     CaseUntabled,
     CaseDecided,
     CaseWithdrawn,
+    SlipCorrected,
 )

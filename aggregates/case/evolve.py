@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from aggregates.case import events
-from aggregates.case.state import CaseState, Opinion, Request, Tabled, Window
+from aggregates.case.evolve_slips import apply_correction
+from aggregates.case.state import CaseState, Entry, Opinion, Request, Tabled, Window
 from aggregates.event import Event
 from policies.documents import Document
 from policies.lifecycles.cases import Stage
@@ -21,14 +22,22 @@ def evolve(state: CaseState | None, event: Event) -> CaseState:
     elif state is None:
         message = f"a case begins with its submission, not with {event.topic}"
         raise ValueError(message)
+    elif isinstance(event, events.SlipCorrected):
+        apply_correction(state, event)
     else:
         _take(state, event)
-    if event.stage is not state.stage:
-        state.stage, state.entered = event.stage, event.on
-    state.last_on = max(state.last_on, event.on)
+    if not isinstance(event, events.SlipCorrected):
+        _step(state, event)
     state.last_at = event.at
     state.version += 1
     return state
+
+
+def _step(state: CaseState, event: events.CaseEvent) -> None:
+    if event.stage is not state.stage:
+        state.stage, state.entered = event.stage, event.on
+    state.last_on = max(state.last_on, event.on)
+    state.entries[state.version + 1] = Entry(event.topic, event.on, event.stage)
 
 
 def _submitted(event: events.CaseSubmitted) -> CaseState:

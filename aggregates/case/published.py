@@ -25,6 +25,8 @@ _BETWEEN_THEM = (
 
 def as_published(event: events.CaseEvent) -> events.CaseEvent:
     """Return an event as the public may see it; the same event where nothing is left out."""
+    if isinstance(event, events.SlipCorrected):
+        return _correction(event)
     changes: dict[str, Any] = {}
     documents: tuple[Document, ...] | None = getattr(event, "documents", None)
     if documents is not None:
@@ -41,3 +43,12 @@ def as_published(event: events.CaseEvent) -> events.CaseEvent:
     if isinstance(event, events.InputReceived) and not event.public:
         changes |= {"author": LEFT_OUT, "text": LEFT_OUT}
     return replace(event, **changes) if changes else event
+
+
+def _correction(event: events.SlipCorrected) -> events.SlipCorrected:
+    """Return that an entry was corrected; in what, only where the public sees the member."""
+    if event.public:
+        shown = None if event.document is None else event.document.published()
+        return replace(event, document=shown)
+    blank = dict.fromkeys(("member", "said", "says", "reason"), LEFT_OUT)
+    return replace(event, **blank, document=None)

@@ -39,6 +39,14 @@ class Opinion(msgspec.Struct, frozen=True):
     quantity: int | None
 
 
+class Entry(msgspec.Struct, frozen=True):
+    """A step of the case at its place in the stream: what it was, on which day, to which stage."""
+
+    topic: str
+    on: date
+    stage: Stage
+
+
 class Tabled(msgspec.Struct, frozen=True):
     """Where on the committee's table the case lies."""
 
@@ -57,7 +65,7 @@ class Window(msgspec.Struct, frozen=True):
 
 
 class CaseState(msgspec.Struct):
-    """One case. `entered` is the day on which it came to its stage."""
+    """One case. `entered` is the day on which it came to its stage; `entries` has every step."""
 
     case: str
     committee: str
@@ -86,6 +94,7 @@ class CaseState(msgspec.Struct):
     tabled: Tabled | None = None
     extended_until: date | None = None
     adoptions: tuple[str, ...] = ()
+    entries: dict[int, Entry] = msgspec.field(default_factory=dict)
 
     @property
     def kind(self) -> CaseKind:

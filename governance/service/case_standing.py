@@ -14,6 +14,7 @@ from aggregates.case.acting import Acting
 from aggregates.case.deadlines import due
 from aggregates.case.events import CaseEvent, InputReceived
 from aggregates.case.possible import possible
+from aggregates.case.slips import as_they_stand, changed
 from aggregates.case.state import CaseState
 from aggregates.committee.state import CommitteeState
 from aggregates.store.record import Record
@@ -57,9 +58,11 @@ def standing(state: CaseState, rulebook: Rulebook, today: date) -> dict[str, Any
 
 def whole(state: CaseState, committee: CommitteeState, acting: Acting, record: Record) -> Any:
     """Return everything that is known of a case, as ``jcgov case show --json`` prints it."""
+    recorded = dict(_events(record, state.case))
     inputs = [
         {"on": event.on, "author": event.author, "text": event.text, "public": event.public}
-        for _version, event in _events(record, state.case)
+        | {"recorded": changed(event, recorded[version])}
+        for version, event in as_they_stand(recorded.items()).items()
         if isinstance(event, InputReceived)
     ]
     rulebook = rulebook_of(state, committee)
@@ -93,7 +96,12 @@ def whole(state: CaseState, committee: CommitteeState, acting: Acting, record: R
 
 
 def history(state: CaseState, record: Record) -> list[dict[str, Any]]:
-    """Return every event of a case in order, as ``jcgov case history --json`` prints it."""
+    """Return every event of a case in order, as ``jcgov case history --json`` prints it.
+
+    `corrected` has the members that a correction makes read otherwise; null where none does.
+    """
+    recorded = dict(_events(record, state.case))
+    stands = as_they_stand(recorded.items())
     return [
         {
             "version": version,
@@ -103,8 +111,9 @@ def history(state: CaseState, record: Record) -> list[dict[str, Any]]:
             "step": event.topic.removeprefix("jcm.").rpartition(".")[0],
             "stage": event.stage.value,
             "what": _members(event),
+            "corrected": changed(event, stands[version]),
         }
-        for version, event in _events(record, state.case)
+        for version, event in recorded.items()
     ]
 
 

@@ -11,6 +11,28 @@ from policies.sides import Role
 KEEPS = frozenset({Role.SECRETARY, Role.MEMBER, Role.CO_CHAIR, Role.ALTERNATE})
 
 
+def require_own(roster: Roster, by: str | None, person: str, day: date, what: str) -> None:
+    """Refuse to touch what is somebody else's (`NotEntitledError`).
+
+    It is touched by the person whose it is, or by a secretary of that person's side. One side
+    never speaks for the people of the other, nor rewrites what they wrote: as with appointments,
+    each changes its own alone. Whoever has left is followed by the secretary of the side.
+    """
+    require_keeper(roster, by, day)
+    owner = roster.people.get(person)
+    actor = roster.people.get(by or "")
+    if owner is None or actor is None:
+        message = f"{person!r} is nobody in the roster of {roster.committee.code}"
+        raise NotEntitledError(message)
+    secretary = actor.side == owner.side and Role.SECRETARY in actor.roles(day)
+    if actor.person != owner.person and not secretary:
+        message = (
+            f"{what} is {owner.name}'s ({owner.side}): only {owner.name}, or a secretary of"
+            f" {owner.side}, may; {actor.name} ({actor.side}) is neither"
+        )
+        raise NotEntitledError(message)
+
+
 def require_keeper(roster: Roster, person: str | None, day: date) -> None:
     """Refuse a person who holds none of these roles on that day (`NotEntitledError`).
 

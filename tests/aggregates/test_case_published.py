@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from aggregates.case import events
 from aggregates.case.published import as_published
@@ -79,6 +80,11 @@ def event_of(kind: type[events.CaseEvent], documents: tuple[Document, ...]) -> e
         "opens": date(2026, 1, 5),
         "closes": date(2026, 1, 19),
         "decision": "JP-MN/2026/001",
+        "entry": 1,
+        "member": f"{SECRET}member",
+        "said": f"{SECRET}said",
+        "says": f"{SECRET}says",
+        "document": documents[0] if documents else None,
     }
     names = kind.__struct_fields__
     return kind(**{name: plain.get(name, "plain") for name in names})
@@ -114,3 +120,21 @@ def test_an_event_without_secrets_is_published_as_it_is() -> None:
     event = event_of(events.FoundComplete, ())
 
     assert as_published(event) is event
+
+
+@given(drawn=papers())
+def test_a_correction_of_a_public_member_shows_both(
+    drawn: tuple[tuple[Document, ...], set[str]],
+) -> None:
+    documents, secrets = drawn
+    event = replace(
+        event_of(events.SlipCorrected, tuple(d for d in documents if d.public is not None)),
+        public=True,
+    )
+    assert isinstance(event, events.SlipCorrected)
+
+    shown = as_published(event)
+
+    assert isinstance(shown, events.SlipCorrected)
+    assert (shown.said, shown.says, shown.reason) == (event.said, event.says, event.reason)
+    assert not any(secret in encode(shown).decode() for secret in secrets)

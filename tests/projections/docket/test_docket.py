@@ -142,7 +142,12 @@ def test_open_inputs_show_what_is_public_and_nothing_else(docket: Docket) -> Non
     assert [paper["kind"] for paper in found["documents"]] == list(PAPERS)
     assert all("confidential" not in paper for paper in found["documents"])
     assert found["inputs"] == [
-        {"on": "2026-01-07", "author": "Ulaanbaatar Forum", "text": "The reference is too high."}
+        {
+            "on": "2026-01-07",
+            "author": "Ulaanbaatar Forum",
+            "text": "The reference is too high.",
+            "recorded": None,
+        }
     ]
 
 
