@@ -20,6 +20,7 @@ from policies.refusals import (
     NotEntitledError,
     NotFoundError,
     PapersMissingError,
+    PreconditionError,
     Refusal,
     StepDateError,
     StepNotAllowedError,
@@ -75,11 +76,6 @@ def assessed(docket: Docket, **more: Any) -> str:
         ({"title": "Heat pumps\nand boilers"}, HiddenTextError, "several lines"),
         ({"submitter": {"name": HIDDEN}}, HiddenTextError, ZERO_WIDTH),
         ({"submitter": {"name": " "}}, UnreadableError, "submission.submitter.name is empty"),
-        (
-            {"submitter": {"name": "Nomad", "side": "ID"}},
-            UnreadableError,
-            "submitter.side is 'ID'; JP-MN has JP and MN, or null",
-        ),
         ({"asks": {"number": "MN_AM009"}}, UnreadableError, "asks.number is nothing that"),
         ({"asks": {"proposed": "MN_PM001"}}, UnreadableError, "asks.proposed is nothing that"),
         ({"asks": {"result": "approved"}}, UnreadableError, "asks.result is nothing that"),
@@ -111,6 +107,7 @@ def test_a_submission_that_cannot_be(
         METHODOLOGY,
         METHODOLOGY | {"committee": "MN", "stage": "approved"},
         METHODOLOGY | {"committee": "MN", "submitter": "Nomad"},
+        METHODOLOGY | {"committee": "MN", "submitter": {"name": "Nomad", "side": 1}},
         METHODOLOGY | {"committee": "MN", "received": "2026-02-30"},
         METHODOLOGY | {"committee": "MN", "asks": [1]},
     ],
@@ -178,6 +175,13 @@ def test_a_file_that_is_confidential_is_not_filed_as_public_later(docket: Docket
 def test_no_paper_where_papers_are_filed(docket: Docket, proposed: str) -> None:
     with docket.refuses(PapersMissingError, "no document is named"):
         docket.step(proposed, lambda s, a: decide_papers.file(s, a, []))
+
+
+def test_a_submitter_of_neither_side_says_so(docket: Docket) -> None:
+    with docket.refuses(UnreadableError, "submitter.side is 'ID'; write JP or MN, or null"):
+        docket.submit(METHODOLOGY | {"submitter": {"name": "Nomad", "side": "ID"}})
+    case = docket.submit(METHODOLOGY | {"submitter": {"name": "Nomad"}})
+    assert docket.state(case).submitter.side is None
 
 
 # What is taken up again
@@ -303,7 +307,9 @@ def test_a_secretary_keeps_it_until_the_term_ends_and_not_a_day_longer(
 # Which case
 
 
-@pytest.mark.parametrize("name", ["JP-MN/C/999", "JP-MN/C/x", "C9", "MN_PM777", "JP-MN", "JP-MN/"])
+@pytest.mark.parametrize(
+    "name", ["JP-MN/C/999", "JP-MN/C/x", "C9", "MN_PM777", "JP-MN", "JP-MN/", ""]
+)
 def test_a_case_that_is_not_there(docket: Docket, proposed: str, name: str) -> None:
     with docket.refuses(NotFoundError, "no case"):
         docket.cases.load(name, CODE)
@@ -312,9 +318,9 @@ def test_a_case_that_is_not_there(docket: Docket, proposed: str, name: str) -> N
 def test_a_case_of_another_committee(docket: Docket, proposed: str) -> None:
     docket.room.stage.found("ID")
 
-    with docket.refuses(NotFoundError, f"{proposed} is no case of JP-ID"):
+    with docket.refuses(NotFoundError, "is of JP-MN, and JP-ID is named beside it"):
         docket.cases.load(proposed, "JP-ID")
-    with docket.refuses(NotFoundError, "JP-ID/C/001 is no case of JP-MN"):
+    with docket.refuses(NotFoundError, "is of JP-ID, and JP-MN is named beside it"):
         docket.propose({"case": "JP-ID/C/001"})
 
 
@@ -516,7 +522,7 @@ def test_a_number_of_a_case_in_a_text_that_does_not_answer_it(docket: Docket) ->
 
 
 def test_a_whole_item_about_an_open_case_waits_for_its_stage(docket: Docket, proposed: str) -> None:
-    with docket.refuses(StepNotAllowedError, "is submitted; table is not possible there"):
+    with docket.refuses(PreconditionError, "JP-MN/C/001 has not been found complete"):
         docket.propose(BOILERS | {"title": "Pumps", "proposed": "MN_PM001"})
 
 

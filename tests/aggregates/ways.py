@@ -207,7 +207,8 @@ class Walks:
         self.docket.agree(self._item(case, outcome))
 
     def withdraw(self, case: str) -> None:
-        self.docket.step(case, lambda s, a: decide_papers.withdraw(s, a, "No money"))
+        papers = self.docket.papers(self.kind, Step.WITHDRAW)
+        self.docket.step(case, lambda s, a: decide_papers.withdraw(s, a, "No money", papers))
 
     def _item(self, case: str, outcome: str) -> dict[str, Any]:
         item: dict[str, Any] = {"case": case, "outcome": outcome}
