@@ -101,6 +101,36 @@ AWAITS: dict[Stage, str] = {
 """Who has to act at a stage; nobody at one that has ended."""
 
 
+NEEDS: dict[Step, str] = {
+    Step.SUBMIT: "what the kind of case asks for; the committee gives the number",
+    Step.SUBMIT_IDEA_NOTE: "a rulebook that has idea notes",
+    Step.SUBMIT_DESIGN: "the idea note's no objection; the committee gives the project's number",
+    Step.FILE: "a document, or its newer version",
+    Step.FIND_COMPLETE: "every paper that the rulebook lists",
+    Step.FIND_INCOMPLETE: "a reason",
+    Step.FIND_EDITORIAL: "what is to be corrected",
+    Step.CORRECT: "the corrected papers",
+    Step.PUBLISH: "once only; the rulebook's days for inputs",
+    Step.COMMENT: "an author, a text, and a day within the window, also where it is recorded later",
+    Step.CLOSE_INPUTS: "the end of the window's last day in the committee's time zone",
+    Step.RESPOND: "a text; also while the case lies on the table",
+    Step.RAISE: "a request: corrective action (CAR), clarification (CL), forward action (FAR)",
+    Step.ANSWER: "a request that is open",
+    Step.RESOLVE: "an answer",
+    Step.OPINE_POSITIVE: "closed inputs where there are any, every CAR and CL resolved; of a"
+    " verification the quantity",
+    Step.OPINE_NEGATIVE: "a report; the participants may revise",
+    Step.REQUEST: "the papers of the request; what was audited stays",
+    Step.TABLE: "a proposal with the case as an item; the preflight bars none of it",
+    Step.UNTABLE: "its proposal is withdrawn, lapses or conflicts, or goes on without it",
+    Step.EXTEND: "an adopted item that says until when",
+    Step.ACCEPT: "an adopted item of what the case asks for",
+    Step.REJECT: "an adopted item with the reason",
+    Step.WITHDRAW: "a reason; not while the case lies on the table",
+}
+"""What each step needs beside its stage, the papers of the kind of case, and who may take it."""
+
+
 def table(*stages: Stage) -> tuple[CaseMove, ...]:
     """Return the moves of stages at which a case may lie on the committee's table.
 

@@ -82,7 +82,7 @@ class Lifecycle(Generic[Step, Stage]):
         return tuple(dict.fromkeys(found))
 
     def diagram(self) -> str:
-        """Return the table as a mermaid diagram."""
+        """Return the table as a mermaid diagram, in people's words."""
         # Imported here: who decides draws nothing.
         from transitions.extensions import GraphMachine  # noqa: PLC0415
 
@@ -91,13 +91,19 @@ class Lifecycle(Generic[Step, Stage]):
             model=drawn,
             states=[stage.value for stage in self.stages],
             initial=self.first.value,
-            transitions=self._transitions(),
+            transitions=[
+                row | {"label": self.said.get(step, words(step))}
+                for step, row in zip((m.step for m in self.moves), self._transitions(), strict=True)
+            ],
             auto_transitions=False,
             graph_engine="mermaid",
         )
-        lines = machine.get_graph().source.splitlines()
-        kept = [line.rstrip() for line in lines if not _decorates(line)]
-        return "\n".join(line for line in kept if line) + "\n"
+        source = machine.get_graph().source
+        for stage in self.stages:
+            source = source.replace(f'state "{stage}" as', f'state "{words(stage)}" as')
+        kept = [line.rstrip() for line in source.splitlines() if not _decorates(line)]
+        ends = [f"  {stage} --> [*]" for stage in self.stages if stage in self.ends]
+        return "\n".join([*(line for line in kept if line), *ends]) + "\n"
 
     def _machine(self) -> Machine:
         return Machine(

@@ -39,6 +39,24 @@ class Step(StrEnum):
     CONFLICT = "conflict"
 
 
+NEEDS: dict[Step, str] = {
+    Step.DRAFT: "items, a procedure and a text in English",
+    Step.FREEZE: "items that are sound; what the preflight bars is refused",
+    Step.TABLE: "as to freeze, and a meeting that is convened",
+    Step.DISTRIBUTE: "the text goes to all members; the window begins",
+    Step.SIGN: "the key of a co-chair or alternate",
+    Step.AFFIRM: "the key of a member",
+    Step.OBJECT: "the key of a member, or a letter",
+    Step.RELIEVE: "who objected affirms, or sits no more",
+    Step.REVISE: "a new version; what was said on the old one is void",
+    Step.ADOPT: "a co-chair of each side has signed; the meeting has come, or the window has passed"
+    " with no objection, or all have affirmed",
+    Step.WITHDRAW: "a reason",
+    Step.LAPSE: "the text's last day is over",
+    Step.CONFLICT: "what stands now bars what was agreed",
+}
+"""What each step needs beside its stage."""
+
 _LIVE = [Stage.FROZEN, Stage.OPEN, Stage.OBJECTED]
 
 PROPOSAL = Lifecycle(
