@@ -147,7 +147,7 @@ _COLUMNS = (
     *("through", "entity", "report", "reported on", "entity then", "quantity", "amounts"),
 )
 _OPEN = ("number", "stage", "item", "kind", "subject", "rests on it")
-_NARROW = (((0,), (1,)), ((2, 3), (4, 5)), ((6, 7), (8, 9, 10)), ((11,), (12,)))
+_NARROW = (((0,), (1,)), ((2,), (3, 4, 5), (6,)), ((7, 8), (9, 10), (11, 12)))
 
 
 def _print_rests(found: dict[str, Any]) -> None:
@@ -213,14 +213,16 @@ def _say_totals(found: dict[str, Any], settings: Settings) -> None:
     totals = found["totals"]
     if not settings.recorded:
         say("Nothing is recorded here.")
-    counted = [f"{totals[name]} {name}" for name in ("projects", "validations", "verifications")]
-    say(f"{', '.join(counted)}, {totals['issuances']} issuances rest on it;")
+    names = ("projects", "validations", "verifications", "issuances")
+    say(f"What rests on it: {', '.join(f'{name} {totals[name]}' for name in names)}")
     for basis, sums in totals["credits"].items():
         if sums["issuances"]:
             sides = ", ".join(f"{side} {n:,}" for side, n in sums["amounts"].items())
             unknown = sums["amount_unknown"]
             left = f"; of {unknown} the record has no amount" if unknown else ""
-            say(f"  {basis}: {sums['issuances']} issuances, {sums['quantity']:,}: {sides}{left}")
+            say(
+                f"  {basis}: issuances {sums['issuances']}, credits {sums['quantity']:,}: {sides}{left}"
+            )
     suspended = totals["entity_at_report"].get("suspended", 0)
     if suspended:
         say(f"  {suspended} validations or verifications are dated while it was suspended")

@@ -55,17 +55,17 @@ def _search(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"words": options.words, "found": len(found), "hits": shown})
         return 0
-    columns = ("kind", "number", "on", "basis", "found in", "title", "excerpt")
+    columns = ("kind", "committee", "number", "on", "basis", "found in", "title", "excerpt")
     rows = [
         [
-            *(hit[name] for name in ("kind", "number")),
+            *(hit[name] for name in ("kind", "committee", "number")),
             hit["on"] or "undated",
             *(hit[name] for name in ("basis", "found_in", "title")),
             hit["excerpt"] if hit["excerpt"] != hit["title"] else "",
         ]
         for hit in shown
     ]
-    narrow = (((0,), (3,)), ((1,), (2, 4)), ((5,), (6,)))
+    narrow = (((0,), (4,)), ((2,), (1, 3), (5,)), ((6,), (7,)))
     print_table(f"What has {' '.join(options.words)}", columns, rows, narrow=narrow)
     if not found:
         say("Nothing has every word.")

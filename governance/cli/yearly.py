@@ -58,7 +58,8 @@ def _yearly(options: argparse.Namespace) -> int:
     if options.json:
         print_json(found)
         return 0
-    print_table("Yearly figures", _COLUMNS, [line for f in found for line in _lines(f)])
+    lines = [line for figures in found for line in _lines(figures)]
+    print_table("Yearly figures", _COLUMNS, lines, narrow=_NARROW)
     if not found:
         say("Nothing is recorded here that fits.")
     return 0
@@ -98,6 +99,11 @@ _COLUMNS = (
     *("items", "methodologies", "entities", "projects", "rules", "issuances", "decided"),
     *("reported", "no amount"),
 )
+_NARROW = (
+    *(((0,), (1,), (2,)), ((3,), (4,), (5,), (6,)), ((7,), (8,), (9,))),
+    *(((10,), (11,), (12,)), ((13,), (14,), (15,))),
+)
+"""On a terminal figures stand below each other, in the order of their names in the head."""
 
 
 def _lines(found: dict[str, Any]) -> list[list[Any]]:

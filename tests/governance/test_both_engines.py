@@ -30,6 +30,11 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("committee", "show", "--committee", "MN", "--json"),
     ("roster", "show", "--committee", "MN", "--json"),
     ("proposals", "--json"),
+    ("impact", "MN004", "--json"),
+    ("impact", "MN_AM003", "2.0"),
+    ("yearly", "--json"),
+    ("search", "solar", "--limit", "0", "--json"),
+    ("search", "angstrom"),
 )
 ROWS = [
     ("MN", "", "Ганбаатар – 日本"),

@@ -145,6 +145,10 @@ COMMANDS = (
     ("proposals",),
     ("committee", "list"),
     ("register", "projects", "--committee", "MN"),
+    ("impact", "MN004"),
+    ("yearly",),
+    ("report", "--committee", "MN", "--year", "2025", "-o", "report.md"),
+    ("search", "solar"),
 )
 
 
