@@ -220,9 +220,8 @@ def _say_totals(found: dict[str, Any], settings: Settings) -> None:
             sides = ", ".join(f"{side} {n:,}" for side, n in sums["amounts"].items())
             unknown = sums["amount_unknown"]
             left = f"; of {unknown} the record has no amount" if unknown else ""
-            say(
-                f"  {basis}: issuances {sums['issuances']}, credits {sums['quantity']:,}: {sides}{left}"
-            )
+            credited = f"{sums['quantity']:,}: {sides}{left}"
+            say(f"  {basis}: issuances {sums['issuances']}, credits {credited}")
     suspended = totals["entity_at_report"].get("suspended", 0)
     if suspended:
         say(f"  {suspended} validations or verifications are dated while it was suspended")

@@ -152,7 +152,7 @@ def test_what_was_adopted_later_was_not_known_as_adopted_before(settings: Settin
     before = datetime(2025, 3, 25, tzinfo=UTC)
 
     assert register(settings, "projects", known_at=before) == []
-    assert {p["basis"] for p in register(settings, "projects")} == {"adopted"}
+    assert {p["basis"] for p in register(settings, "projects")} == {"adopted", "signed"}
 
 
 def test_every_issuance_is_told_to_both_sides_with_their_own_amount(settings: Settings) -> None:
