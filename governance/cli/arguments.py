@@ -148,12 +148,14 @@ _OF_ITS_CONTENT: tuple[type[Refusal], ...] = (
 
 
 @contextmanager
-def of_file(file: Path, *, but: type[Refusal] | None = None) -> Iterator[None]:
-    """Name the file in the refusal of what it holds; not in those that do not come from it."""
+def of_file(
+    file: Path, *, also: tuple[type[Refusal], ...] = (), but: tuple[type[Refusal], ...] = ()
+) -> Iterator[None]:
+    """Name the file in the refusal of what it holds: these, what is `also` its, and none `but`."""
     try:
         yield
-    except _OF_ITS_CONTENT as error:
-        if but is not None and isinstance(error, but):
+    except (*_OF_ITS_CONTENT, *also) as error:
+        if isinstance(error, but):
             raise
         message = f"{file}: {error}"
         raise type(error)(message) from None

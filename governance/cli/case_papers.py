@@ -21,7 +21,14 @@ from governance.cli.case_step import (
     take_step,
     tell,
 )
-from policies.refusals import NotEntitledError, UnreadableError
+from policies.refusals import (
+    NotEntitledError,
+    PapersMissingError,
+    RulebookError,
+    StepDateError,
+    StepNotAllowedError,
+    UnreadableError,
+)
 
 if TYPE_CHECKING:
     from aggregates.case.acting import Acting
@@ -34,6 +41,8 @@ MEMBERS = (
     *("committee", "kind", "title", "submitter", "asks"),
     *("received", "idea_note", "supersedes"),
 )
+_OF_A_SUBMISSION = (StepDateError, StepNotAllowedError, RulebookError, PapersMissingError)
+"""What a submission itself may cause; at later steps these come from the case, not from a file."""
 
 
 def add(inner: Any, common: argparse.ArgumentParser) -> None:
@@ -85,7 +94,7 @@ def _submit(options: argparse.Namespace) -> int:
     with of_file(options.file):
         submission = _submission(options, papers.content)
     with engine_there(options.settings) as made:
-        with of_file(options.file, but=NotEntitledError):
+        with of_file(options.file, also=_OF_A_SUBMISSION, but=(NotEntitledError,)):
             state = made.cases.submit(
                 submission,
                 papers.listed.documents,
@@ -126,7 +135,7 @@ def _design(options: argparse.Namespace) -> int:
     papers = read_papers(options.file, members=("asks",))
     with engine_there(options.settings) as made:
         case = made.cases.load(options.case, committee_of(options)).case
-        with of_file(options.file, but=NotEntitledError):
+        with of_file(options.file, but=(NotEntitledError,)):
             state = made.cases.submit_design(
                 case,
                 hand_of(options),

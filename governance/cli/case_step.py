@@ -129,7 +129,7 @@ def take_step(options: argparse.Namespace, decide: Decide, papers: Papers | None
         if papers is None or papers.file is None:
             state = made.cases.step(case, hand_of(options), decide)
         else:
-            with of_file(papers.file, but=NotEntitledError):
+            with of_file(papers.file, but=(NotEntitledError,)):
                 state = made.cases.step(
                     case, hand_of(options), decide, lambda: papers.keep(options.settings)
                 )
