@@ -10,7 +10,10 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from policies.refusals import HiddenTextError
+from policies.refusals import HiddenTextError, UnreadableError
+
+LONGEST = 20_000
+"""Characters that a text of somebody who writes to the committee may have."""
 
 _BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters and signs without a shape
 _JOINERS = "\u200c\u200d"  # needed to write Sinhala, Burmese or Persian; shown by what they join
@@ -38,6 +41,21 @@ def require_one_line(value: Any, where: str = "text") -> None:
         if "\n" in text:
             message = f"{place}: the text has several lines; write it on one"
             raise HiddenTextError(message)
+
+
+def require_said(text: str, where: str = "text", *, at_most: int = LONGEST) -> None:
+    """Refuse a text that says nothing, more than people write, or what nobody would see.
+
+    Raises `HiddenTextError`, or `UnreadableError` for one that is blank or longer than `at_most`
+    characters.
+    """
+    require_readable(text, where)
+    if not text.strip():
+        message = f"{where}: it is empty; say something"
+        raise UnreadableError(message)
+    if len(text) > at_most:
+        message = f"{where}: it has {len(text)} characters; at most {at_most} are taken"
+        raise UnreadableError(message)
 
 
 def written_out(line: str) -> str:

@@ -22,13 +22,10 @@ from policies.refusals import (
     ReliedOnError,
     StepDateError,
     StepNotAllowedError,
-    UnreadableError,
 )
-from policies.texts import require_one_line, require_readable
+from policies.texts import require_one_line, require_said
 
 Entries = Mapping[int, CaseEvent]
-MAX_TEXT = 20_000
-"""Characters of a corrected text; no slip is longer."""
 
 
 def correct(
@@ -58,7 +55,7 @@ def correct(
     said = _said(state, event, entry, member)
     document = _document(event, member)
     _require_sound(member, said, says)
-    _require_sound("reason", None, reason)
+    require_said(reason, "reason")
     _require_untold(entries, says, reason)
     if member == ON:
         _require_between(state, acting, entries, entry, _day(says))
@@ -130,16 +127,10 @@ def _document(event: CaseEvent, member: str) -> Document | None:
     return document
 
 
-def _require_sound(member: str, said: str | None, says: str) -> None:
+def _require_sound(member: str, said: str, says: str) -> None:
     """Refuse a text that says nothing, nothing new, or is not what it seems."""
-    require_readable(says, member)
-    if not says.strip():
-        message = f"{member}: it is empty; say something"
-        raise UnreadableError(message)
-    if len(says) > MAX_TEXT:
-        message = f"{member}: {len(says)} characters; at most {MAX_TEXT}"
-        raise UnreadableError(message)
-    if said is not None and Path.parse(member).row in ON_ONE_LINE:
+    require_said(says, member)
+    if Path.parse(member).row in ON_ONE_LINE:
         require_one_line(says, member)
     if said == says:
         message = f"{member} says that already"

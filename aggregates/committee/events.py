@@ -163,6 +163,41 @@ class ProposalClosed(Event, frozen=True, kw_only=True):
     envelope: Envelope | None
 
 
+class InterestDeclared(Event, frozen=True, kw_only=True):
+    """Somebody of the committee has declared an interest in a case, or in an item of a proposal.
+
+    Either `case` is there, or `proposal`, its `version` and `item`; `title` is what that was called
+    then. `by` is the person, or a secretary who had a `letter` (its digest). It decides nothing.
+    """
+
+    topic: ClassVar = "jcm.interest-declared.v1"
+
+    interest: int
+    person: str
+    on: date
+    by: str
+    case: str | None
+    proposal: int | None
+    version: int | None
+    item: int | None
+    title: str
+    text: str
+    letter: str | None
+
+
+class InterestWithdrawn(Event, frozen=True, kw_only=True):
+    """The person has taken a declaration back, alone or through a secretary who had a letter."""
+
+    topic: ClassVar = "jcm.interest-withdrawn.v1"
+
+    interest: int
+    person: str
+    on: date
+    by: str
+    reason: str
+    letter: str | None
+
+
 class Signer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who has signed an adopted decision, and for whom."""
 
@@ -202,4 +237,6 @@ EVENTS: tuple[type[Event], ...] = (
     ReceiptGiven,
     ProposalClosed,
     DecisionAdopted,
+    InterestDeclared,
+    InterestWithdrawn,
 )

@@ -85,6 +85,12 @@ def _take(state: CommitteeState, event: Event) -> None:
             _received(state, event)
         case events.ProposalClosed():
             state.proposals.pop(event.proposal, None)
+            _forget_interests(state, event.proposal)
+        case events.InterestDeclared(interest=number):
+            state.interests[number] = event
+            state.last_interest = max(state.last_interest, number)
+        case events.InterestWithdrawn(interest=number):
+            state.interests.pop(number, None)
         case events.DecisionAdopted():
             _adopted(state, event)
         case _:
@@ -122,6 +128,12 @@ def _frozen(state: CommitteeState, event: events.ProposalFrozen) -> None:
     state.counts[int(year)] = max(state.counts.get(int(year), 0), int(count))
     given = [item.subject for item in text.decision.items if item.mints is not None]
     state.past.reserved.change(partial(_reserve, given, event.proposal))
+
+
+def _forget_interests(state: CommitteeState, proposal: int) -> None:
+    """Let go of what was declared about the items of a proposal that has ended."""
+    for number in [n for n, said in state.interests.items() if said.proposal == proposal]:
+        del state.interests[number]
 
 
 def _reserve(given: Sequence[str | None], owner: int | str, reserved: dict[str, int | str]) -> None:
@@ -167,6 +179,7 @@ def _adopted(state: CommitteeState, event: events.DecisionAdopted) -> None:
             state.rulebooks[text.digest] = text
             state.in_force.take(change)
     state.proposals.pop(event.proposal, None)
+    _forget_interests(state, event.proposal)
 
 
 def _decision(event: events.DecisionAdopted, frozen: Frozen | None) -> Decision:

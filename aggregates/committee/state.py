@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from aggregates.committee.events import InterestDeclared
 from aggregates.committee.late import Late
 from policies.consensus import Objection, Voices
 from policies.ground import Ground
@@ -144,6 +145,8 @@ class CommitteeState:
     counts: dict[int, int] = field(default_factory=dict)
     last_proposal: int = 0
     last_case: int = 0
+    last_interest: int = 0
+    interests: dict[int, InterestDeclared] = field(default_factory=dict)
     last_at: datetime | None = None
     left: dict[str, datetime] = field(default_factory=dict)
     version: int = 0
@@ -173,6 +176,15 @@ class CommitteeState:
     def has_decided(self, digest: str) -> bool:
         """Whether a decision is adopted; asked of an open text, nothing of the past is read."""
         return self.with_text(digest) is None and digest in self.decided
+
+    def interests_in(self, proposal: Proposal) -> tuple[InterestDeclared, ...]:
+        """Return the declarations about a proposal's items, or the cases that they answer."""
+        cases = {answer["case"] for answer in proposal.content.get("cases", [])}
+        return tuple(
+            said
+            for said in self.interests.values()
+            if said.proposal == proposal.id or said.case in cases
+        )
 
     @property
     def rulebook(self) -> Rulebook:

@@ -19,6 +19,7 @@ from governance.service.desk import Desk
 from governance.service.drafting import Drafting
 from governance.service.elsewhere import projects_elsewhere
 from governance.service.history import HistoryService
+from governance.service.interests import interest_entries
 from policies.consensus import ConsensusResult
 from policies.items.projects import Registration
 from policies.numbers import has_count
@@ -278,6 +279,7 @@ def proposal_entries(state: CommitteeState, now: datetime) -> list[dict[str, Any
                     for o in (() if result is None else result.objections)
                 ],
                 "findings": [] if proposal.text is None else list(proposal.text.findings),
+                "interests": interest_entries(state, state.interests_in(proposal)),
                 "says": "a draft, not frozen yet" if result is None else result.says,
             }
         )

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 
-from policies.proof.roster import Roster
+from policies.proof.roster import Person, Roster
 from policies.refusals import NotEntitledError
 from policies.sides import Role
 
 KEEPS = frozenset({Role.SECRETARY, Role.MEMBER, Role.CO_CHAIR, Role.ALTERNATE})
 
 
-def require_own(roster: Roster, by: str | None, person: str, day: date, what: str) -> None:
-    """Refuse to touch what is somebody else's (`NotEntitledError`).
+def require_own(roster: Roster, by: str | None, person: str, day: date, what: str) -> str:
+    """Return who acts; refuse to touch what is somebody else's (`NotEntitledError`).
 
     It is touched by the person whose it is, or by a secretary of that person's side. One side
     never speaks for the people of the other, nor rewrites what they wrote: as with appointments,
     each changes its own alone. Whoever has left is followed by the secretary of the side.
     """
-    require_keeper(roster, by, day)
+    actor = require_keeper(roster, by, day)
     owner = roster.people.get(person)
-    actor = roster.people.get(by or "")
-    if owner is None or actor is None:
+    if owner is None:
         message = f"{person!r} is nobody in the roster of {roster.committee.code}"
         raise NotEntitledError(message)
     secretary = actor.side == owner.side and Role.SECRETARY in actor.roles(day)
@@ -31,10 +30,11 @@ def require_own(roster: Roster, by: str | None, person: str, day: date, what: st
             f" {owner.side}, may; {actor.name} ({actor.side}) is neither"
         )
         raise NotEntitledError(message)
+    return actor.person
 
 
-def require_keeper(roster: Roster, person: str | None, day: date) -> None:
-    """Refuse a person who holds none of these roles on that day (`NotEntitledError`).
+def require_keeper(roster: Roster, person: str | None, day: date) -> Person:
+    """Return the person; refuse one who has none of these roles that day (`NotEntitledError`).
 
     Each side appoints its secretaries as it appoints its members; a registry keeps no docket.
     """
@@ -53,3 +53,4 @@ def require_keeper(roster: Roster, person: str | None, day: date) -> None:
             " they keep the docket"
         )
         raise NotEntitledError(message)
+    return known
