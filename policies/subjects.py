@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
 Basis = Literal["signed", "adopted", "imported"]
+BASES: tuple[Basis, ...] = get_args(Basis)
+"""On what a record rests, the firmest first; figures of different ones are never added up."""
 
 
 class Origin(msgspec.Struct, frozen=True, gc=False):

@@ -24,6 +24,8 @@ from policies.sides import Committee
 from policies.subjects import Basis, Credits, Entity, MethodologyVersion, Origin
 from projections.view import Entry, Row, View
 
+ORDER = "adopted_on NULLS FIRST, stream, version, part"
+"""The order in which a register's rows are folded: undated first, then by day."""
 COLUMNS = (
     "committee",
     "decision",
@@ -116,7 +118,7 @@ def methodologies(ground: Ground) -> Iterator[dict[str, Any]]:
                 "version": version.version,
                 "title": version.title,
                 "scope": list(version.scopes),
-                "approved_on": _iso(version.origin.on),
+                "approved_on": iso(version.origin.on),
                 "until": _until(following),
                 "basis": version.origin.basis,
             }
@@ -147,7 +149,7 @@ def projects(ground: Ground) -> Iterator[dict[str, Any]]:
             "number": number,
             "title": project.title,
             "status": project.status,
-            "registered_on": _iso(project.registered_on),
+            "registered_on": iso(project.registered_on),
             "methodologies": list(project.methodologies),
             "basis": project.origin.basis,
         }
@@ -235,12 +237,12 @@ def _scopes(
     for scope in sorted(held.keys() - entity.suspended):
         last = min((day for day in (held[scope], entity.until) if day is not None), default=None)
         if as_of is None or last is None or as_of <= last:
-            found.append({"scope": scope, "until": _iso(last)})
+            found.append({"scope": scope, "until": iso(last)})
     return found
 
 
 def _until(following: MethodologyVersion | None) -> str | None:
-    return None if following is None else _iso(following.origin.on)
+    return None if following is None else iso(following.origin.on)
 
 
 def _credit_order(entry: Credits) -> tuple[str, date, str, int]:
@@ -252,5 +254,6 @@ def _first(day: date | None) -> date:
     return day or date.min
 
 
-def _iso(day: date | None) -> str | None:
+def iso(day: date | None) -> str | None:
+    """Return a day as readers see it; null stays null."""
     return None if day is None else day.isoformat()

@@ -23,7 +23,7 @@ from policies.facts import (
 from policies.ground import Ground
 from policies.numbers import projects_in
 from policies.subjects import Credits, Entity, Origin
-from projections.registers import facts_of_rows
+from projections.registers import facts_of_rows, iso
 from projections.work import Done, Work
 
 _ENTITY_FACTS = (EntityDesignated, EntityScopesAdded, EntityReaccredited, EntityStatus)
@@ -110,7 +110,7 @@ class Resting:
             yield {
                 "status": standing.entity.status,
                 "suspended_scopes": sorted(standing.entity.suspended),
-                "from": _iso(standing.origin.on) if standing.dated else None,
+                "from": iso(standing.origin.on) if standing.dated else None,
                 "decision": standing.origin.decision,
                 "item": standing.origin.item,
                 "basis": standing.origin.basis,
@@ -213,7 +213,3 @@ class Resting:
 
 def _same(one: Origin, other: Origin) -> bool:
     return (one.decision, one.item) == (other.decision, other.item)
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()

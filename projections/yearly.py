@@ -9,10 +9,9 @@ from typing import Any
 
 from policies.ground import Ground
 from policies.sides import Committee
-from policies.subjects import Credits
+from policies.subjects import BASES, Credits
 from projections.proceedings import CONVENING, DECISION, ITEM, SITTING, Proceeding
 
-BASES = ("signed", "adopted", "imported")
 COUNTED: dict[str, tuple[str, ...]] = {
     "methodologies_approved": ("methodology_approval",),
     "methodologies_revised": ("methodology_revision",),

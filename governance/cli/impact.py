@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from governance.cli.arguments import command, committee_option, json_option, time_options
@@ -14,7 +14,7 @@ from governance.settings import Settings
 if TYPE_CHECKING:
     from aggregates.committee.state import CommitteeState
     from policies.sides import Committee
-    from projections.impact import Question
+    from projections.impact_question import Question
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -46,7 +46,7 @@ def _scope(text: str) -> int:
 
 
 def _impact(options: argparse.Namespace) -> int:
-    from projections.impact import question
+    from projections.impact_question import question
 
     asked, committee = question(
         options.number, options.methodology_version, options.scope, options.committee
@@ -74,11 +74,10 @@ def read_impact(
     Undated records of the past stand before every day, so a day leaves them out: they are counted.
     """
     from governance.assembly import library
-    from governance.cli.register import ORDER
     from policies.calendar import timestamp
     from projections.impact import impact
     from projections.log_reading import LogFilter
-    from projections.registers import REGISTERS
+    from projections.registers import ORDER, REGISTERS
     from projections.resting import Resting
     from projections.work import WORK, done_of
 
@@ -127,7 +126,7 @@ def _state(
         return state
     instants = [] if known_at is None else [known_at]
     if as_of is not None:
-        instants.append(end_of(as_of, state.rulebook.zone))
+        instants.append(end_of(as_of, state.rulebook.zone) - timedelta(microseconds=1))
     with open_record(settings) as record:
         return state_at(record, committee.code, min(instants))
 
@@ -220,8 +219,8 @@ def _say_totals(found: dict[str, Any], settings: Settings) -> None:
             sides = ", ".join(f"{side} {n:,}" for side, n in sums["amounts"].items())
             unknown = sums["amount_unknown"]
             left = f"; of {unknown} the record has no amount" if unknown else ""
-            credited = f"{sums['quantity']:,}: {sides}{left}"
-            say(f"  {basis}: issuances {sums['issuances']}, credits {credited}")
+            credits = f"issuances {sums['issuances']}, credits {sums['quantity']:,}"
+            say(f"  {basis}: {credits}: {sides}{left}")
     suspended = totals["entity_at_report"].get("suspended", 0)
     if suspended:
         say(f"  {suspended} validations or verifications are dated while it was suspended")

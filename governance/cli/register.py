@@ -11,9 +11,7 @@ from governance.cli.output import print_json, print_table, say
 from governance.settings import Settings
 from policies.sides import Committee
 from projections.log_reading import LogFilter
-from projections.registers import REGISTERS, entries, ground_of
-
-ORDER = "adopted_on NULLS FIRST, stream, version, part"
+from projections.registers import ORDER, REGISTERS, entries, ground_of
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -119,10 +119,9 @@ def _findable(
 
 def _registered(read: Library, where: str, values: list[str]) -> Iterator[Findable]:
     """Yield what stands in the registers of each committee, folded for each apart."""
-    from governance.cli.register import ORDER
     from policies.ground import Ground
     from policies.sides import Committee
-    from projections.registers import REGISTERS, facts_of_rows
+    from projections.registers import ORDER, REGISTERS, facts_of_rows
     from projections.search import registered
 
     grounds: dict[str, Ground] = {}

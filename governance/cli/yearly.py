@@ -20,6 +20,7 @@ from governance.cli.arguments import (
 )
 from governance.cli.output import print_json, print_table, say
 from governance.settings import Settings
+from policies.subjects import BASES
 
 if TYPE_CHECKING:
     from policies.sides import Committee
@@ -73,10 +74,10 @@ def read_yearly(
 ) -> list[dict[str, Any]]:
     """Return the figures of each committee and year, in the shape of ``--json``."""
     from governance.assembly import library
-    from governance.cli.register import ORDER as BY_DAY
     from policies.sides import Committee
     from projections.log_reading import LogFilter
     from projections.proceedings import ORDER, PROCEEDINGS, condition, proceedings_of
+    from projections.registers import ORDER as BY_DAY
     from projections.registers import REGISTERS, ground_of
     from projections.yearly import yearly
 
@@ -109,7 +110,7 @@ _NARROW = (
 def _lines(found: dict[str, Any]) -> list[list[Any]]:
     """Return a line for each basis on which anything is recorded in that year."""
     lines = []
-    for basis in ("signed", "adopted", "imported"):
+    for basis in BASES:
         figures, meetings = found[basis], found["meetings"]
         met = meetings["convened"] if basis == "signed" else meetings[basis]
         if not (met or figures["items"]):

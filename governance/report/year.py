@@ -25,10 +25,9 @@ from policies.proof.statements import Appoint, Appointment, End
 from policies.sides import Committee
 from projections.log_reading import LogFilter
 from projections.proceedings import ORDER, PROCEEDINGS, Proceeding, condition, proceedings_of
+from projections.registers import ORDER as BY_DAY
 from projections.registers import REGISTERS, ground_of
 from projections.yearly import yearly
-
-BY_DAY = "adopted_on NULLS FIRST, stream, version, part"
 
 
 @dataclass

@@ -15,6 +15,7 @@ from governance.report.document import (
     Section,
     Table,
 )
+from governance.report.figures import BASIS, figures_of, words
 from governance.report.year import Year, year_of
 from governance.settings import Settings
 from policies.calendar import timestamp
@@ -22,13 +23,6 @@ from policies.refusals import Refusal
 from policies.rulebook import shipped
 from policies.sides import Committee
 from projections.proceedings import CONVENING, DECISION, ITEM, SITTING, Proceeding
-from projections.yearly import BASES, COUNTED
-
-_BASIS = {
-    "signed": "signed by both sides",
-    "adopted": "adopted from the past",
-    "imported": "merely imported",
-}
 
 
 def yearly_report(
@@ -37,7 +31,7 @@ def yearly_report(
     """Return a committee's report of a year, with what was known at an instant (null: all)."""
     told = year_of(settings, committee, year, known_at)
     sections = (
-        Section("Figures", list(_figures(told))),
+        Section("Figures", list(figures_of(told))),
         Section("Decisions signed by both sides", list(_signed(told))),
         Section("Decisions of the past", list(_past(told))),
         Section("Meetings", list(_meetings(told))),
@@ -72,80 +66,6 @@ def _about(told: Year, known_at: datetime | None) -> list[str]:
     if told.state is not None and told.state.roster.rehearsal:
         sentences.append("This committee is a rehearsal: nothing here was decided in earnest.")
     return sentences
-
-
-# Figures
-
-
-def _figures(told: Year) -> Iterator[Part]:
-    figures = told.figures
-    rows = [["decisions", *(_count(figures[b]["decisions"]) for b in BASES)]]
-    rows += [
-        [words, *(_count(figures[b]["by_procedure"][name]) for b in BASES)]
-        for name, words in _PROCEDURES.items()
-    ]
-    rows += [["items decided", *(_count(figures[b]["items"]) for b in BASES)]]
-    rows += [
-        [name.replace("_", " "), *(_count(figures[b][name]) for b in BASES)] for name in COUNTED
-    ]
-    columns = ("figure", *(_BASIS[b] for b in BASES))
-    yield Table("Figures of the year", columns, rows, frozenset({1, 2, 3}))
-    yield from _kinds(figures)
-    yield from _credits(told)
-    yield from _days(figures["days_to_adoption"])
-
-
-_PROCEDURES = {
-    "meeting": "decisions at meetings",
-    "electronic": "decisions by electronic means",
-    "unknown": "decisions, procedure not known",
-}
-
-
-def _kinds(figures: dict[str, Any]) -> Iterator[Part]:
-    kinds = sorted({kind for b in BASES for kind in figures[b]["by_kind"]})
-    rows = [[_words(k), *(_count(figures[b]["by_kind"].get(k, 0)) for b in BASES)] for k in kinds]
-    if rows:
-        columns = ("kind of item", *(_BASIS[b] for b in BASES))
-        yield Table("Items by kind", columns, rows, frozenset({1, 2, 3}))
-
-
-def _credits(told: Year) -> Iterator[Part]:
-    rows = []
-    for basis in BASES:
-        credits = told.figures[basis]["credits"]
-        if told.figures[basis]["issuances"]:
-            rows += [
-                [
-                    _BASIS[basis],
-                    side,
-                    _count(credits["decided"][side]),
-                    _count(credits["reported"][side]),
-                    _count(credits["unreported"][side]),
-                    _count(credits["amount_unknown"]),
-                ]
-                for side in told.committee.sides
-            ]
-    if not rows:
-        yield Paragraph("No credits were decided.")
-        return
-    columns = ("record", "side", "decided", "reported of these", "not reported", "no amount")
-    yield Table("Credits decided, by side, in tCO2e", columns, rows, frozenset({2, 3, 4, 5}))
-    yield Paragraph(
-        "Amounts are those in force, as corrected since; \u201cnot reported\u201d and \u201cno"
-        " amount\u201d count issuances whose report, or whose amount, the record does not have."
-    )
-
-
-def _days(days: dict[str, Any]) -> Iterator[Part]:
-    rows = [
-        [words, *(_count(found[name]) for name in ("decisions", "least", "middle", "most"))]
-        for name, words in (("electronic", "window's opening"), ("meeting", "meeting"))
-        if (found := days[name]) is not None
-    ]
-    if rows:
-        columns = ("counted from the", "decisions", "least", "middle", "most")
-        yield Table("Days until the adoption", columns, rows, frozenset({1, 2, 3, 4}))
 
 
 # Decisions
@@ -183,7 +103,7 @@ def _item(item: Proceeding) -> list[str]:
     entry = item.entry
     return [
         str(item.item),
-        _words(entry["kind"]),
+        words(entry["kind"]),
         entry["subject"] or "",
         entry["title"] or "",
         entry["outcome"] or "",
@@ -206,7 +126,7 @@ def _past(told: Year) -> Iterator[Part]:
         if items:
             found = True
             rows = [_past_item(p) for p in items]
-            caption = f"Records of the past, {_BASIS[basis]}: without a signature"
+            caption = f"Records of the past, {BASIS[basis]}: without a signature"
             yield Table(caption, _PAST, rows, frozenset({1}), frozenset({6}))
     if not found:
         yield Paragraph("None.")
@@ -232,7 +152,7 @@ def _meetings(told: Year) -> Iterator[Part]:
         if p.what == CONVENING
     ]
     rows += [
-        [str(p.day), p.entry["meeting"], f"held, {_BASIS[p.basis]}", ""]
+        [str(p.day), p.entry["meeting"], f"held, {BASIS[p.basis]}", ""]
         for p in told.proceedings
         if p.what == SITTING
     ]
@@ -287,7 +207,7 @@ def _open(told: Year) -> Iterator[Part]:
     rows = []
     for proposal in frozen:
         items = () if proposal.text is None else proposal.text.decision.items
-        kinds = ", ".join(_words(item.kind) for item in items)
+        kinds = ", ".join(words(item.kind) for item in items)
         titles = "; ".join(item.title for item in items)
         rows.append([proposal.number or "", proposal.stage.value, kinds, titles])
     when = f"at the end of {told.year}" if told.over else "then"
@@ -303,16 +223,6 @@ def _open(told: Year) -> Iterator[Part]:
     if any(unreported.values()):
         each = ", ".join(f"{side} {count}" for side, count in unreported.items())
         yield Paragraph(f"Signed issuances of the year not reported by the sides: {each}.")
-
-
-def _words(kind: str) -> str:
-    """Return a kind's name as people read it."""
-    spelt = {"tpe": "TPE", "pin": "PIN"}
-    return " ".join(spelt.get(word, word) for word in kind.split("_"))
-
-
-def _count(value: int) -> str:
-    return f"{value:,}"
 
 
 def _day(day: date | None) -> str:

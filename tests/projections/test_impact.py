@@ -22,7 +22,8 @@ from policies.facts import (
 )
 from policies.refusals import UnreadableError
 from policies.sides import Committee
-from projections.impact import impact, question
+from projections.impact import impact
+from projections.impact_question import question
 from projections.resting import Resting
 from projections.work import Work, done_of
 

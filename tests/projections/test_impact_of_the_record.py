@@ -14,7 +14,7 @@ from governance.cli.impact import read_impact
 from governance.demo.stage import Stage, ToldClock, Voice
 from governance.settings import Settings
 from policies.refusals import NotFoundError
-from projections.impact import question
+from projections.impact_question import question
 from tests.places import Places
 from tests.projections import works
 
