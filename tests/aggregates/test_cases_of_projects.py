@@ -1,0 +1,306 @@
+"""Days at the secretariat: projects and their credits, from the idea note to the notification."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from msgspec.structs import replace
+
+from aggregates.case import decide_audit, decide_inputs, decide_papers, decide_table, events
+from governance.service.cases import Hand
+from policies.lifecycles.cases import Stage, Step
+from policies.refusals import PreconditionError, StepNotAllowedError
+from tests.aggregates.docket import ALLOCATED, CHANGE, PROJECT, REQUEST, Docket, documents
+from tests.aggregates.room import MEASURE
+
+
+def raises(docket: Docket, case: str, what: Any, text: str) -> None:
+    docket.step(case, lambda s, a: decide_audit.raise_request(s, a, what, text))
+
+
+def answers(docket: Docket, case: str, request: str, text: str) -> None:
+    docket.step(case, lambda s, a: decide_audit.answer(s, a, request, text))
+
+
+def resolves(docket: Docket, case: str, request: str) -> None:
+    docket.step(case, lambda s, a: decide_audit.resolve(s, a, request))
+
+
+def requests(docket: Docket, case: str, kind: str = "project", **asks: Any) -> None:
+    papers = docket.papers(kind, Step.REQUEST)
+    docket.step(case, lambda s, a: decide_audit.request(s, a, asks, papers))
+
+
+def validated(docket: Docket) -> str:
+    """Return a project with a positive opinion."""
+    case = docket.submit(PROJECT, docket.papers("project", Step.PUBLISH))
+    docket.hear_the_public(case)
+    docket.opine(case)
+    return case
+
+
+def test_a_project_goes_from_its_idea_note_to_its_registration(docket: Docket) -> None:
+    noted = {name: part for name, part in PROJECT.items() if name != "asks"}
+    papers = docket.papers("project", Step.SUBMIT_IDEA_NOTE)
+    case = docket.on("2026-06-15").submit(noted, papers, idea_note=True)
+    assert (docket.state(case).number, docket.state(case).awaits) == ("MN_PIN001", "committee")
+    assert docket.decide(case).stage is Stage.PLANNED
+    assert docket.room.state.ground.numbers >= {"MN_PIN001"}
+
+    # The design document comes, with the project's number; the public is heard.
+    docket.on("2026-08-03")
+    papers = docket.papers("project", Step.PUBLISH)
+    docket.cases.submit_design(case, Hand(docket.by), PROJECT["asks"], papers)
+    state = docket.state(case)
+    assert (state.number, state.planned, state.stage) == ("MN002", "MN_PIN001", Stage.VALIDATION)
+    assert docket.cases.load("MN_PIN001", "JP-MN").case == docket.cases.load("MN002").case
+    docket.on("2026-08-04").publish(case)
+    docket.on("2026-08-10")
+    docket.step(case, lambda s, a: decide_inputs.comment(s, a, "Oyun", "What of noise?"))
+
+    # The entity asks; a negative opinion is no end.
+    raises(docket, case, "CAR", "The meter is not calibrated.")
+    raises(docket, case, "CL", "Who reads it?")
+    raises(docket, case, "FAR", "Calibrate it each year.")
+    raises(docket, case, "CAR", "The baseline is of another year.")
+    assert list(docket.state(case).requests) == ["CAR1", "CL1", "FAR1", "CAR2"]
+    docket.opine(case, "negative")
+    for request in ("CAR1", "CL1", "CAR2"):
+        answers(docket, case, request, "Done.")
+        resolves(docket, case, request)
+    docket.on("2026-09-04")
+    state = docket.opine(case)
+    assert (state.stage, state.awaits) == (Stage.VALIDATED, "participants")
+
+    # The request: incomplete once, then an editorial round.
+    requests(docket, case)
+    docket.on("2026-09-07")
+    docket.step(case, lambda s, a: decide_papers.find_incomplete(s, a, "A page is gone."))
+    assert docket.state(case).stage is Stage.VALIDATED
+    docket.on("2026-09-14")
+    requests(docket, case)
+    docket.on("2026-09-16")
+    docket.step(case, lambda s, a: decide_papers.find_editorial(s, a, ["kWh, not kW"]))
+    assert docket.state(case).awaits == "submitter"
+    docket.on("2026-09-18")
+    docket.step(case, lambda s, a: decide_papers.correct(s, a, documents("pdd")))
+    docket.on("2026-09-21").complete(case)
+
+    state = docket.on("2026-09-25").decide(case)
+
+    assert state.stage is Stage.REGISTERED
+    project = docket.room.state.ground.projects["MN002"]
+    assert (project.status, project.registered_on) == ("registered", date(2026, 9, 25))
+
+
+def test_a_project_that_is_withdrawn_is_filed_again_under_a_new_number(docket: Docket) -> None:
+    case = validated(docket)
+    requests(docket, case)
+    form = docket.papers("project", Step.WITHDRAW)
+    docket.step(case, lambda s, a: decide_papers.withdraw(s, a, "No money", form))
+    assert docket.state(case).stage is Stage.WITHDRAWN
+
+    # The committee notes it; the case has ended before, and does not move.
+    docket.agree({"case": case, "outcome": "withdrawn", "reason": "No money"})
+    project = docket.room.state.ground.projects["MN002"]
+    assert project.status == "registration request withdrawn"
+    assert isinstance(docket.events(case)[-1], events.CaseWithdrawn)
+
+    anew = docket.later(60).submit(PROJECT, supersedes="MN002")
+    state = docket.state(anew)
+    assert (state.number, state.supersedes) == ("MN003", case)
+
+
+def test_a_registration_is_rejected(docket: Docket) -> None:
+    case = validated(docket)
+    requests(docket, case)
+    docket.complete(case)
+
+    state = docket.decide(case, "rejected", reason="It is registered elsewhere.")
+
+    assert state.stage is Stage.REJECTED
+    assert docket.room.state.ground.projects["MN002"].status == "registration rejected"
+
+
+def verified(docket: Docket, quantity: int = 1000) -> str:
+    """Return an issuance request of MN001 whose amount is verified."""
+    papers = docket.papers("issuance_request", Step.OPINE_POSITIVE)
+    case = docket.submit(REQUEST, papers)
+    docket.opine(case, "positive", quantity)
+    return case
+
+
+def test_credits_go_from_monitoring_to_the_notification(docket: Docket) -> None:
+    papers = docket.papers("issuance_request", Step.OPINE_POSITIVE)
+    case = docket.on("2026-07-01").submit(REQUEST, papers)
+    assert (docket.state(case).stage, docket.state(case).number) == (Stage.VERIFICATION, None)
+    raises(docket, case, "CAR", "A month is missing.")
+    answers(docket, case, "CAR1", "Here it is.")
+    resolves(docket, case, "CAR1")
+    docket.on("2026-07-20").opine(case, "positive", 1200)
+
+    requests(docket, case, "issuance_request", **ALLOCATED)
+    docket.step(case, lambda s, a: decide_papers.find_editorial(s, a, ["The period is in UTC"]))
+    docket.step(case, lambda s, a: decide_papers.correct(s, a, documents("monitoring_report")))
+    docket.complete(case)
+    state = docket.on("2026-08-03").decide(case)
+
+    assert state.stage is Stage.NOTIFIED
+    (credits,) = docket.room.state.ground.credits_of_project("MN001")
+    assert (credits.quantity, credits.amounts) == (1000, {"JP": 600, "MN": 400})
+    assert (credits.report, credits.verified) == ("report 1", 1200)
+
+
+def test_no_more_is_issued_than_was_verified(docket: Docket) -> None:
+    case = verified(docket, 999)
+    requests(docket, case, "issuance_request", **ALLOCATED)
+    docket.complete(case)
+
+    with docket.refuses(PreconditionError, "1,000 is more than the 999 verified"):
+        docket.propose({"case": case})
+
+
+def test_an_issuance_request_is_rejected_and_another_one_filed(docket: Docket) -> None:
+    case = verified(docket)
+    requests(docket, case, "issuance_request", **ALLOCATED)
+    docket.complete(case)
+    docket.decide(case, "rejected", reason="The meter was broken.")
+
+    anew = docket.submit(REQUEST, supersedes=case)
+
+    assert docket.state(case).stage is Stage.REJECTED
+    assert docket.state(anew).supersedes == case
+
+
+def test_a_registered_project_is_changed_and_then_withdrawn(docket: Docket) -> None:
+    changed = docket.submit(
+        CHANGE | {"asks": CHANGE["asks"] | {"new_title": "Boilers in Erdenet and Darkhan"}},
+        docket.papers("post_registration_change", Step.FIND_COMPLETE),
+    )
+    docket.complete(changed)
+    assert docket.decide(changed).stage is Stage.ACCEPTED
+    assert docket.room.state.ground.projects["MN001"].title == "Boilers in Erdenet and Darkhan"
+
+    again = docket.submit(CHANGE, docket.papers("post_registration_change", Step.FIND_COMPLETE))
+    docket.complete(again)
+    assert docket.decide(again, "rejected", reason="No new validation.").stage is Stage.REJECTED
+
+    gone = docket.submit(
+        CHANGE
+        | {
+            "kind": "project_withdrawal",
+            "asks": {"project": "MN001", "reason": "The plant is closed."},
+        },
+        docket.papers("project_withdrawal", Step.FIND_COMPLETE),
+    )
+    docket.complete(gone)
+    assert docket.decide(gone).stage is Stage.ACCEPTED
+    assert docket.room.state.ground.projects["MN001"].status == "withdrawn"
+
+
+# On the committee's table, and off it again
+
+
+def ready(docket: Docket) -> str:
+    """Return a change of a project about which the committee may decide."""
+    papers = docket.papers("post_registration_change", Step.FIND_COMPLETE)
+    case = docket.submit(CHANGE, papers)
+    docket.complete(case)
+    return case
+
+
+def off_the_table(docket: Docket, case: str) -> str:
+    """Claim that a case lies where it lay before, and return why."""
+    state = docket.state(case)
+    assert (state.stage, state.tabled, state.is_open) == (Stage.REVIEW, None, True)
+    last = docket.events(case)[-1]
+    assert isinstance(last, events.CaseUntabled)
+    return last.reason
+
+
+def test_a_proposal_that_is_withdrawn_returns_its_cases(docket: Docket) -> None:
+    case = ready(docket)
+    proposal = docket.propose({"case": case}).proposal
+    assert docket.state(case).tabled is not None
+
+    docket.room.withdraw(proposal)
+
+    assert off_the_table(docket, case) == "withdrawn: Taken back."
+    assert docket.decide(case).stage is Stage.ACCEPTED
+
+
+def test_a_proposal_that_lapses_returns_its_cases_whoever_looks_first(docket: Docket) -> None:
+    case = ready(docket)
+    expires = docket.today.replace(year=docket.today.year + 1)
+    docket.propose({"case": case}, expires=expires.isoformat())
+    docket.on("2027-06-09")
+
+    docket.step(case, lambda s, a: decide_papers.file(s, a, documents("supplemental_document")))
+
+    reasons = [e.reason for e in docket.events(case) if isinstance(e, events.CaseUntabled)]
+    assert reasons == ["expired: not adopted by 2027-06-08"]
+
+
+def test_what_was_decided_otherwise_in_between_returns_the_case(docket: Docket) -> None:
+    case = ready(docket)
+    proposal = docket.propose({"case": case}).proposal
+    docket.agree(
+        {
+            "kind": "project_withdrawal",
+            "title": "Boilers in Erdenet",
+            "project": "MN001",
+            "reason": "The plant is closed.",
+        }
+    )
+    docket.room.stage.engine.proposals.distribute("JP-MN", proposal)
+    docket.room.sign(proposal, "jp-hara", "mn-bold")
+    docket.later(11).sweep()
+
+    assert off_the_table(docket, case).startswith("conflict: ")
+
+
+def test_an_adoption_that_decides_something_else_returns_the_case(docket: Docket) -> None:
+    case = ready(docket)
+    adopted = docket.room.adoption(docket.agree(MEASURE))
+    assert adopted is not None
+    docket.propose({"case": case})
+    state = docket.state(case)
+    assert state.tabled is not None
+    other = replace(adopted, proposal=state.tabled.proposal)
+
+    (returned,) = decide_table.follow(state, other, docket.room.stage.clock.now)
+
+    assert isinstance(returned, events.CaseUntabled)
+    assert returned.stage is Stage.REVIEW
+    assert returned.reason == f"{adopted.number} decides it otherwise: interim_special_measure"
+
+
+def test_a_new_version_without_the_case_takes_it_off_and_with_it_keeps_it(
+    docket: Docket,
+) -> None:
+    case, other = ready(docket), ready(docket)
+    first = docket.propose({"case": case}, {"case": other})
+
+    second = docket.propose({"case": case}, revises=first.proposal)
+    tabled = docket.state(case).tabled
+    assert tabled is not None
+    assert (tabled.proposal, tabled.version, tabled.item) == (first.proposal, second.version, 1)
+    assert off_the_table(docket, other) == "version 2 goes on without it"
+
+    docket.propose(revises=first.proposal)
+    assert off_the_table(docket, case) == "version 3 goes on without it"
+
+
+def test_a_draft_holds_its_cases_before_it_is_frozen(docket: Docket) -> None:
+    case = ready(docket)
+    proposals = docket.room.stage.engine.proposals
+    drafted = proposals.propose(docket.room.draft({"case": case}), only_draft=True, by=docket.by)
+    with docket.refuses(StepNotAllowedError, "lies on the committee's table in proposal"):
+        docket.propose({"case": case})
+
+    frozen = proposals.freeze("JP-MN", drafted.proposal, by=docket.by)
+
+    tabled = docket.state(case).tabled
+    assert tabled is not None
+    assert tabled.number == frozen.number
