@@ -24,6 +24,14 @@ from policies.items.methodologies import (
 )
 from policies.items.projects import Registration
 
+AT_THE_TABLE = frozenset(
+    {
+        *("case", "case-complete", "case-documents", "inputs-closed", "requests-resolved"),
+        *("opinion", "gases", "accounts", "elsewhere"),
+    }
+)
+"""The checks that are asked here alone, of what items and ground do not hold."""
+
 
 def ready(items: Sequence[Item], occasion: Occasion) -> Iterator[Finding]:
     """Yield what the dossiers, and the registers of other committees, show of each item."""

@@ -20,7 +20,7 @@ from policies.items.kind import Occasion, ScopeUntil
 from policies.items.methodologies import MethodologyApproval
 from policies.items.project_requests import RegistrationRejection
 from policies.items.projects import Applied, Registration, Validation
-from policies.readiness import folded, ready
+from policies.readiness import AT_THE_TABLE, folded, ready
 from policies.rulebook import Rulebook, shipped
 from policies.sides import Committee
 from tests.policies.bench import issuance
@@ -290,3 +290,10 @@ def test_the_other_committees_registers_are_counted_and_what_is_not_registered_i
 def test_titles_of_nothing_but_signs_are_told_apart() -> None:
     assert folded("—") != folded("…")
     assert folded("Нарны станц") == folded("  нарны  СТАНЦ.")
+
+
+def test_what_is_asked_at_the_table_alone_is_listed() -> None:
+    """Everything that the module names, and nothing that a check elsewhere names."""
+    found = [*asked(WIND, dossiers={1: READY}), *asked(issuance(), dossiers={1: REQUEST})]
+
+    assert {finding.check for finding in found} == AT_THE_TABLE
