@@ -49,6 +49,7 @@ COMMANDS = {
     "document": "document",
     "export": "export",
     "verify": "verify",
+    "whatif": "whatif",
     "key": "key",
     "backup": "keeping",
     "restore": "keeping",

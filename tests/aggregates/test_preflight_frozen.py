@@ -14,9 +14,12 @@ from aggregates.committee.acting import Acting
 from aggregates.committee.events import ProposalDrafted, ProposalFrozen
 from aggregates.committee.state import CommitteeState
 from aggregates.event import Event
+from governance.service.whatif import what_if
 from policies.documents import Document
 from policies.dossier import Dossier, Elsewhere
 from policies.refusals import PreconditionError
+from policies.rulebook import Figure, RulebookText, shipped
+from policies.sides import Committee
 from tests.aggregates.room import CODE, METHODOLOGY, Room
 
 CHAIRS = ("jp-hara", "mn-bold")
@@ -145,16 +148,52 @@ def test_what_only_warns_of_a_case_is_advice_and_does_not_bar_adoption(room: Roo
     ]
 
 
+def adopted(room: Room, frozen: ProposalFrozen) -> str:
+    """Send a frozen text out, have it signed, and let its window end."""
+    room.stage.engine.proposals.distribute(CODE, frozen.proposal)
+    text = room.proposal(frozen.proposal).text
+    assert text is not None
+    room.texts[frozen.proposal] = text
+    room.sign(frozen.proposal, *CHAIRS)
+    room.on("2026-02-16").sweep()
+    return frozen.number
+
+
+def test_what_another_rulebook_says_of_a_case_is_told_from_what_was_frozen(room: Room) -> None:
+    room.on("2026-02-02")
+    case = replace(READY, gases=("CO2",))
+    number = adopted(room, freeze(room, METHODOLOGY, dossiers={1: case}))
+    same = shipped("MN", room.state.rulebook.version)
+    fewer = replace(same.rulebook.eligibility, gases=with_value(("CH4",)))
+    proposed = RulebookText(replace(same.rulebook, eligibility=fewer, documents=None), "")
+    record = room.stage.engine.record
+
+    def said(rulebook: RulebookText) -> dict[str, tuple[str, str]]:
+        asked = what_if(record, Committee("MN"), rulebook).asked
+        return {
+            a.check: (a.old.verdict.value, a.new.verdict.value)
+            for a in asked
+            if a.decision == number and a.old is not None and a.new is not None
+        }
+
+    assert set(said(same).values()) == {("pass", "pass")}
+    other = said(proposed)
+    assert other.pop("gases") == ("pass", "cannot tell")
+    assert other.pop("case-documents") == ("pass", "cannot tell")
+    assert set(other.values()) == {("pass", "pass")}
+    differing = [a.check for a in what_if(record, Committee("MN"), proposed).concerned]
+    assert sorted(differing) == ["case-documents", "gases"]
+
+
+def with_value(gases: tuple[str, ...]) -> Figure[tuple[str, ...]]:
+    return Figure(value=gases, source="a proposal", status="unconfirmed")
+
+
 def test_at_adoption_the_cases_are_not_asked_again(room: Room) -> None:
     """They were frozen; a case that has gone on since changes nothing."""
     room.on("2026-02-02")
     frozen = freeze(room, METHODOLOGY, dossiers={1: READY})
-    proposal = frozen.proposal
-    room.stage.engine.proposals.distribute(CODE, proposal)
-    text = room.proposal(proposal).text
-    assert text is not None
-    room.texts[proposal] = text
-    room.sign(proposal, *CHAIRS)
-    room.on("2026-02-16").sweep()
 
-    assert room.adopted_on(proposal) is not None
+    adopted(room, frozen)
+
+    assert room.adopted_on(frozen.proposal) is not None
