@@ -27,7 +27,7 @@ from policies.items.projects import Registration
 AT_THE_TABLE = frozenset(
     {
         *("case", "case-complete", "case-documents", "inputs-closed", "requests-resolved"),
-        *("opinion", "gases", "accounts", "elsewhere"),
+        *("opinion", "gases", "accounts", "elsewhere", "extension-within"),
     }
 )
 """The checks that are asked here alone, of what items and ground do not hold."""
