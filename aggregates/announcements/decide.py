@@ -19,6 +19,7 @@ def announce(
     that was set back never orders events backwards, and takes nothing back.
     """
     at = now if state.last_at is None else max(now, state.last_at)
+    fresh = (entry for entry in turned if entry.at < now and entry.key not in state.announced)
     return [
         DeadlineAnnounced(
             at=at,
@@ -31,6 +32,5 @@ def announce(
             awaits=entry.deadline.awaits,
             title=entry.deadline.title,
         )
-        for entry in in_order(turned)
-        if entry.at < now and entry.key not in state.announced
+        for entry in in_order(fresh)
     ]

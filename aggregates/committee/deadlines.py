@@ -6,7 +6,7 @@ Clocks are named as `term/co-chair`, `key/…`, `scope/validation/3`, `measure/J
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from aggregates.committee.state import Proposal
@@ -15,7 +15,7 @@ from policies.ground import Ground
 from policies.proof.roster import Person, Roster
 from policies.proof.statements import AtMeeting
 from policies.sides import Committee, Role, Term
-from policies.subjects import Entity
+from policies.subjects import Entity, Measure
 
 CO_CHAIRS = "the co-chairs of both sides"
 EXPIRY, WINDOW, MEETING = "text_expiry", "electronic_window", "yearly_meeting"
@@ -81,24 +81,26 @@ def _last_day(person: Person) -> date | None:
     return max(ends) if ends and len(ends) == len(terms) else None
 
 
-def of_ground(ground: Ground, committee: Committee) -> Iterator[Deadline]:
-    """Yield the last day of every scope in which an entity may work, and of every measure."""
-    for entity in ground.entities.values():
-        if entity.status in _WORKS:
-            yield from _of_scopes(entity)
-    for measure in ground.measures.values():
-        if measure.until is not None:
-            yield _expiry(
-                about=committee.code,
-                clock=f"measure/{measure.origin.decision}#{measure.origin.item}",
-                due=measure.until,
-                awaits=CO_CHAIRS,
-                title=f"{measure.title}: the measure ends",
-            )
+def of_subjects(ground: Ground, names: Iterable[str]) -> dict[str, tuple[Deadline, ...]]:
+    """Return, by name, the last days of entities (by number or name) and measures (by title).
+
+    A name that nothing has any more has no deadline.
+    """
+    found = {}
+    for name in names:
+        entity, measure = ground.entities.get(name), ground.measures.get(name)
+        scopes = () if entity is None else of_entity(entity)
+        found[name] = (*scopes, *(() if measure is None else of_measure(measure)))
+    return found
 
 
-def _of_scopes(entity: Entity) -> Iterator[Deadline]:
-    """A suspended scope may not be used; a provisional designation bounds all of them."""
+def of_entity(entity: Entity) -> Iterator[Deadline]:
+    """Yield the last day of every scope in which an entity may work, by kind of work.
+
+    A suspended scope may not be used; a provisional designation bounds all of them.
+    """
+    if entity.status not in _WORKS:
+        return
     for work, held in (("validation", entity.validation), ("verification", entity.verification)):
         for scope in sorted(held.keys() - entity.suspended):
             days = [day for day in (held[scope], entity.until) if day is not None]
@@ -111,6 +113,19 @@ def _of_scopes(entity: Entity) -> Iterator[Deadline]:
                     awaits=name,
                     title=f"{entity.name}, {work} in scope {scope}: ends",
                 )
+
+
+def of_measure(measure: Measure) -> Iterator[Deadline]:
+    """Yield the last day of a temporary rule, if it has one."""
+    if measure.until is not None:
+        origin = measure.origin
+        yield _expiry(
+            about=origin.decision.partition("/")[0],
+            clock=f"measure/{origin.decision}#{origin.item}",
+            due=measure.until,
+            awaits=CO_CHAIRS,
+            title=f"{measure.title}: the measure ends",
+        )
 
 
 def of_text(proposal: Proposal) -> Iterator[Deadline]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from aggregates.committee import events
-from aggregates.committee.deadlines import of_ground, of_meetings, of_people, of_text
+from aggregates.committee.deadlines import of_meetings, of_people, of_subjects, of_text
 from aggregates.committee.evolve import evolve
 from aggregates.committee.standing import standing, term_boundaries
 from aggregates.committee.state import CommitteeState, Proposal
@@ -18,16 +18,8 @@ from policies.proof.statements import AtMeeting
 from policies.rulebook import Rulebook
 from policies.timetable import Moment, Reckoning, Run, Timetable, Turned
 
-_PEOPLE, _GROUND = "people", "ground"
-_MOVING = (
-    facts.EntityDesignated,
-    facts.EntityScopesAdded,
-    facts.EntityReaccredited,
-    facts.EntityStatus,
-    facts.MeasureTaken,
-    facts.TitleCorrected,
-)
-"""What may change the last day of a scope or measure, or its title."""
+_PEOPLE = "people"
+_SUBJECT, _TEXT = "subject", "text"
 
 
 class CommitteeTimes:
@@ -37,11 +29,12 @@ class CommitteeTimes:
         self.state: CommitteeState | None = None
         self.table = Timetable()
         self._rulebooks: list[tuple[datetime, Rulebook]] = []
+        self._named: set[str] = set()
 
     def take(self, event: Event) -> None:
         """Apply the next event."""
         moment = Moment.at(event.at) if self.state is None else _moment(self.state, event)
-        moves = self.state is not None and _moves_ground(self.state, event)
+        changed = None if self.state is None else _changed(self.state, event)
         self.state = state = evolve(self.state, event)
         if not self._rulebooks or self._rulebooks[-1][1] is not state.rulebook:
             self._rulebooks.append((moment.begins, state.rulebook))
@@ -58,9 +51,11 @@ class CommitteeTimes:
                 self._text(state, number, moment)
             case events.DecisionAdopted(proposal=number):
                 self._text(state, number, moment)
-                if moves:
-                    found = of_ground(state.ground, state.committee)
-                    self.table.stand(found, moment, reckoning, _GROUND)
+                names = self._subjects(state) if changed is None else changed
+                for name, found in of_subjects(state.ground, sorted(names)).items():
+                    self.table.stand(found, moment, reckoning, (_SUBJECT, name))
+                    if found:
+                        self._named.add(name)
 
     def turned(self, now: datetime) -> Iterator[Turned]:
         """Yield what has turned before an instant, in no particular order."""
@@ -68,13 +63,17 @@ class CommitteeTimes:
         for run, ends in self._meetings(now):
             yield from run.turned(now if ends is None else min(ends, now))
 
+    def _subjects(self, state: CommitteeState) -> set[str]:
+        """Return every name that has, or once had, a last day."""
+        return {*self._named, *state.ground.entities, *state.ground.measures}
+
     def _text(self, state: CommitteeState, number: int, moment: Moment) -> None:
         proposal = state.proposals.get(number)
         found = () if proposal is None else of_text(proposal)
         rulebook = state.rulebook
         if proposal is not None and proposal.text is not None:
             rulebook = state.rulebook_of(proposal.text.decision)
-        self.table.stand(found, moment, reckoning_of(rulebook), number)
+        self.table.stand(found, moment, reckoning_of(rulebook), (_TEXT, number))
 
     def _meetings(self, now: datetime) -> Iterator[tuple[Run, datetime | None]]:
         """Yield each year's time to meet, and when it was met: no event says that a day passed.
@@ -131,14 +130,28 @@ def _moment(state: CommitteeState, event: Event) -> Moment:
     return Moment.at(event.at)
 
 
-def _moves_ground(state: CommitteeState, event: Event) -> bool:
+def _changed(state: CommitteeState, event: Event) -> set[str] | None:
+    """Return the names of whose last days a decision may change; None for those of everything."""
     if not isinstance(event, events.DecisionAdopted):
-        return False
+        return set()
     text = state.proposals[event.proposal].text
-    return text is None or any(
-        isinstance(item, HistoryAdoption) or any(isinstance(fact, _MOVING) for fact in item.facts())
-        for item in text.decision.items
-    )
+    if text is None or any(isinstance(item, HistoryAdoption) for item in text.decision.items):
+        return None
+    names: set[str | None] = set()
+    for item in text.decision.items:
+        for fact in item.facts():
+            match fact:
+                case (
+                    facts.EntityDesignated()
+                    | facts.EntityScopesAdded()
+                    | facts.EntityStatus()  # an entity may have stood by its name before
+                ):
+                    names |= {fact.number, fact.name}
+                case facts.EntityReaccredited() | facts.TitleCorrected():
+                    names.add(fact.number)
+                case facts.MeasureTaken():
+                    names.add(fact.title)
+    return {name for name in names if name}
 
 
 def _text_rulebook(state: CommitteeState, number: int) -> Rulebook:

@@ -129,6 +129,25 @@ def test_each_scope_of_an_entity_ends_for_itself_by_kind_of_work(room: Room) -> 
     ]
 
 
+def test_a_measure_of_the_past_ends_once_the_committee_has_adopted_its_record(room: Room) -> None:
+    room.imports(
+        {
+            "decision_type": "interim_special_measure",
+            "decision_date": "2025-03-01",
+            "subject_title": "Remote audits",
+            "outcome": "adopted",
+            "extra": "effective=2025-03-01/2026-09-30",
+        }
+    )
+    assert told(room, "2028-01-01", "measure") == []  # merely imported
+    agreed(room, "2026-02-02", {"kind": "history_adoption", "up_to": "2025-12-31"})
+
+    assert told(room, "2028-01-01", "measure") == [
+        ("2026-07-31 16:00", CODE, "measure/JP-MN/H/2025-03-01/meeting#1", "due", "2026-09-30"),
+        ("2026-09-30 16:00", CODE, "measure/JP-MN/H/2025-03-01/meeting#1", "lapsed", "2026-09-30"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("scopes", "clocks"),
     [(None, set()), ([1], set()), ([3], {"scope/validation/1", "scope/verification/1"})],
