@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from aggregates.committee.events import EVENTS as COMMITTEE_EVENTS
-from aggregates.history.events import EVENTS as HISTORY_EVENTS
-from aggregates.store.topics import UPCASTS
+from aggregates.store.topics import EVENTS, UPCASTS
 from governance.exchange.backup import read_head
 from governance.settings import Settings
 from tests.governance.terminal import Terminal
@@ -29,7 +27,7 @@ def topics(backup: Path) -> set[str]:
 
 
 def test_every_topic_that_was_ever_released_stands_in_a_backup() -> None:
-    released = {event.topic for event in (*COMMITTEE_EVENTS, *HISTORY_EVENTS)} | set(UPCASTS)
+    released = {event.topic for event in EVENTS} | set(UPCASTS)
 
     assert set().union(*map(topics, BACKUPS)) == released
 
