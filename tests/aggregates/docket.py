@@ -168,6 +168,11 @@ class Docket:
         submission = read_submission({"committee": "MN"} | plain | more)
         return self.cases.submit(submission, papers, self.by).case
 
+    @property
+    def hand(self) -> Hand:
+        """Who keeps the docket, today."""
+        return Hand(self.by)
+
     def step(self, case: str, decide: Decide, on: str | None = None) -> CaseState:
         hand = Hand(self.by, None if on is None else date.fromisoformat(on))
         return self.cases.step(case, hand, decide)
