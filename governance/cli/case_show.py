@@ -82,11 +82,17 @@ def _history(options: argparse.Namespace) -> int:
     for step in steps:
         person = roster.people.get(step["by"]) if step["by"] else None
         by = step["by"] if person is None else f"{person.name} ({person.side})"
-        what = "; ".join(f"{n}: {_text(v)}" for n, v in step["what"].items() if v not in _NOTHING)
+        what = _members(step["what"])
+        if step["corrected"]:
+            what += f"; corrected to: {_members(step['corrected'])}"
         name = step["step"].replace("-", " ")
         rows.append([step["on"], step["at"], by, name, _words(step["stage"]), what])
     print_table("History", ("on", "recorded", "by", "step", "stage", "what"), rows)
     return 0
+
+
+def _members(said: dict[str, Any]) -> str:
+    return "; ".join(f"{n}: {_text(value)}" for n, value in said.items() if value not in _NOTHING)
 
 
 @contextmanager

@@ -142,18 +142,29 @@ def test_the_secretariat_sees_everything_and_the_public_nothing_confidential(
     assert document["confidential"] in printed
     assert document["public"] in public
     assert document["confidential"] not in public
-    assert shown["inputs"][0] | {"on": ""} == {
-        "on": "",
-        "author": "B. Citizen",
-        "text": "Please keep my name.",
-        "public": False,
-    }
+    [taken] = shown["inputs"]
+    assert (taken["author"], taken["text"]) == ("B. Citizen", "Please keep my name.")
+    assert taken["public"] is False
     assert "B. Citizen" not in public
     kept = clerk.run(
         *("document", "get", document["confidential"], "--confidential", "-o", "it.pdf")
     )
     assert "verified" in kept.err
     assert (clerk.folder / "it.pdf").read_bytes().endswith(b"with the costs")
+
+
+def test_a_list_that_would_publish_what_was_confidential_is_refused(clerk: Terminal) -> None:
+    [swapped] = papers(clerk, [files.METHODOLOGY_PAPERS[1]], "3", confidential=[])
+    full = f"full-{files.METHODOLOGY_PAPERS[1]}-2.pdf"
+    clerk.write("swapped.json", [swapped | {"public": full}])
+    events = clerk.json("doctor")["events"]
+
+    refused = case(clerk, "2026-07-03", "file", "C1", "swapped.json", code=1)
+
+    assert refused.err.startswith("jcgov: swapped.json: ")
+    assert "its public file is the confidential one of" in refused.err
+    assert clerk.json("doctor")["events"] == events
+    assert clerk.json("document", "check")["public"] == 3
 
 
 def test_reading_records_nothing_and_shows_a_window_that_is_over_as_closed(
