@@ -128,6 +128,19 @@ def read_file(file: Path) -> bytes:
     return data
 
 
+def read_text(file: Path) -> str:
+    """Read a plain text; a mark of the byte order and other systems' line ends are left out."""
+    try:
+        text = read_file(file).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        message = f"{file} is no text in UTF-8"
+        raise UnreadableError(message) from None
+    if not text.strip():
+        message = f"{file} is empty"
+        raise UnreadableError(message)
+    return text.replace("\r\n", "\n").rstrip("\n")
+
+
 def read_json(file: Path) -> Any:
     """Read a JSON file in the narrow profile: no floats, no member twice."""
     from policies.proof.canonical import parse

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from governance.assembly import engine_there
-from governance.cli.arguments import command, of_file, read_file, stated
+from governance.cli.arguments import command, of_file, read_text, stated
 from governance.cli.case_step import (
     committee_of,
     hand_of,
@@ -187,26 +187,13 @@ def _publish(options: argparse.Namespace) -> int:
 def _input(options: argparse.Namespace) -> int:
     from aggregates.case import decide_inputs
 
-    text = options.text if options.text_file is None else _read_text(options.text_file)
+    text = options.text if options.text_file is None else read_text(options.text_file)
 
     def decide(state: CaseState, acting: Acting) -> CaseEvent:
         public = not options.unpublished
         return decide_inputs.comment(state, acting, options.author, text, public=public)
 
     return take_step(options, decide)
-
-
-def _read_text(file: Path) -> str:
-    """Read a plain text; a mark of the byte order and other systems' line ends are left out."""
-    try:
-        text = read_file(file).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        message = f"{file} is no text in UTF-8"
-        raise UnreadableError(message) from None
-    if not text.strip():
-        message = f"{file} is empty"
-        raise UnreadableError(message)
-    return text.replace("\r\n", "\n").rstrip("\n")
 
 
 def _withdraw(options: argparse.Namespace) -> int:

@@ -86,8 +86,10 @@ def _history(options: argparse.Namespace) -> int:
         if step["corrected"]:
             what += f"; corrected to: {_members(step['corrected'])}"
         name = step["step"].replace("-", " ")
-        rows.append([step["on"], step["at"], by, name, _words(step["stage"]), what])
-    print_table("History", ("on", "recorded", "by", "step", "stage", "what"), rows)
+        rows.append(
+            [step["version"], step["on"], step["at"], by, name, _words(step["stage"]), what]
+        )
+    print_table("History", ("entry", "on", "recorded", "by", "step", "stage", "what"), rows)
     return 0
 
 
@@ -131,8 +133,9 @@ def _window(window: dict[str, Any]) -> str:
 
 def _print_parts(shown: dict[str, Any]) -> None:
     _print_some("Documents", ("kind", "title", "version", "public", "confidential"), shown)
-    _print_some("Inputs", ("on", "author", "public", "text"), shown)
+    _print_some("Inputs", ("on", "author", "public", "text", "recorded"), shown)
     _print_some("Requests", ("request", "text", "answered", "resolved"), shown)
+    _print_some("Interests", ("interest", "name", "side", "on", "text"), shown)
     rows = [
         [words(Step(p["step"])), p["command"], p["hindered"] or _absent(p["missing"])]
         for p in shown["possible"]

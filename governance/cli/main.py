@@ -34,6 +34,8 @@ COMMANDS = {
     "submit": "signing",
     "settle": "settling",
     "case": "case",
+    "slip": "entries",
+    "interest": "entries",
     "docket": "docket",
     "preflight": "preflight",
     "inputs": "docket",

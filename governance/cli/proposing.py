@@ -20,6 +20,7 @@ from governance.cli.arguments import (
 from governance.cli.output import print_json, print_table, say
 from policies.refusals import UnreadableError
 from policies.sides import Committee
+from policies.texts import written_out
 
 if TYPE_CHECKING:
     from governance.service.proposals import Proposed
@@ -152,6 +153,7 @@ def _withdraw(options: argparse.Namespace) -> int:
 
 
 def _proposals(options: argparse.Namespace) -> int:
+    from governance.service.interests import sentence
     from governance.service.proposals import proposal_entries
 
     entries: list[dict[str, Any]] = []
@@ -168,6 +170,9 @@ def _proposals(options: argparse.Namespace) -> int:
     else:
         rows = [[e["number"] or f"P{e['proposal']}", e["stage"], e["says"]] for e in entries]
         print_table("Open proposals", ("number", "stage", "where it stands"), rows)
+        for entry in entries:
+            for interest in entry["interests"]:
+                say(written_out(f"{entry['number'] or 'draft'}: {sentence(interest)}"))
     return 0
 
 

@@ -20,10 +20,12 @@ from governance.cli.arguments import (
 from governance.cli.output import say
 from governance.clock import utc_now
 from policies.refusals import NotEntitledError, UnreadableError
+from policies.texts import written_out
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from aggregates.committee.state import CommitteeState, Proposal
     from governance.service.signing import Request
     from governance.settings import Settings
     from policies.proof.dsse import Envelope
@@ -116,6 +118,7 @@ def _request(options: argparse.Namespace) -> int:
         )
     write_file(options.output, request.to_bytes())
     say(f"{options.output}: digest {request.envelope.digest}; compare it by telephone.")
+    _say_interests(state, found)
     return 0
 
 
@@ -245,9 +248,17 @@ def _write_assertion(options: argparse.Namespace, *, objects: bool) -> int:
     with engine_there(options.settings) as made:
         code, proposal = open_proposal(options, made)
         state = made.desk.load(code)
-        request = assertion_request(
-            state, find(state, proposal), objects=objects, reason=options.reason
-        )
+        found = find(state, proposal)
+        request = assertion_request(state, found, objects=objects, reason=options.reason)
     write_file(options.output, request.to_bytes())
     say(f"{options.output} waits for the member's signature; then submit it.")
+    _say_interests(state, found)
     return 0
+
+
+def _say_interests(state: CommitteeState, proposal: Proposal) -> None:
+    """Show what is declared beside a text: the request itself holds what is signed alone."""
+    from governance.service.interests import interest_lines
+
+    for line in interest_lines(state, proposal):
+        say(written_out(line))

@@ -18,6 +18,7 @@ from aggregates.case.slips import as_they_stand, changed
 from aggregates.case.state import CaseState
 from aggregates.committee.state import CommitteeState
 from aggregates.store.record import Record
+from governance.service.interests import interests_of_case
 from policies.calendar import timestamp
 from policies.lifecycles.lifecycle import words
 from policies.rulebook import Rulebook
@@ -87,6 +88,7 @@ def whole(state: CaseState, committee: CommitteeState, acting: Acting, record: R
         "tabled": state.tabled,
         "extended_until": state.extended_until,
         "adoptions": state.adoptions,
+        "interests": interests_of_case(committee, state.case),
         "possible": [
             {"step": p.step.value, "missing": p.missing, "hindered": p.hindered}
             for p in possible(state, acting)

@@ -8,15 +8,19 @@ from typing import Any
 from aggregates.committee import decide_interests
 from aggregates.committee.acting import Acting
 from aggregates.committee.decide_interests import Voice
-from aggregates.committee.events import InterestDeclared, InterestWithdrawn
+from aggregates.committee.events import InterestDeclared
+from aggregates.committee.settle import Command
 from aggregates.committee.state import CommitteeState, Proposal
 from aggregates.event import Event
 from governance.service.cases import Cases
 from governance.service.desk import Desk
 
+Shown = dict[str, Any]
+"""A declaration as it is shown."""
 
-def declare_in_case(cases: Cases, voice: Voice, case: str, code: str | None, text: str) -> Event:
-    """Record an interest in a case of the docket, by any of its names."""
+
+def declare_in_case(cases: Cases, voice: Voice, case: str, code: str | None, text: str) -> Shown:
+    """Record and return an interest in a case of the docket, by any of its names."""
     found = cases.load(case, code)
 
     def command(state: CommitteeState, acting: Acting) -> Iterable[Event]:
@@ -24,13 +28,13 @@ def declare_in_case(cases: Cases, voice: Voice, case: str, code: str | None, tex
             state, acting, voice, case=found.case, title=found.title, text=text
         )
 
-    return _only(cases.desk.act(found.committee, command))
+    return _declared(cases.desk, found.committee, command)
 
 
 def declare_in_item(
     desk: Desk, voice: Voice, code: str, place: tuple[int, int], text: str
-) -> Event:
-    """Record an interest in an item of an open proposal; `place` is that proposal and item."""
+) -> Shown:
+    """Record and return an interest in an item; `place` is an open proposal and its item."""
     proposal, item = place
 
     def command(state: CommitteeState, acting: Acting) -> Iterable[Event]:
@@ -38,21 +42,19 @@ def declare_in_item(
             state, acting, voice, proposal=proposal, item=item, text=text
         )
 
-    return _only(desk.act(code, command))
+    return _declared(desk, code, command)
 
 
-def withdraw_interest(desk: Desk, voice: Voice, code: str, interest: int, reason: str) -> Event:
+def withdraw_interest(desk: Desk, voice: Voice, code: str, interest: int, reason: str) -> None:
     """Record that a declaration is taken back."""
 
     def command(state: CommitteeState, acting: Acting) -> Iterable[Event]:
         yield decide_interests.withdraw(state, acting, voice, interest=interest, reason=reason)
 
-    return _only(desk.act(code, command))
+    desk.act(code, command)
 
 
-def interest_entries(
-    state: CommitteeState, declared: Iterable[InterestDeclared]
-) -> list[dict[str, Any]]:
+def interest_entries(state: CommitteeState, declared: Iterable[InterestDeclared]) -> list[Shown]:
     """Return declarations as they are shown beside a case or a proposal."""
     found = []
     for said in declared:
@@ -78,7 +80,7 @@ def interest_entries(
     return found
 
 
-def interests_of_case(state: CommitteeState, case: str) -> list[dict[str, Any]]:
+def interests_of_case(state: CommitteeState, case: str) -> list[Shown]:
     """Return what is declared about a case."""
     declared = (said for said in state.interests.values() if said.case == case)
     return interest_entries(state, declared)
@@ -90,7 +92,7 @@ def interest_lines(state: CommitteeState, proposal: Proposal) -> Iterator[str]:
         yield f"not signed, declared beside it: {sentence(entry)}"
 
 
-def sentence(entry: dict[str, Any]) -> str:
+def sentence(entry: Shown) -> str:
     """Say a declaration on one line."""
     about = entry["case"] or f"item {entry['item']} of version {entry['version']}"
     who = f"{entry['name']} ({entry['side']})"
@@ -99,5 +101,7 @@ def sentence(entry: dict[str, Any]) -> str:
     return f"{entry['interest']}: {who} has an interest in {about}, {entry['title']}, {on}: {text}"
 
 
-def _only(events: Iterable[Event]) -> InterestDeclared | InterestWithdrawn:
-    return next(e for e in events if isinstance(e, InterestDeclared | InterestWithdrawn))
+def _declared(desk: Desk, code: str, command: Command) -> Shown:
+    events = desk.act(code, command)
+    declared = [event for event in events if isinstance(event, InterestDeclared)]
+    return interest_entries(desk.load(code), declared)[-1]

@@ -51,22 +51,18 @@ def case(served: Room) -> str:
 
 
 def in_case(room: Room, case: str, voice: Voice, text: str = TEXT) -> InterestDeclared:
-    said = declare_in_case(room.stage.engine.cases, voice, case, CODE, text)
-    assert isinstance(said, InterestDeclared)
-    return said
+    declare_in_case(room.stage.engine.cases, voice, case, CODE, text)
+    return room.events(InterestDeclared)[-1]
 
 
 def in_item(room: Room, proposal: int, item: int = 1, by: str = "mn-sara") -> InterestDeclared:
-    place = (proposal, item)
-    said = declare_in_item(room.stage.engine.desk, Voice(by), CODE, place, TEXT)
-    assert isinstance(said, InterestDeclared)
-    return said
+    declare_in_item(room.stage.engine.desk, Voice(by), CODE, (proposal, item), TEXT)
+    return room.events(InterestDeclared)[-1]
 
 
 def take_back(room: Room, interest: int, voice: Voice, reason: str = "Sold.") -> InterestWithdrawn:
-    said = withdraw_interest(room.stage.engine.desk, voice, CODE, interest, reason)
-    assert isinstance(said, InterestWithdrawn)
-    return said
+    withdraw_interest(room.stage.engine.desk, voice, CODE, interest, reason)
+    return room.events(InterestWithdrawn)[-1]
 
 
 def refused(
