@@ -95,7 +95,7 @@ class _Found:
             self.rests.append(self._work_row("validation", link))
         project = self.resting.ground.projects.get(link.project or "")
         status = None if project is None else project.status
-        self.rests.append(_row("project", link, through=why, status=status))
+        self.rests.append(_row("project", link, through=why, status=status) | self._then(link))
 
     def take_issuance(self, link: Issued) -> None:
         """List an issuance and its verification, if they rest on what is asked."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from governance.cli.arguments import command, committee_option, json_option, time_options
 from governance.cli.output import print_json, print_table, say
 from governance.settings import Settings
+from policies.sides import JAPAN
 
 if TYPE_CHECKING:
     from aggregates.committee.state import CommitteeState
@@ -178,7 +179,7 @@ def _amounts(row: dict[str, Any]) -> str:
         return ""
     if row["amounts"] is None:
         return "cannot tell"
-    named = row["amounts"].items()
+    named = sorted(row["amounts"].items(), key=lambda each: each[0] != JAPAN)
     return ", ".join(f"{side} {'?' if n is None else f'{n:,}'}" for side, n in named)
 
 

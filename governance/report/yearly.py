@@ -21,7 +21,7 @@ from governance.settings import Settings
 from policies.calendar import timestamp
 from policies.refusals import Refusal
 from policies.rulebook import shipped
-from policies.sides import Committee
+from policies.sides import JAPAN, Committee
 from projections.proceedings import CONVENING, DECISION, ITEM, SITTING, Proceeding
 
 
@@ -115,7 +115,7 @@ def _item(item: Proceeding) -> list[str]:
 def _amounts(entry: dict[str, Any]) -> str:
     if entry["amounts"] is None:
         return "" if entry["quantity"] is None else f"{entry['quantity']:,} (not divided)"
-    named = entry["amounts"].items()
+    named = sorted(entry["amounts"].items(), key=lambda each: each[0] != JAPAN)
     return ", ".join(f"{side} {'not known' if n is None else f'{n:,}'}" for side, n in named)
 
 

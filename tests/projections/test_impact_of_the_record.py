@@ -100,6 +100,7 @@ def test_work_that_is_dated_while_its_entity_was_suspended_is_said_to_be(told: S
     assert dated["Verification of MN002, 2024"] == "suspended"
     assert dated["Verification of MN001, 2024"] == "designated"
     assert found["totals"]["entity_at_report"] == {"designated": 2, "suspended": 1}
+    assert {r["entity_at_decision"] for r in found["rests"]} == {"designated"}
     assert [(s["status"], s["from"]) for s in found["standings"]] == [
         ("designated", "2026-01-12"),
         ("suspended", "2026-06-01"),
