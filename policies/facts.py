@@ -118,12 +118,20 @@ class CreditsDecided(Fact, frozen=True, kw_only=True, tag="credits-decided"):
 
 
 class CreditsReported(Fact, frozen=True, kw_only=True, tag="credits-reported"):
-    """A side has reported its issuance of the credits decided by the same item."""
+    """A side has reported its issuance of the credits decided by the same item.
+
+    `report` is null for what the past shows; reports of one side add up, but for the one that a
+    later report replaces.
+    """
 
     project: str
     side: str
     amount: int
     on: date | None
+    report: str | None = None
+    supersedes: str | None = None
+    first: str | None = None
+    last: str | None = None
 
 
 class CreditsCorrected(Fact, frozen=True, kw_only=True, tag="credits-corrected"):

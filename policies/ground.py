@@ -15,7 +15,15 @@ from msgspec.structs import replace
 from policies import facts
 from policies.facts import Scope
 from policies.numbers import projects_in, version_key
-from policies.subjects import Credits, Entity, Measure, MethodologyVersion, Origin, Project
+from policies.subjects import (
+    Credits,
+    Entity,
+    Measure,
+    MethodologyVersion,
+    Origin,
+    Project,
+    ReportedBlock,
+)
 
 
 @dataclass
@@ -279,9 +287,20 @@ def _(fact: facts.CreditsDecided, ground: Ground, origin: Origin) -> None:
 def _(fact: facts.CreditsReported, ground: Ground, origin: Origin) -> None:
     key = (origin.decision, origin.item)
     known = ground.credits.get(key)
-    if known is not None:
-        reported = known.reported | {fact.side: fact.amount}
-        ground.credits[key] = replace(known, reported=reported)
+    if known is None:
+        return
+    if fact.report is None:
+        ground.credits[key] = replace(known, reported=known.reported | {fact.side: fact.amount})
+        return
+    block = ReportedBlock(fact.report, fact.amount, fact.on, fact.first, fact.last)
+    before = known.reports.get(fact.side, ())
+    standing = (*(b for b in before if b.report != fact.supersedes), block)
+    total = sum(b.amount for b in standing)
+    ground.credits[key] = replace(
+        known,
+        reported=known.reported | {fact.side: total},
+        reports=known.reports | {fact.side: standing},
+    )
 
 
 @_take.register

@@ -140,6 +140,10 @@ class ReliedOnError(Refusal):
     """The committee has the entry before it, or has decided on it: it stands as it was read."""
 
 
+class ReportError(Refusal):
+    """A registry's report is not one that can be recorded."""
+
+
 # Rules and items
 
 

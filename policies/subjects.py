@@ -75,6 +75,16 @@ class Project(msgspec.Struct, frozen=True, gc=False):
     crediting_until: date | None = None
 
 
+class ReportedBlock(msgspec.Struct, frozen=True, gc=False):
+    """One report of a side's registry that stands: what it has issued, and under which serials."""
+
+    report: str
+    amount: int
+    on: date | None
+    first: str | None
+    last: str | None
+
+
 class Credits(msgspec.Struct, frozen=True, gc=False):
     """Credits that one item decided, and what each side has reported of them."""
 
@@ -86,6 +96,8 @@ class Credits(msgspec.Struct, frozen=True, gc=False):
     report: str | None = None
     verified: int | None = None
     reported: dict[str, int] = msgspec.field(default_factory=dict)
+    reports: dict[str, tuple[ReportedBlock, ...]] = msgspec.field(default_factory=dict)
+    """Each side's reports that stand, with their serial numbers; signed ones alone."""
 
 
 class Measure(msgspec.Struct, frozen=True, gc=False):

@@ -8,6 +8,7 @@ from projections.decision_log import DECISION_LOG
 from projections.notifications import NOTIFICATIONS
 from projections.people import PEOPLE
 from projections.proceedings import PROCEEDINGS
+from projections.reconciliation import DIFFERENCES
 from projections.registers import REGISTERS
 from projections.rulebooks import RULEBOOKS
 from projections.view import View
@@ -23,5 +24,6 @@ VIEWS: tuple[View, ...] = (
     PROCEEDINGS,
     PEOPLE,
     ANNOUNCEMENTS,
+    DIFFERENCES,
 )
 """Every view that readers have; each is kept by a follower of its own position."""

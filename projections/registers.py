@@ -14,12 +14,15 @@ from typing import Any
 
 import msgspec
 
-from aggregates.committee.events import DecisionAdopted
+from aggregates.committee.events import DecisionAdopted, ReportRecorded
+from aggregates.committee.reporting import reported_fact
 from aggregates.history.events import HistoryRecorded
 from policies import facts, history
 from policies.facts import AnyFact, Fact
 from policies.ground import Ground
 from policies.items.past import HistoryAdoption
+from policies.proof.reading import read_recorded
+from policies.proof.statements import Acknowledgement
 from policies.sides import Committee
 from policies.subjects import Basis, Credits, Entity, MethodologyVersion, Origin
 from projections.view import Entry, Row, View
@@ -74,9 +77,10 @@ def _rows(takes: tuple[type[Fact], ...], entry: Entry) -> Iterator[Row]:
             )
 
 
+_EVENTS = (DecisionAdopted, HistoryRecorded, ReportRecorded)
+
 REGISTERS: dict[str, View] = {
-    name: View(name, COLUMNS, partial(_rows, takes), (DecisionAdopted, HistoryRecorded))
-    for name, takes in _TAKES.items()
+    name: View(name, COLUMNS, partial(_rows, takes), _EVENTS) for name, takes in _TAKES.items()
 }
 """Every register by its name."""
 
@@ -194,6 +198,13 @@ def _facts(entry: Entry) -> Iterator[tuple[Origin, AnyFact]]:
     event = entry.event
     if isinstance(event, HistoryRecorded):
         yield from _past(event.decisions, event.committee, "imported", None)
+        return
+    if isinstance(event, ReportRecorded):
+        said = read_recorded(event.envelope, Acknowledgement)
+        # By the day on which it was recorded: reports are taken in the order in which they came.
+        day = event.at.date()
+        origin = Origin(event.decision, event.item, event.envelope.digest, day, "signed")
+        yield origin, reported_fact(said, event.project)
         return
     if not isinstance(event, DecisionAdopted):
         return

@@ -251,6 +251,23 @@ class SlipCorrected(CaseEvent, frozen=True, kw_only=True):
     public: bool
 
 
+class DifferenceExplained(CaseEvent, frozen=True, kw_only=True):
+    """A secretary has explained why a report differs from what was decided."""
+
+    topic: ClassVar = "jcm.difference-explained.v1"
+
+    reason: str
+    documents: tuple[Document, ...]
+
+
+class DifferenceReconciled(CaseEvent, frozen=True, kw_only=True):
+    """A later report of the side agrees with what was decided."""
+
+    topic: ClassVar = "jcm.difference-reconciled.v1"
+
+    report: str
+
+
 EVENTS: tuple[type[Event], ...] = (
     CaseSubmitted,
     DesignSubmitted,
@@ -272,5 +289,7 @@ EVENTS: tuple[type[Event], ...] = (
     CaseUntabled,
     CaseDecided,
     CaseWithdrawn,
+    DifferenceExplained,
+    DifferenceReconciled,
     SlipCorrected,
 )

@@ -74,6 +74,7 @@ def _take(state: CaseState, event: events.CaseEvent) -> None:
             | events.Corrected()
             | events.ResponseGiven()
             | events.CaseWithdrawn()
+            | events.DifferenceExplained()
         ):
             _file(state, event.documents)
         case events.FoundComplete():
@@ -114,6 +115,8 @@ def _take(state: CaseState, event: events.CaseEvent) -> None:
             state.tabled = None
             state.adoptions = (*state.adoptions, event.adoption)
             state.extended_until = event.until or state.extended_until
+        case events.DifferenceReconciled():
+            pass
         case _:
             message = f"{event.topic} is no event of a case"
             raise ValueError(message)

@@ -11,6 +11,7 @@ from aggregates.event import Event
 from policies.lifecycles.proposal import Stage
 from policies.preflight import Examined
 from policies.proof.dsse import Envelope, Signature
+from policies.reports import Difference
 
 
 class CommitteeFounded(Event, frozen=True, kw_only=True):
@@ -60,6 +61,26 @@ class CaseOpened(Event, frozen=True, kw_only=True):
     case: str
     kind: str
     number: str | None
+
+
+class ReportRecorded(Event, frozen=True, kw_only=True):
+    """A side's registry has reported an issuance; `differences` are what somebody has to look at.
+
+    `decision` is the number of the decision (its digest where it is unknown) and `item` the item
+    that the report counts for: for a correction those of what it corrected. `case` is the docket's
+    case of the item's differences.
+    """
+
+    topic: ClassVar = "jcm.report-recorded.v1"
+
+    side: str
+    person: str
+    decision: str
+    item: int
+    project: str | None
+    differences: tuple[Difference, ...]
+    case: str | None
+    envelope: Envelope
 
 
 class CaseNumbered(Event, frozen=True, kw_only=True):
@@ -229,6 +250,7 @@ EVENTS: tuple[type[Event], ...] = (
     MeetingConvened,
     CaseOpened,
     CaseNumbered,
+    ReportRecorded,
     ProposalDrafted,
     ProposalFrozen,
     ProposalDistributed,

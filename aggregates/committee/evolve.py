@@ -8,16 +8,19 @@ from functools import partial
 from msgspec.structs import replace
 
 from aggregates.committee import events
+from aggregates.committee.reporting import report_of, reported_fact
 from aggregates.committee.state import CommitteeState, Frozen, Meeting, Proposal, Said, Standing
 from aggregates.event import Event
 from policies import history
 from policies.consensus import Objection
+from policies.facts import Fact
 from policies.ground import Ground
 from policies.items.past import HistoryAdoption
 from policies.proof.adoption import RulebookInForce, rulebook_changes
 from policies.proof.reading import read_recorded
 from policies.proof.roster import take_appointment, take_engine, take_founding
-from policies.proof.statements import Appointment, Decision, End, Engine, Founding
+from policies.proof.statements import Acknowledgement, Appointment, Decision, End, Engine, Founding
+from policies.reports import Report, Reports
 from policies.rulebook import parse_rulebook
 from policies.sides import Committee
 from policies.subjects import Origin
@@ -71,6 +74,8 @@ def _take(state: CommitteeState, event: Event) -> None:
             state.past.reserved.change(partial(_reserve, [number], name))
         case events.CaseNumbered(case=name, number=number):
             state.past.reserved.change(partial(_reserve, [number], name))
+        case events.ReportRecorded():
+            _reported(state, event)
         case events.ProposalDrafted():
             _drafted(state, event)
         case events.ProposalFrozen():
@@ -134,6 +139,24 @@ def _forget_interests(state: CommitteeState, proposal: int) -> None:
     """Let go of what was declared about the items of a proposal that has ended."""
     for number in [n for n, said in state.interests.items() if said.proposal == proposal]:
         del state.interests[number]
+
+
+def _reported(state: CommitteeState, event: events.ReportRecorded) -> None:
+    said = read_recorded(event.envelope, Acknowledgement)
+    report = report_of(said, event.envelope.digest, event.decision, event.item)
+    state.past.reports.change(partial(_take_report, report, event.case))
+    origin = Origin(event.decision, event.item, event.envelope.digest, said.issued_on, "signed")
+    fact = reported_fact(said, event.project)
+    state.past.ground.change(partial(_take_fact, fact, origin))
+    state.statements.add(event.envelope.digest)
+
+
+def _take_report(report: Report, case: str | None, reports: Reports) -> None:
+    reports.take(report, case)
+
+
+def _take_fact(fact: Fact, origin: Origin, ground: Ground) -> None:
+    ground.take(fact, origin)
 
 
 def _reserve(given: Sequence[str | None], owner: int | str, reserved: dict[str, int | str]) -> None:

@@ -21,6 +21,7 @@ from policies.proof.dsse import Envelope, Signature
 from policies.proof.reading import read_recorded
 from policies.proof.roster import Roster
 from policies.proof.statements import Decision
+from policies.reports import Reports
 from policies.rulebook import Rulebook, RulebookText
 from policies.sides import Committee
 
@@ -128,6 +129,8 @@ class Past:
     """Every number that was ever given, with its proposal (a count) or its case (a name)."""
     decided: Late[dict[str, str]] = field(default_factory=lambda: Late.here({}))
     """The number of every adopted decision, by its digest."""
+    reports: Late[Reports] = field(default_factory=lambda: Late.here(Reports()))
+    """Every issuance that the sides' registries have reported."""
 
 
 @dataclass
@@ -160,6 +163,11 @@ class CommitteeState:
     def reserved(self) -> dict[str, int | str]:
         """The numbers that were given, with their proposals or cases. Not to be changed."""
         return self.past.reserved.value
+
+    @property
+    def reports(self) -> Reports:
+        """What the sides' registries have reported. Not to be changed."""
+        return self.past.reports.value
 
     @property
     def decided(self) -> dict[str, str]:

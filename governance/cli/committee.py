@@ -43,7 +43,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _found(options: argparse.Namespace) -> int:
     from governance.service.founding import founding_request, read_founding_plan, require_unfounded
-    from governance.service.signing import Request
+    from governance.service.requests import Request
 
     plan = read_plan(options.plan)
     with of_file(options.plan):

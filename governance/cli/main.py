@@ -33,6 +33,8 @@ COMMANDS = {
     "sign": "signing",
     "submit": "signing",
     "settle": "settling",
+    "acknowledge": "reconciling",
+    "reconcile": "reconciling",
     "case": "case",
     "slip": "entries",
     "interest": "entries",

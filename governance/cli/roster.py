@@ -43,7 +43,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _request(options: argparse.Namespace) -> int:
     from governance.service.founding import appointment_request
-    from governance.service.signing import Request
+    from governance.service.requests import Request
 
     acts = read_json(options.acts)
     for act in acts if isinstance(acts, list) else []:

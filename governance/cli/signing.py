@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from aggregates.committee.state import CommitteeState, Proposal
-    from governance.service.signing import Request
+    from governance.service.requests import Request
     from governance.settings import Settings
     from policies.proof.dsse import Envelope
     from policies.rulebook import RulebookText
@@ -152,7 +152,7 @@ def _sign(options: argparse.Namespace) -> int:
 
 def _read_request(file: Path) -> Request:
     """Read a request or a signature file; every refusal of what it holds names it."""
-    from governance.service.signing import Request
+    from governance.service.requests import Request
     from policies.proof.reading import read_any
 
     request = Request.from_bytes(read_file(file), str(file))

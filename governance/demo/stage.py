@@ -15,7 +15,8 @@ from governance.assembly import Engine
 from governance.cli.output import print_table
 from governance.keys.files import PrivateKey
 from governance.service.founding import appointment_request, founding_request
-from governance.service.signing import Request, Submitted, submit
+from governance.service.requests import Request
+from governance.service.signing import Submitted, submit
 from policies.proof.dsse import Envelope
 from policies.refusals import Refusal
 from policies.rulebook import versions

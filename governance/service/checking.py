@@ -176,7 +176,7 @@ def _check_recorded(roster: Roster, event: Event) -> int:
     if isinstance(event, events.ReceiptGiven) and event.assertion is not None:
         require_author(roster, event.assertion, event.person)
         count += 1
-    if isinstance(event, events.AdoptionSigned):
+    if isinstance(event, events.AdoptionSigned | events.ReportRecorded):
         count += 1  # as all that a text's own people say, `Texts` holds it against the text
     return count
 

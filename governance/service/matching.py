@@ -19,6 +19,7 @@ from policies.proof.dsse import Envelope, Signature
 from policies.proof.reading import read, require_context
 from policies.proof.roster import Roster
 from policies.proof.statements import (
+    Acknowledgement,
     Adoption,
     Assertion,
     Closed,
@@ -64,6 +65,8 @@ class Texts:
                 require_authors(roster, envelope, event.person)
             case events.ReceiptGiven():
                 self._receive(roster, event)
+            case events.ReportRecorded(envelope=envelope):
+                self._report(roster, event)
             case events.ProposalClosed(envelope=Envelope() as envelope):
                 ended = read(envelope, Closed)
                 given = (event.proposal, event.number, event.reason, event.detail)
@@ -109,6 +112,13 @@ class Texts:
             _agree(sealed, (text, event.objects, assertion, event.letter), "the receipt")
             author = event.person if receipt.letter is None else receipt.letter.person
             _agree(author, event.person, "the letter's author")
+
+    def _report(self, roster: Roster, event: events.ReportRecorded) -> None:
+        said = read(event.envelope, Acknowledgement)
+        require_context(said, roster.committee.code, roster.founding)
+        require_author(roster, event.envelope, event.person)
+        sides = (roster.people[event.person].side, event.side)
+        _agree((said.side, said.side), sides, "the side of the report")
 
     def _text(self, proposal: int) -> Envelope:
         if proposal not in self.frozen:

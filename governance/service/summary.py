@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from governance.service.signing import Request
+from governance.service.requests import Request
 from policies import history
 from policies.items.issuance import Issuance
 from policies.items.kind import Item
@@ -17,6 +17,7 @@ from policies.items.past import HistoryAdoption
 from policies.proof.dsse import Envelope
 from policies.proof.reading import read, read_any, require_context
 from policies.proof.statements import (
+    Acknowledgement,
     Adoption,
     Appointment,
     Assertion,
@@ -106,6 +107,8 @@ def headline(statement: Statement) -> str:
             return f"Decision {number}: {kinds}"
         case Assertion(says=says):
             return f"An assertion in {code}: its signer {says}"
+        case Acknowledgement(side=side, report=report, amount=amount):
+            return f"Report {report} of the registry of {side} in {code}: {amount:,} credits issued"
         case Adoption(adopted_on=day):
             return f"The record that a decision of {code} is adopted on {day}"
         case _:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from policies.cases.kind import CaseKind
 from policies.items import entities, issuance, methodologies, project_changes, projects
+from policies.items.corrections import Correction
 from policies.items.project_requests import (
     IssuanceRejection,
     IssuanceRequestWithdrawal,
@@ -16,6 +17,7 @@ from policies.items.project_requests import (
 )
 from policies.lifecycles.application import ENTITY, PROJECT_CHANGE
 from policies.lifecycles.cases import CaseLifecycle, Stage, Step
+from policies.lifecycles.difference import DIFFERENCE
 from policies.lifecycles.issuance import ISSUANCE
 from policies.lifecycles.methodology import METHODOLOGY_PROPOSAL, METHODOLOGY_REVISION
 from policies.lifecycles.project import PROJECT
@@ -152,6 +154,13 @@ _ALL = (
         },
         needs=("project", "monitoring_period"),
         work="verification",
+    ),
+    CaseKind(
+        name="issuance_difference",
+        title="Difference of a registry's report",
+        lifecycle=DIFFERENCE,
+        asks=Correction,
+        needs=("decision", "item"),
     ),
 )
 

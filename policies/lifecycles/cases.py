@@ -39,6 +39,8 @@ class Stage(StrEnum):
     REJECTED = "rejected"
     INCOMPLETE = "incomplete"
     WITHDRAWN = "withdrawn"
+    EXPLAINED = "explained"
+    RECONCILED = "reconciled"
 
 
 class Step(StrEnum):
@@ -68,10 +70,20 @@ class Step(StrEnum):
     ACCEPT = "accept"
     REJECT = "reject"
     WITHDRAW = "withdraw"
+    EXPLAIN = "explain"
+    RECONCILE = "reconcile"
 
 
 BY_THE_ENGINE = frozenset(
-    {Step.CLOSE_INPUTS, Step.TABLE, Step.UNTABLE, Step.EXTEND, Step.ACCEPT, Step.REJECT}
+    {
+        Step.CLOSE_INPUTS,
+        Step.TABLE,
+        Step.UNTABLE,
+        Step.EXTEND,
+        Step.ACCEPT,
+        Step.REJECT,
+        Step.RECONCILE,
+    }
 )
 """Steps that follow from time, or from what the committee does with a proposal."""
 

@@ -23,6 +23,7 @@ Identifier = Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9][a-z0-9._-]{0,63}\Z
 Code = Annotated[str, msgspec.Meta(pattern=r"\AJP-[A-Z]{2}\Z")]
 Side = Annotated[str, msgspec.Meta(pattern=r"\A[A-Z]{2}\Z")]
 Positive = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER)]
+Amount = Annotated[int, msgspec.Meta(ge=0, le=MAX_INTEGER)]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -308,6 +309,31 @@ class Adoption(Belonging, frozen=True, kw_only=True):
     assertions: tuple[Digest, ...]
 
 
+class Serials(Part, frozen=True, kw_only=True):
+    """The first and the last serial number of a block, as the registry writes them."""
+
+    first: Name
+    last: Name
+
+
+class Acknowledgement(Belonging, frozen=True, kw_only=True):
+    """A side's registry has issued what a decision's item allows, or replaces an earlier report.
+
+    `report` is the registry's own name for it, never used twice; amounts of several reports of
+    one item add up. `serials` is null for an amount of zero, or where the registry has none.
+    """
+
+    payload_type: ClassVar[str] = _TYPE.format("acknowledgement")
+    side: Side
+    decision: Digest
+    item: Positive
+    report: Name
+    amount: Amount
+    serials: Serials | None
+    issued_on: date
+    supersedes: Name | None
+
+
 STATEMENTS: tuple[type[Statement], ...] = (
     Founding,
     Appointment,
@@ -318,5 +344,6 @@ STATEMENTS: tuple[type[Statement], ...] = (
     Receipt,
     Closed,
     Adoption,
+    Acknowledgement,
 )
 """Every kind of statement that there is."""

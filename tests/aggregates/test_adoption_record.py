@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from aggregates.committee.events import AdoptionSigned
 from governance.keys.files import PrivateKey
-from governance.service.signing import Request, adoption_request
+from governance.service.requests import Request
+from governance.service.signing import adoption_request
 from governance.service.summary import summarise
 from governance.service.whole_record import check_record
 from policies.lifecycles.proposal import Stage

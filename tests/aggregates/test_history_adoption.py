@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from governance.service.signing import Request, decision_request
+from governance.service.requests import Request
+from governance.service.signing import decision_request
 from policies.proof.canonical import canonical, parse
 from policies.refusals import SealError
 from tests.aggregates.room import Room

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from governance.service.signing import Request
+from governance.service.requests import Request
 from governance.service.summary import annex_lines, summarise
 from policies.items.past import HistoryAdoption
 from policies.proof.canonical import canonical, digest

@@ -1,0 +1,112 @@
+"""Reports of issuance: taken once, with the case of the docket that a difference opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from aggregates.case.decide_differences import open_difference, reconcile
+from aggregates.case.evolve import evolve
+from aggregates.case.state import CaseState
+from aggregates.committee import decide_reports
+from aggregates.committee.acting import Acting
+from aggregates.committee.events import CaseOpened, ReportRecorded
+from aggregates.committee.state import CommitteeState
+from aggregates.event import Event
+from aggregates.store.record import Append
+from governance.service.desk import Desk
+from governance.service.requests import Request
+from policies.proof.dsse import Envelope
+from policies.proof.reading import require_whole
+from policies.proof.statements import Acknowledgement, Serials
+from policies.refusals import NotFoundError, UnreadableError
+from policies.sides import Committee
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a registry writes to report an issuance; `decision` is the decision's number."""
+
+    committee: str
+    side: str
+    decision: str
+    item: int
+    report: str
+    amount: int
+    serials: Serials | None = None
+    issued_on: date
+    supersedes: str | None = None
+
+
+def report_request(desk: Desk, content: Any) -> Request:
+    """Return the request to sign a report with the registry's key.
+
+    Raises `UnreadableError` naming the member that is wrong, `NotFoundError` for a decision that
+    is not adopted here.
+    """
+    try:
+        draft = msgspec.convert(content, Draft)
+    except msgspec.ValidationError as error:
+        message = f"the report is not well formed: {error}"
+        raise UnreadableError(message) from None
+    state = desk.load(Committee.parse(draft.committee).code)
+    adopted = {number: digest for digest, number in state.decided.items()}
+    if draft.decision not in adopted:
+        message = f"no adopted decision of {state.committee.code} has the number {draft.decision}"
+        raise NotFoundError(message)
+    statement = Acknowledgement(
+        committee=state.committee.code,
+        founding=state.roster.founding,
+        side=draft.side,
+        decision=adopted[draft.decision],
+        item=draft.item,
+        report=draft.report,
+        amount=draft.amount,
+        serials=draft.serials,
+        issued_on=draft.issued_on,
+        supersedes=draft.supersedes,
+    )
+    return Request(require_whole(statement), {})
+
+
+def take_report(desk: Desk, code: str, envelope: Envelope) -> list[Event]:
+    """Record a registry's report; raises what `aggregates.committee.decide_reports` raises."""
+
+    def find(case: str) -> CaseState | None:
+        return desk.record.fold(case, evolve)
+
+    def is_open(case: str) -> bool:
+        found = find(case)
+        return found is not None and found.is_open
+
+    def command(state: CommitteeState, acting: Acting) -> Iterable[Event]:
+        return decide_reports.report(state, acting, envelope, is_open)
+
+    def beside(state: CommitteeState, events: list[Event]) -> list[Append]:
+        recorded = [event for event in events if isinstance(event, ReportRecorded)]
+        appends = []
+        for report in recorded:
+            opened = next((event for event in events if isinstance(event, CaseOpened)), None)
+            if opened is not None:
+                appends.append(_opened(state, opened, report))
+            elif report.case is not None and not report.differences:
+                case = find(report.case)
+                events_of_case = [] if case is None else reconcile(case, report)
+                if case is not None and events_of_case:
+                    appends.append(Append(report.case, case.version, events_of_case))
+        return appends
+
+    return desk.act(code, command, beside)
+
+
+def _opened(state: CommitteeState, opened: CaseOpened, report: ReportRecorded) -> Append:
+    case = open_difference(
+        opened,
+        report,
+        registry=state.roster.people[report.person].name,
+        rulebook=state.rulebooks[state.in_force.digest],
+        after=state.version,
+    )
+    return Append(opened.case, 0, [case])

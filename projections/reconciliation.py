@@ -1,0 +1,164 @@
+"""Reconciliation: what was decided for each side, what its registry has reported, what differs.
+
+Folded from the credits register, so that the two never disagree: signed decisions and adopted
+history count, the merely imported does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from aggregates.committee.events import ReportRecorded
+from policies.ground import Ground
+from policies.subjects import Credits, ReportedBlock
+from projections.view import Entry, Row, View
+
+COLUMNS = (
+    "committee",
+    "side",
+    "report",
+    "decision",
+    "item",
+    "recorded_at",
+    "case_name",
+    "what",
+    "detail",
+)
+
+
+def _rows(entry: Entry) -> Iterable[Row]:
+    event = entry.event
+    if not isinstance(event, ReportRecorded):
+        return
+    said = event.envelope.value
+    for found in event.differences:
+        yield (
+            entry.recorded.originator_id,
+            event.side,
+            said["report"],
+            event.decision,
+            event.item,
+            entry.recorded_at,
+            event.case,
+            found.what.value,
+            found.detail,
+        )
+
+
+DIFFERENCES = View("report_differences", COLUMNS, _rows, (ReportRecorded,))
+"""Everything in which a report differed when it came, whatever became of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One side of one decided amount."""
+
+    committee: str
+    side: str
+    credits: Credits
+    today: date
+
+    @property
+    def decided(self) -> int | None:
+        """What the side may issue; null where the record does not say."""
+        amounts = self.credits.amounts
+        return None if amounts is None else amounts.get(self.side)
+
+    @property
+    def reported(self) -> int | None:
+        """What its registry has reported; a side of which nothing is awaited is complete."""
+        found = self.credits.reported.get(self.side)
+        return 0 if found is None and self.decided == 0 else found
+
+    @property
+    def difference(self) -> int | None:
+        """Decided less reported; null while it is unreported, or not known what was decided."""
+        if self.decided is None or self.reported is None:
+            return None
+        return self.decided - self.reported
+
+    @property
+    def blocks(self) -> tuple[ReportedBlock, ...]:
+        """The reports that stand, with their serial numbers."""
+        return self.credits.reports.get(self.side, ())
+
+    @property
+    def complete(self) -> bool:
+        """Whether what was decided is what was reported."""
+        return self.difference == 0
+
+    @property
+    def days_open(self) -> int | None:
+        """Days from the decision until now; null once it is complete, or for want of a day."""
+        decided_on = self.credits.origin.on
+        if self.complete or decided_on is None:
+            return None
+        return (self.today - decided_on).days
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the shape of ``jcgov reconcile --json``."""
+        return {
+            "decision": self.credits.origin.decision,
+            "committee": self.committee,
+            "project": self.credits.project,
+            "side": self.side,
+            "decided": self.decided,
+            "reported": self.reported,
+            "difference": self.difference,
+            "days_open": self.days_open,
+        }
+
+    def details(self) -> dict[str, Any]:
+        """Return the line with its item, its period, its basis, and the serial numbers."""
+        period = self.credits.period
+        serials = [
+            {
+                "report": block.report,
+                "amount": block.amount,
+                "issued_on": None if block.on is None else block.on.isoformat(),
+                "first": block.first,
+                "last": block.last,
+            }
+            for block in self.blocks
+        ]
+        return self.to_json() | {
+            "item": self.credits.origin.item,
+            "period": None if period is None else [day.isoformat() for day in period],
+            "basis": self.credits.origin.basis,
+            "reports": serials,
+        }
+
+
+def lines(committee: str, sides: Iterable[str], ground: Ground, today: date) -> Iterator[Line]:
+    """Yield each side of each decided amount, in the order of the decisions."""
+    decided = sorted(ground.credits.values(), key=_order)
+    for credits in decided:
+        for side in sides:
+            yield Line(committee, side, credits, today)
+
+
+def totals(found: Iterable[Line]) -> list[dict[str, Any]]:
+    """Return what was decided and reported by committee, project, side and year of the decision.
+
+    A sum leaves out amounts that the record does not say, and counts them.
+    """
+    sums: dict[tuple[str, str, str, int | None], dict[str, int]] = {}
+    for line in found:
+        on = line.credits.origin.on
+        key = (line.committee, line.credits.project, line.side, None if on is None else on.year)
+        entry = sums.setdefault(key, {"decided": 0, "reported": 0, "open": 0, "unknown": 0})
+        entry["decided"] += line.decided or 0
+        entry["reported"] += line.reported or 0
+        entry["open"] += line.reported is None
+        entry["unknown"] += line.decided is None
+    names = ("committee", "project", "side", "year")
+    ordered = sorted(sums, key=lambda key: (key[0], key[1], key[3] or 0, key[2]))
+    return [dict(zip(names, key, strict=True)) | sums[key] for key in ordered]
+
+
+def _order(entry: Credits) -> tuple[date, str, int]:
+    origin = entry.origin
+    return (origin.on or date.min, origin.decision, origin.item)
