@@ -195,13 +195,14 @@ class Docket:
         opinion: str = "positive",
         quantity: int | None = None,
         papers: Sequence[Document] = (),
+        report: str = "report 1",
     ) -> CaseState:
         def decide(state: CaseState, acting: Acting) -> CaseEvent:
             return decide_audit.opine(
                 state,
                 acting,
                 opinion,  # type: ignore[arg-type]
-                "report 1",
+                report,
                 documents=papers,
                 quantity=quantity,
             )
@@ -224,8 +225,7 @@ class Docket:
         self.room.stage.engine.proposals.distribute(CODE, proposal)
         self.room.sign(proposal, *CHAIRS)
         self.room.affirm(proposal, *(person for person in EVERYONE if person not in CHAIRS))
-        adopted = self.room.adoption(proposal)
-        assert adopted is not None, self.room.standing(proposal).says
+        assert self.room.adoption(proposal), self.room.closed(proposal) or "it is still open"
         return proposal
 
     def decide(self, case: str, outcome: str = "accepted", **said: Any) -> CaseState:

@@ -25,6 +25,7 @@ from tests.aggregates.room import CODE
 from tests.aggregates.test_replay_properties import build, opened
 from tests.aggregates.ways import NO_COMMAND, Walks, every_move, taken
 
+picks = st.integers(0, 99)
 STEPS = tuple(step for step in Step if step not in NO_COMMAND)
 
 
@@ -53,10 +54,10 @@ class ADocket(RuleBasedStateMachine):
     def stage(self) -> Stage:
         return self.docket.room.stage
 
-    @initialize(lifecycle=st.sampled_from(LIFECYCLES))
-    def begin(self, lifecycle: CaseLifecycle) -> None:
+    @initialize(lifecycle=st.sampled_from(LIFECYCLES), pick=picks)
+    def begin(self, lifecycle: CaseLifecycle, pick: int) -> None:
         self.walks = Walks(self.docket, lifecycle)
-        self.walks.filing()
+        self.open_somewhere(pick)
 
     def attempt(self, act: Callable[..., object], *arguments: object) -> None:
         """Act; a refusal is an answer, anything else is a fault."""
@@ -68,26 +69,24 @@ class ADocket(RuleBasedStateMachine):
     def one(self, pick: int) -> str:
         return self.walks.opened[pick % len(self.walks.opened)]
 
-    @rule()
-    def open_another(self) -> None:
-        self.walks.filing()
+    @rule(pick=picks)
+    def open_somewhere(self, pick: int) -> None:
+        """Bring another case to a stage, as the table leads there."""
+        stages = self.walks.lifecycle.stages[1:]
+        self.walks.go(stages[pick % len(stages)])
 
-    @rule()
-    def open_with_an_idea(self) -> None:
-        self.attempt(self.walks.idea_note, "")
-
-    @rule(step=st.sampled_from(STEPS), pick=st.integers(0, 9))
+    @rule(step=st.sampled_from(STEPS), pick=picks)
     def do_anything(self, step: Step, pick: int) -> None:
         self.attempt(self.walks.attempt, step, self.one(pick))
 
-    @rule(pick=st.integers(0, 9), which=st.integers(0, 99))
+    @rule(pick=picks, which=picks)
     def do_what_is_possible(self, pick: int, which: int) -> None:
         case = self.one(pick)
         possible = self.walks.lifecycle.possible(self.docket.state(case).stage)
         if possible:
             self.attempt(self.walks.take, possible[which % len(possible)], case)
 
-    @rule(pick=st.integers(0, 9))
+    @rule(pick=picks)
     def take_it_off_the_table(self, pick: int) -> None:
         self.attempt(self.walks.untable, self.one(pick))
 

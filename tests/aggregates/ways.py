@@ -188,7 +188,7 @@ class Walks:
     def opine(self, case: str, opinion: str = "positive") -> None:
         work = CASE_KINDS[self.kind].work
         verified = 1000 if work == "verification" and opinion == "positive" else None
-        self.docket.opine(case, opinion, verified)
+        self.docket.opine(case, opinion, verified, report=f"report on {case}")
 
     def request(self, case: str) -> None:
         asks = ALLOCATED if self.kind == "issuance_request" else {}
