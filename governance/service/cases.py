@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -267,7 +268,10 @@ class Cases:
         return self._attempt(case, self._due)
 
     def follow(self, code: str, outcomes: Sequence[Event]) -> None:
-        """Move cases on with what a committee has just decided; what is missed a sweep finds."""
+        """Move cases on with what a committee has just decided; what is missed a sweep finds.
+
+        Who signed is not told that others were first at a case: the decision is recorded.
+        """
         ended = {
             event.proposal
             for event in outcomes
@@ -275,7 +279,8 @@ class Cases:
         }
         for state in self.all(code) if ended else []:
             if state.tabled is not None and state.tabled.proposal in ended:
-                self.settle_case(state.case)
+                with suppress(SomeoneActedFirstError):
+                    self.settle_case(state.case)
 
     def _due(self, state: CaseState, committee: CommitteeState) -> list[CaseEvent]:
         now = self.desk.clock()

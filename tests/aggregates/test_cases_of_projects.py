@@ -11,7 +11,15 @@ from aggregates.case import decide_audit, decide_inputs, decide_papers, decide_t
 from governance.service.cases import Hand
 from policies.lifecycles.cases import Stage, Step
 from policies.refusals import PreconditionError, StepNotAllowedError
-from tests.aggregates.docket import ALLOCATED, CHANGE, PROJECT, REQUEST, Docket, documents
+from tests.aggregates.docket import (
+    ALLOCATED,
+    CHANGE,
+    DESIGNATED,
+    PROJECT,
+    REQUEST,
+    Docket,
+    documents,
+)
 from tests.aggregates.room import MEASURE
 
 
@@ -110,6 +118,35 @@ def test_a_project_that_is_withdrawn_is_filed_again_under_a_new_number(docket: D
     anew = docket.later(60).submit(PROJECT, supersedes="MN002")
     state = docket.state(anew)
     assert (state.number, state.supersedes) == ("MN003", case)
+
+
+def test_a_project_validated_after_the_entitys_scope_has_ended_is_not_registered(
+    docket: Docket,
+) -> None:
+    until = [{"scope": 1, "until": "2026-06-30"}]
+    docket.agree(DESIGNATED | {"title": "Gobi", "validation": until, "verification": until})
+    asks = PROJECT["asks"] | {"entity": "TPE-MN-002"}
+    case = docket.submit(PROJECT | {"asks": asks}, docket.papers("project", Step.PUBLISH))
+    docket.hear_the_public(case)
+    docket.on("2026-07-13").opine(case)
+    requests(docket, case)
+    docket.complete(case)
+
+    proposed = docket.propose({"case": case})
+    assert any(
+        "TPE-MN-002 may not do validation in scope 1 on 2026-07-13" in said
+        for said in proposed.findings
+    )
+    docket.room.stage.engine.proposals.distribute("JP-MN", proposed.proposal)
+    docket.room.sign(proposed.proposal, "jp-hara", "mn-bold")
+    docket.later(11).sweep()
+
+    closed = docket.room.closed(proposed.proposal)
+    assert closed is not None
+    assert closed.reason == "conflict"
+    state = docket.state(case)
+    assert (state.stage, state.tabled) == (Stage.READY, None)
+    assert "MN002" not in docket.room.state.ground.projects
 
 
 def test_a_registration_is_rejected(docket: Docket) -> None:

@@ -193,6 +193,28 @@ def test_whoever_acts_next_finds_it_made_good(docket: Docket, broken: str) -> No
     assert docket.state(broken).stage is At.ACCEPTED
 
 
+def test_who_signs_last_is_not_told_of_others_at_the_case(
+    docket: Docket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = ready(docket)
+    proposal = docket.propose({"case": case}).proposal
+    docket.room.stage.engine.proposals.distribute(CODE, proposal)
+    docket.room.affirm(proposal, "jp-mori", "jp-ueda", "mn-dorj", "mn-sara")
+    with monkeypatch.context() as patched:
+
+        def others_first(*_: object) -> None:
+            raise SomeoneActedFirstError
+
+        patched.setattr(Cases, "settle_case", others_first)
+        docket.room.sign(proposal, "jp-hara", "mn-bold")
+    assert docket.room.adoption(proposal) is not None
+    assert docket.state(case).tabled is not None
+
+    docket.sweep()
+
+    assert docket.state(case).stage is At.ACCEPTED
+
+
 def test_an_adoption_moves_a_case_once_whatever_holds_it(docket: Docket, broken: str) -> None:
     docket.sweep()
     adopted = docket.room.events(DecisionAdopted)[-1]
