@@ -143,6 +143,8 @@ class Ground:
         known = None if before is None else self.entities.pop(before)
         if known is not None and before is not None:
             del self.named[known.name][before]
+        if known is not None:
+            entity = entity.following(known)
         if known is not None and entity.number is None:
             entity = replace(entity, number=known.number)
         key = entity.number or entity.name
@@ -199,7 +201,7 @@ def _(fact: facts.EntityScopesAdded, ground: Ground, origin: Origin) -> None:
 def _(fact: facts.EntityReaccredited, ground: Ground, origin: Origin) -> None:
     known = ground.entities.get(fact.number)
     if known is not None:
-        ground.entities[fact.number] = replace(
+        renewed = replace(
             known,
             status="designated",
             until=None,
@@ -207,6 +209,7 @@ def _(fact: facts.EntityReaccredited, ground: Ground, origin: Origin) -> None:
             verification=_scopes(fact.verification),
             origin=origin,
         )
+        ground.entities[fact.number] = renewed.following(known)
 
 
 @_take.register

@@ -49,6 +49,28 @@ class Entity(msgspec.Struct, frozen=True, gc=False):
     until: date | None = None
     suspended: frozenset[int] = frozenset()
     provisional_on: date | None = None
+    earlier: tuple[Entity, ...] = ()
+    """What it was before each change, the oldest first, each without its own past."""
+
+    def at(self, day: date) -> Entity | None:
+        """Return what the entity was on a day; null before it was designated.
+
+        What has no day was so from the beginning.
+        """
+        for version in (self, *reversed(self.earlier)):
+            if version.origin.on is None or version.origin.on <= day:
+                return version
+        return None
+
+    def following(self, known: Entity) -> Entity:
+        """Return this as what the entity has become, after what was known of it.
+
+        What says the same again, as a record that is adopted twice does, is no change.
+        """
+        before = msgspec.structs.replace(known, earlier=())
+        if before == msgspec.structs.replace(self, earlier=()):
+            return known
+        return msgspec.structs.replace(self, earlier=(*known.earlier, before))
 
     def may(self, work: Literal["validation", "verification"], scope: int, day: date) -> bool:
         """Whether the entity may do that work in that scope on that day."""

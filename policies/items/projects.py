@@ -241,9 +241,11 @@ def check_entity(
     scopes: tuple[int, ...],
     days: tuple[date, ...],
 ) -> Iterator[Finding]:
-    """Yield a refusal unless an entity may do the work in the scopes, on each of the days.
+    """Yield a refusal unless an entity might do the work in the scopes, on each of the days.
 
-    Reading taken: a project in several scopes needs an entity that holds all of them.
+    Each day is judged by what the entity was then: before its designation, or while it was
+    suspended, it did no work that counts, whatever it is today. Reading taken: a project in several
+    scopes needs an entity that holds all of them.
     """
     entity = ground.entities.get(number)
     if entity is None:
@@ -255,7 +257,12 @@ def check_entity(
         return
     held = bool(scopes)
     for day in days:
-        missing = [str(scope) for scope in scopes if not entity.may(work, scope, day)]
+        then = entity.at(day)
+        if then is None:
+            held = False
+            yield refuse("entity-in-scope", f"{number} was not designated yet on {day}")
+            continue
+        missing = [str(scope) for scope in scopes if not then.may(work, scope, day)]
         if missing or not scopes:
             held = False
             named = f"scope {', '.join(missing)}" if missing else "an unknown scope"

@@ -43,6 +43,10 @@ ENTITY = EntityDesignated(
 )
 
 
+LONG_AGO = date(2016, 1, 4)
+"""When the entity was designated: its reports are dated since."""
+
+
 def origin(
     decision: str = "JP-MN/2026/001", item: int = 1, digest: str | None = SET, on: date = TODAY
 ) -> Origin:
@@ -50,10 +54,14 @@ def origin(
 
 
 def ground(*facts: AnyFact) -> Ground:
-    """Return a ground on which each fact was decided by an item of one decision."""
+    """Return a ground on which each fact was decided by an item of one decision, today.
+
+    Entities were designated long ago, but for provisional ones.
+    """
     decided = Ground()
     for item, fact in enumerate(facts, start=1):
-        decided.take(fact, origin(item=item))
+        works = isinstance(fact, EntityDesignated) and fact.status == "designated"
+        decided.take(fact, origin(item=item, on=LONG_AGO if works else TODAY))
     return decided
 
 

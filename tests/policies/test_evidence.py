@@ -118,7 +118,8 @@ def test_a_provisional_entity_shows_until_when() -> None:
         status="provisional",
         until=date(2026, 12, 1),
     )
-    item = registration(number="ID002", validation=structs.replace(VALIDATED, entity="TPE-ID-001"))
+    validated = structs.replace(VALIDATED, entity="TPE-ID-001", on=TODAY)
+    item = registration(number="ID002", validation=validated)
 
     [(verdict, said)] = evidence(item, ground(provisional), "entity-in-scope", country="ID")
 

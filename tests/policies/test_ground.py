@@ -275,3 +275,34 @@ def test_registered_projects_and_their_facts_are_of_the_vocabulary() -> None:
     kinds = {MethodologyApproved, ProjectRegistered, CreditsDecided}
 
     assert kinds <= set(AnyFact.__args__)
+
+
+def test_an_entity_is_known_as_it_was_on_each_day() -> None:
+    decided = Ground()
+    days = [date(2020, 1, 10), date(2021, 1, 10), date(2022, 1, 10)]
+    stages = (
+        ENTITY,
+        EntityStatus(number="TPE-MN-001", status="suspended"),
+        EntityStatus(number="TPE-MN-001", status="designated"),
+    )
+    for day, fact in zip(days, stages, strict=True):
+        decided.take(fact, Origin("JP-MN/2020/001", 1, "5" * 64, day, "signed"))
+    entity = decided.entities["TPE-MN-001"]
+
+    assert entity.at(date(2020, 1, 9)) is None
+    found = [entity.at(day) for day in (*days, date(2021, 12, 31))]
+    assert [version.status for version in found if version is not None] == [
+        "designated",
+        "suspended",
+        "designated",
+        "suspended",
+    ]
+    assert entity.earlier[0].earlier == ()
+
+
+def test_what_says_the_same_again_is_no_change_of_an_entity() -> None:
+    decided = Ground()
+    for _ in range(2):
+        decided.take(ENTITY, Origin("JP-MN/2020/001", 1, "5" * 64, date(2020, 1, 10), "signed"))
+
+    assert decided.entities["TPE-MN-001"].earlier == ()

@@ -15,6 +15,7 @@ from policies.facts import (
     ProjectStatus,
     RequestClosed,
 )
+from policies.ground import Ground
 from policies.items.methodologies import MethodologyApproval
 from policies.items.project_changes import (
     AboutProject,
@@ -47,6 +48,7 @@ from tests.policies.occasions import (
     TODAY,
     ground,
     on,
+    origin,
     soundly,
     standing,
 )
@@ -147,12 +149,32 @@ def test_a_methodology_approved_by_an_item_before_is_applied_by_the_next() -> No
     assert on(standing(), applies, approval) == ["refuse methodology"]
 
 
+def test_work_before_the_designation_or_while_suspended_does_not_count() -> None:
+    suspended = Ground()
+    history = (
+        (date(2025, 6, 1), ENTITY),
+        (date(2025, 9, 1), EntityStatus(number="TPE-MN-001", status="suspended")),
+        (date(2025, 12, 1), EntityStatus(number="TPE-MN-001", status="designated")),
+    )
+    suspended.take(METHODOLOGY, origin())
+    for day, fact in history:
+        suspended.take(fact, origin(on=day))
+
+    def found(day: date) -> list[str]:
+        return on(suspended, registration(validation=structs.replace(VALIDATED, on=day)))
+
+    assert found(date(2025, 5, 31)) == ["refuse entity-in-scope"]
+    assert found(date(2025, 6, 1)) == []
+    assert found(date(2025, 9, 1)) == ["refuse entity-in-scope"]
+    assert found(date(2025, 12, 1)) == []
+
+
 def test_the_validator_is_in_scope_on_the_day_of_the_report_and_of_the_decision() -> None:
     assert on(standing(), registration(), day=date(2026, 12, 31)) == []
     assert on(standing(), registration(), day=date(2027, 1, 1)) == ["refuse entity-in-scope"]
     for scopes in (None, (1,)):
         suspended = EntityStatus(number="TPE-MN-001", status="suspended", scopes=scopes)
-        assert on(standing(suspended), registration()) == ["refuse entity-in-scope"] * 2
+        assert on(standing(suspended), registration()) == ["refuse entity-in-scope"]
     assert on(ground(METHODOLOGY), registration()) == ["refuse entity-in-scope"]
     verifier = structs.replace(ENTITY, validation=())
     assert on(ground(METHODOLOGY, verifier), registration()) == ["refuse entity-in-scope"] * 2
