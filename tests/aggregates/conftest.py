@@ -11,7 +11,7 @@ import pytest
 
 from governance import assembly
 from governance.demo.stage import Stage, ToldClock, Voice
-from tests.aggregates.docket import Docket, open_docket
+from tests.aggregates.docket import METHODOLOGY, PAPERS, Docket, open_docket
 from tests.aggregates.room import Room
 from tests.places import Places
 
@@ -59,6 +59,12 @@ def docket(docketed: Stage, places: Places, tmp_path: Path) -> Iterator[Docket]:
     with _copied(docketed, places, tmp_path / "docket", docketed.clock.now) as stage:
         yield Docket(Room(stage))
     places.drop(stage.engine.settings)
+
+
+@pytest.fixture
+def proposed(docket: Docket) -> str:
+    """A methodology that is proposed, with its papers."""
+    return docket.submit(METHODOLOGY, PAPERS)
 
 
 @contextmanager

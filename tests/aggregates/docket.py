@@ -91,6 +91,9 @@ ENTITY: dict[str, Any] = {
     },
 }
 
+HIDDEN = "Heat\u200bpumps"
+"""A text with a character that nobody sees."""
+
 # What stands before the docket opens, decided without it.
 RULES: dict[str, Any] = {
     "kind": "rules_adoption",
@@ -137,6 +140,14 @@ def document(kind: str, version: str = "1.0", *, confidential: bool = False) -> 
 
 def documents(*kinds: str) -> list[Document]:
     return [document(kind) for kind in kinds]
+
+
+PAPERS = documents("proposed_methodology_form", "proposed_methodology_spreadsheet")
+"""What goes with a methodology."""
+
+
+class NotAdopted(AssertionError):
+    """Everybody has said yes, and yet it is not adopted: something stands against it."""
 
 
 @dataclass
@@ -209,6 +220,19 @@ class Docket:
 
         return self.step(case, decide)
 
+    def assessed(self, **more: Any) -> str:
+        """Return a methodology proposal about which the committee may decide."""
+        case = self.submit(METHODOLOGY, PAPERS, **more)
+        self.complete(case)
+        self.hear_the_public(case)
+        return case
+
+    def reviewed(self) -> str:
+        """Return a change of a registered project about which the committee may decide."""
+        case = self.submit(CHANGE, self.papers("post_registration_change", Step.FIND_COMPLETE))
+        self.complete(case)
+        return case
+
     def propose(self, *items: dict[str, Any], **members: Any) -> Proposed:
         """Freeze a text with items from the docket."""
         revises = members.pop("revises", None)
@@ -225,7 +249,8 @@ class Docket:
         self.room.stage.engine.proposals.distribute(CODE, proposal)
         self.room.sign(proposal, *CHAIRS)
         self.room.affirm(proposal, *(person for person in EVERYONE if person not in CHAIRS))
-        assert self.room.adoption(proposal), self.room.closed(proposal) or "it is still open"
+        if self.room.adoption(proposal) is None:
+            raise NotAdopted(self.room.closed(proposal))
         return proposal
 
     def decide(self, case: str, outcome: str = "accepted", **said: Any) -> CaseState:

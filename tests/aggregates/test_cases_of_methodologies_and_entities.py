@@ -7,23 +7,21 @@ from typing import Any
 
 from aggregates.case import decide_audit, decide_inputs, decide_papers, events
 from policies.lifecycles.cases import Stage, Step
-from tests.aggregates.docket import ENTITY, METHODOLOGY, REVISION, Docket, document, documents
+from tests.aggregates.docket import (
+    ENTITY,
+    METHODOLOGY,
+    PAPERS,
+    REVISION,
+    Docket,
+    document,
+    documents,
+)
 from tests.aggregates.ways import taken
-
-PAPERS = documents("proposed_methodology_form", "proposed_methodology_spreadsheet")
 
 
 def steps(docket: Docket, case: str) -> list[str]:
     """Return the steps that a case went, in people's order."""
     return [step.value for step, _source, _target in taken(docket, case)]
-
-
-def assessed(docket: Docket, **more: Any) -> str:
-    """Return a methodology proposal that the committee is to assess."""
-    case = docket.submit(METHODOLOGY, PAPERS, **more)
-    docket.complete(case)
-    docket.hear_the_public(case)
-    return case
 
 
 def test_a_methodology_is_proposed_commented_extended_once_and_approved_with_revisions(
@@ -75,7 +73,7 @@ def test_a_methodology_is_proposed_commented_extended_once_and_approved_with_rev
 
 
 def test_a_methodology_is_not_approved_and_proposed_anew(docket: Docket) -> None:
-    case = assessed(docket)
+    case = docket.assessed()
     state = docket.decide(case, "rejected", reason="The reference emissions lie too high.")
     assert state.stage is Stage.NOT_APPROVED
     decided = docket.events(case)[-1]

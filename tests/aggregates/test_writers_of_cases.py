@@ -17,9 +17,8 @@ from governance import assembly
 from governance.demo.stage import Stage, ToldClock, Voice
 from governance.service.cases import Cases
 from policies.lifecycles.cases import Stage as At
-from policies.lifecycles.cases import Step
 from policies.refusals import SomeoneActedFirstError, StepNotAllowedError
-from tests.aggregates.docket import CHANGE, METHODOLOGY, PROJECT, Docket
+from tests.aggregates.docket import METHODOLOGY, PROJECT, Docket
 from tests.aggregates.room import CODE, Room
 from tests.governance.terminal import Terminal
 
@@ -101,16 +100,8 @@ def test_a_step_is_decided_anew_where_another_was_first(docket: Docket) -> None:
     assert said == [("CAR1", "The other one's"), ("CAR2", "Mine")]
 
 
-def ready(docket: Docket) -> str:
-    """Return a change of a project about which the committee may decide."""
-    papers = docket.papers("post_registration_change", Step.FIND_COMPLETE)
-    case = docket.submit(CHANGE, papers)
-    docket.complete(case)
-    return case
-
-
 def test_of_two_texts_at_once_one_holds_the_case(docket: Docket) -> None:
-    case = ready(docket)
+    case = docket.reviewed()
     refused: list[str] = []
     at_once = threading.Barrier(2, timeout=60)
 
@@ -141,7 +132,7 @@ class Crash(Exception):
 @pytest.fixture
 def broken(docket: Docket, monkeypatch: pytest.MonkeyPatch) -> str:
     """A case whose decision is adopted, while the step that follows from it was never recorded."""
-    case = ready(docket)
+    case = docket.reviewed()
     proposal = docket.propose({"case": case}).proposal
     docket.room.stage.engine.proposals.distribute(CODE, proposal)
     with monkeypatch.context() as patched:
@@ -196,7 +187,7 @@ def test_whoever_acts_next_finds_it_made_good(docket: Docket, broken: str) -> No
 def test_who_signs_last_is_not_told_of_others_at_the_case(
     docket: Docket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = ready(docket)
+    case = docket.reviewed()
     proposal = docket.propose({"case": case}).proposal
     docket.room.stage.engine.proposals.distribute(CODE, proposal)
     docket.room.affirm(proposal, "jp-mori", "jp-ueda", "mn-dorj", "mn-sara")
@@ -231,7 +222,7 @@ def test_an_adoption_moves_a_case_once_whatever_holds_it(docket: Docket, broken:
 def test_a_proposal_that_ended_while_the_machine_was_gone_returns_its_case(
     docket: Docket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = ready(docket)
+    case = docket.reviewed()
     proposal = docket.propose({"case": case}).proposal
     with monkeypatch.context() as patched:
 

@@ -89,18 +89,22 @@ class Walks:
     def filing(self, **more: Any) -> str:
         """Open a case with every paper that its first steps need."""
         content = FILED[self.lifecycle.name] | more
-        if self.kind == "issuance_request":
-            content = content | {"asks": content["asks"] | {"monitoring_period": self._period()}}
+        content = content | {"asks": content["asks"] | self._own()}
         papers = self.docket.papers(self.kind, Step.SUBMIT_IDEA_NOTE, *_IN_ONE)
         case = self.docket.submit(content, papers)
         self.opened.append(case)
         return case
 
-    def _period(self) -> dict[str, str]:
-        """Return a month that no case before has monitored."""
+    def _own(self) -> dict[str, Any]:
+        """Return what no case before has asked for: a month's credits, the next version."""
         count = len(self.opened)
+        if self.kind == "methodology_revision":
+            return {"version": f"{2 + count}.0"}
+        if self.kind != "issuance_request":
+            return {}
         begins = date(2021 + count // 12, 1 + count % 12, 1)
-        return {"from": begins.isoformat(), "to": (begins + timedelta(days=27)).isoformat()}
+        ends = begins + timedelta(days=27)
+        return {"monitoring_period": {"from": begins.isoformat(), "to": ends.isoformat()}}
 
     # What must have been done before
 
