@@ -16,7 +16,7 @@ from tests.aggregates.docket import (
     document,
     documents,
 )
-from tests.aggregates.ways import taken
+from tests.aggregates.recorded_steps import taken
 
 
 def steps(docket: Docket, case: str) -> list[str]:

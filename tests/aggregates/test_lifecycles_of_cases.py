@@ -11,7 +11,8 @@ from policies.cases import LIFECYCLES
 from policies.lifecycles.cases import CaseLifecycle, Stage, Step
 from policies.refusals import NotFoundError, StepNotAllowedError
 from tests.aggregates.docket import Docket
-from tests.aggregates.ways import BY_LIFECYCLE, FILED, NO_COMMAND, Walks, every_move, taken
+from tests.aggregates.recorded_steps import every_move, taken
+from tests.aggregates.ways import BY_LIFECYCLE, FILED, NO_COMMAND, Walks
 
 
 @pytest.fixture(params=BY_LIFECYCLE)

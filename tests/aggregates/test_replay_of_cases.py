@@ -21,9 +21,10 @@ from policies.cases import LIFECYCLES
 from policies.lifecycles.cases import CaseLifecycle, Step
 from policies.refusals import Refusal
 from tests.aggregates.docket import Docket, NotAdopted, open_docket
+from tests.aggregates.recorded_steps import every_move, taken
 from tests.aggregates.room import CODE
 from tests.aggregates.test_replay_properties import build, opened
-from tests.aggregates.ways import NO_COMMAND, Walks, every_move, taken
+from tests.aggregates.ways import NO_COMMAND, Walks
 
 picks = st.integers(0, 99)
 STEPS = tuple(step for step in Step if step not in NO_COMMAND)

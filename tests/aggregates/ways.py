@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from aggregates.case import decide_audit, decide_inputs, decide_papers, events
+from aggregates.case import decide_audit, decide_differences, decide_inputs, decide_papers
 from aggregates.case.state import CaseState
 from governance.service.cases import Hand
 from policies.cases import CASE_KINDS, LIFECYCLES
-from policies.lifecycles.cases import CaseLifecycle, CaseMove, Stage, Step
+from policies.lifecycles.cases import CaseLifecycle, Stage, Step
 from tests.aggregates.docket import (
     ALLOCATED,
     CHANGE,
@@ -24,11 +24,22 @@ from tests.aggregates.docket import (
     Docket,
     document,
 )
+from tests.aggregates.registry import Registry
+
+DIFFERENCE: dict[str, Any] = {"kind": "issuance_difference"}
+"""What nobody hands in: a registry's report opens it."""
+
+CORRECTED: dict[str, Any] = {
+    "quantity": 999,
+    "amounts": {"JP": 600, "MN": 399},
+    "allocation": None,
+    "reason": "The registry has issued one less.",
+}
 
 BY_LIFECYCLE: dict[str, CaseLifecycle] = {lifecycle.name: lifecycle for lifecycle in LIFECYCLES}
 FILED: dict[str, dict[str, Any]] = {
     CASE_KINDS[filed["kind"]].lifecycle.name: filed
-    for filed in (METHODOLOGY, REVISION, ENTITY, CHANGE, PROJECT, REQUEST)
+    for filed in (METHODOLOGY, REVISION, ENTITY, CHANGE, PROJECT, REQUEST, DIFFERENCE)
 }
 """For each lifecycle, what is handed in of a kind of case that can take all its steps."""
 
@@ -42,6 +53,9 @@ class Walks:
     docket: Docket
     lifecycle: CaseLifecycle
     opened: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.registry = Registry(self.docket)
 
     @property
     def kind(self) -> str:
@@ -88,6 +102,9 @@ class Walks:
 
     def filing(self, **more: Any) -> str:
         """Open a case with every paper that its first steps need."""
+        if self.kind == DIFFERENCE["kind"]:
+            self.opened.append(self.registry.differ())
+            return self.opened[-1]
         content = FILED[self.lifecycle.name] | more
         content = content | {"asks": content["asks"] | self._own()}
         papers = self.docket.papers(self.kind, Step.SUBMIT_IDEA_NOTE, *_IN_ONE)
@@ -210,12 +227,21 @@ class Walks:
     def decided(self, case: str, outcome: str) -> None:
         self.docket.agree(self._item(case, outcome))
 
+    def explain(self, case: str) -> None:
+        self.docket.step(case, lambda s, a: decide_differences.explain(s, a, "A day's delay"))
+
+    def reconcile(self, case: str) -> None:
+        if case in self.registry.decided:
+            self.registry.put_right(case)
+
     def withdraw(self, case: str) -> None:
         papers = self.docket.papers(self.kind, Step.WITHDRAW)
         self.docket.step(case, lambda s, a: decide_papers.withdraw(s, a, "No money", papers))
 
     def _item(self, case: str, outcome: str) -> dict[str, Any]:
         item: dict[str, Any] = {"case": case, "outcome": outcome}
+        if self.kind == DIFFERENCE["kind"]:
+            item |= CORRECTED
         if outcome == "rejected":
             item["reason"] = "The baseline is unsound."
         if outcome == "extended":
@@ -248,6 +274,8 @@ _COMMANDS: dict[Step, Callable[[Walks, str], Any]] = {
     Step.ACCEPT: lambda w, c: w.decided(c, "accepted"),
     Step.REJECT: lambda w, c: w.decided(c, "rejected"),
     Step.WITHDRAW: lambda w, c: w.withdraw(c),
+    Step.EXPLAIN: lambda w, c: w.explain(c),
+    Step.RECONCILE: lambda w, c: w.reconcile(c),
 }
 """How each step is taken; a step that is new in a table has to be given its way here."""
 
@@ -260,59 +288,12 @@ _BEFORE: dict[Step, Callable[[Walks, str], None]] = {
     Step.UNTABLE: Walks.lay,
 }
 
-NO_COMMAND = frozenset({Step.SUBMIT, Step.SUBMIT_IDEA_NOTE, Step.CLOSE_INPUTS, Step.UNTABLE})
+NO_COMMAND = frozenset(
+    {Step.SUBMIT, Step.SUBMIT_IDEA_NOTE, Step.CLOSE_INPUTS, Step.UNTABLE, Step.RECONCILE}
+)
 """Steps that nobody can ask for of a case that is there: they open one, or follow by themselves."""
-
-
-def taken(docket: Docket, case: str) -> Iterator[tuple[Step, Stage, Stage]]:
-    """Yield the steps that are recorded of a case, with the stages between which they led."""
-    before = Stage.NEW
-    for event in docket.events(case):
-        yield _step(event), before, event.stage
-        before = event.stage
-
-
-def _step(event: events.CaseEvent) -> Step:
-    match event:
-        case events.CaseSubmitted(stage=Stage.IDEA_NOTE):
-            return Step.SUBMIT_IDEA_NOTE
-        case events.OpinionGiven(opinion=opinion):
-            return Step.OPINE_POSITIVE if opinion == "positive" else Step.OPINE_NEGATIVE
-        case events.CaseDecided(kind=kind):
-            if kind == "assessment_extension":
-                return Step.EXTEND
-            return Step.REJECT if kind.endswith("_rejection") else Step.ACCEPT
-    return _STEPS[type(event)]
-
-
-_STEPS: dict[type[events.CaseEvent], Step] = {
-    events.CaseSubmitted: Step.SUBMIT,
-    events.DesignSubmitted: Step.SUBMIT_DESIGN,
-    events.DocumentsFiled: Step.FILE,
-    events.FoundComplete: Step.FIND_COMPLETE,
-    events.FoundIncomplete: Step.FIND_INCOMPLETE,
-    events.EditorialIssuesFound: Step.FIND_EDITORIAL,
-    events.Corrected: Step.CORRECT,
-    events.PublishedForInputs: Step.PUBLISH,
-    events.InputReceived: Step.COMMENT,
-    events.InputsClosed: Step.CLOSE_INPUTS,
-    events.ResponseGiven: Step.RESPOND,
-    events.RequestRaised: Step.RAISE,
-    events.RequestAnswered: Step.ANSWER,
-    events.RequestResolved: Step.RESOLVE,
-    events.DecisionRequested: Step.REQUEST,
-    events.CaseTabled: Step.TABLE,
-    events.CaseUntabled: Step.UNTABLE,
-    events.CaseWithdrawn: Step.WITHDRAW,
-}
 
 
 def _last(state: CaseState) -> str:
     """Return the request that was raised last; the first one's name where there is none."""
     return next(reversed(state.requests), "CAR1")
-
-
-def every_move(lifecycle: CaseLifecycle) -> set[tuple[Step, Stage, Stage]]:
-    """Return what a table has: each step with its stage and the stage that results."""
-    moves: tuple[CaseMove, ...] = lifecycle.moves
-    return {(move.step, source, move.target) for move in moves for source in move.sources}
