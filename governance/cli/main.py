@@ -38,6 +38,7 @@ COMMANDS = {
     "case": "case",
     "slip": "entries",
     "interest": "entries",
+    "reminders": "reminders",
     "docket": "docket",
     "preflight": "preflight",
     "inputs": "docket",

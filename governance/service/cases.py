@@ -102,6 +102,11 @@ class Cases:
         state = self.load(name, committee)
         return self._current(state, self.desk.load(state.committee))
 
+    def all_current(self, code: str) -> list[CaseState]:
+        """Return copies of every case of a committee as they stand by now; nothing is recorded."""
+        committee = self.desk.load(code)
+        return [self._current(state, committee) for state in self.of(committee)]
+
     def _current(self, state: CaseState, committee: CommitteeState) -> CaseState:
         state = copy.deepcopy(state)
         for event in self._due(state, committee):
