@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from policies.refusals import RulebookError, UnreadableError
+
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_DAY_OR_INSTANT = rf"{_DAY}(?:[Tt ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]+)?)?.{{0,9}})?"
 
 
 def zone(name: str) -> ZoneInfo:
@@ -63,6 +67,38 @@ def last_day(first: date, days: int, *, both_ends_count: bool) -> date:
     except OverflowError:
         message = f"a window of {days} days from {first} ends after the year 9999"
         raise RulebookError(message) from None
+
+
+def instant(text: str) -> datetime:
+    """Read an RFC 3339 instant, or a date as the end of that day in UTC.
+
+    Raises `UnreadableError` for anything else, and for what lies outside the calendar in UTC.
+    """
+    if re.fullmatch(_DAY_OR_INSTANT, text) is None:
+        message = f"{text!r} is no instant; write 2025-03-27T10:00:00Z"
+        raise UnreadableError(message)
+    try:
+        if len(text) == len("2025-03-27"):
+            return datetime.combine(date.fromisoformat(text), time.max, UTC)
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            message = f"{text!r} has no time zone; write 2025-03-27T10:00:00Z"
+            raise UnreadableError(message)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        message = f"{text!r} is no instant; write 2025-03-27T10:00:00Z"
+        raise UnreadableError(message) from None
+
+
+def calendar_day(text: str) -> date:
+    """Read a date as RFC 3339 writes it; raise `UnreadableError` for anything else."""
+    try:
+        if re.fullmatch(_DAY, text) is not None:
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    message = f"{text!r} is no date; write 2025-03-27"
+    raise UnreadableError(message)
 
 
 def timestamp(instant: datetime) -> str:

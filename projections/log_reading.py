@@ -81,6 +81,13 @@ def entries(rows: Iterable[Sequence[Any]]) -> Iterator[dict[str, Any]]:
         }
 
 
+def decisions(rows: Iterable[Sequence[Any]], wanted: LogFilter) -> Iterator[dict[str, Any]]:
+    """Yield decisions from the rows of a filter's condition: those with an item of its kind."""
+    for decision in entries(rows):
+        if wanted.kind is None or any(i["kind"] == wanted.kind for i in decision["items"]):
+            yield decision
+
+
 ORDER = "adopted_on NULLS FIRST, committee, number, version, item"
 """Undated first, then by day, committee and number."""
 

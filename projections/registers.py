@@ -25,6 +25,8 @@ from policies.proof.reading import read_recorded
 from policies.proof.statements import Acknowledgement
 from policies.sides import Committee
 from policies.subjects import Basis, Credits, Entity, MethodologyVersion, Origin
+from projections.log_reading import LogFilter
+from projections.tables import Tables
 from projections.view import Entry, Row, View
 
 ORDER = "adopted_on NULLS FIRST, stream, version, part"
@@ -186,6 +188,22 @@ def entries(
     if name == "entities":
         return list(entities(ground, as_of))
     return list(_ENTRIES[name](ground))
+
+
+def register(
+    tables: Tables, name: str, committee: Committee, wanted: LogFilter
+) -> tuple[list[dict[str, Any]], int]:
+    """Return a register's entries, and how many merely imported ones credits leave out.
+
+    Credits count signed decisions and adopted history, never the merely imported.
+    """
+    where, values = wanted.where
+    rows = list(tables.select(REGISTERS[name], where, values, ORDER))
+    counts = name != "credits"
+    found = entries(name, ground_of(rows, imported=counts), committee, wanted.as_of)
+    if counts:
+        return found, 0
+    return found, len(entries(name, ground_of(rows), committee)) - len(found)
 
 
 _ENTRIES: dict[str, Callable[[Ground], Iterator[dict[str, Any]]]] = {

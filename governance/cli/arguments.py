@@ -6,11 +6,12 @@ import argparse
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
 from governance.disk import holds_private_key, unwritten
+from policies import calendar
 from policies.refusals import (
     ContextError,
     DocumentError,
@@ -100,18 +101,11 @@ def day(text: str) -> date:
 
 
 def instant(text: str) -> datetime:
-    """Read an RFC 3339 instant, or a date as the end of that day in UTC."""
+    """Read an RFC 3339 instant, or a date as the end of that day in UTC, for argparse."""
     try:
-        if len(text) == len("2025-03-27"):
-            return datetime.combine(date.fromisoformat(text), time.max, UTC)
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        message = f"{text!r} is no instant; write 2025-03-27T10:00:00Z"
-        raise argparse.ArgumentTypeError(message) from None
-    if moment.tzinfo is None:
-        message = f"{text!r} has no time zone; write 2025-03-27T10:00:00Z"
-        raise argparse.ArgumentTypeError(message)
-    return moment.astimezone(UTC)
+        return calendar.instant(text)
+    except UnreadableError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def read_file(file: Path) -> bytes:
@@ -237,7 +231,6 @@ def _committee(text: str) -> Committee:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        message = f"{text!r} is no date; write 2025-03-27"
-        raise argparse.ArgumentTypeError(message) from None
+        return calendar.calendar_day(text)
+    except UnreadableError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -10,7 +10,7 @@ from typing import Any
 from governance.cli.arguments import command, committee_option, json_option, time_options
 from governance.cli.output import print_json, print_table, say
 from governance.settings import Settings
-from projections.log_reading import ORDER, LogFilter, entries, rows_if_current
+from projections.log_reading import ORDER, LogFilter, decisions, rows_if_current
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -56,10 +56,7 @@ def read_log(settings: Settings, wanted: LogFilter) -> list[dict[str, Any]]:
     rows = rows_if_current(settings.database, wanted) if quickly else None
     if rows is None:
         rows = _rows_brought_up(settings, wanted)
-    found = list(entries(rows))
-    if wanted.kind is not None:
-        found = [d for d in found if any(i["kind"] == wanted.kind for i in d["items"])]
-    return found
+    return list(decisions(rows, wanted))
 
 
 def _say_if_no_kind(kind: str) -> None:

@@ -11,7 +11,7 @@ from governance.cli.output import print_json, print_table, say
 from governance.settings import Settings
 from policies.sides import Committee
 from projections.log_reading import LogFilter
-from projections.registers import ORDER, REGISTERS, entries, ground_of
+from projections.registers import REGISTERS, register
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -45,18 +45,9 @@ def _register(options: argparse.Namespace) -> int:
 def read_register(
     settings: Settings, name: str, committee: Committee, wanted: LogFilter
 ) -> tuple[list[dict[str, Any]], int]:
-    """Return a register's entries, and how many merely imported ones credits leave out.
-
-    Credits count signed decisions and adopted history, never the merely imported.
-    """
-    where, values = wanted.where
+    """Return a register of the home's views, and how many merely imported entries it leaves out."""
     with library(settings) as read:
-        rows = list(read.tables.select(REGISTERS[name], where, values, ORDER))
-    counts = name != "credits"
-    found = entries(name, ground_of(rows, imported=counts), committee, wanted.as_of)
-    if counts:
-        return found, 0
-    return found, len(entries(name, ground_of(rows), committee)) - len(found)
+        return register(read.tables, name, committee, wanted)
 
 
 def _cell(value: Any) -> str:

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.calendar import day_of, end_of, last_day, start_of, timestamp, zone
+from policies.calendar import (
+    calendar_day,
+    day_of,
+    end_of,
+    instant,
+    last_day,
+    start_of,
+    timestamp,
+    zone,
+)
 from policies.refusals import RulebookError, UnreadableError
 from policies.rulebook import countries, shipped
 
@@ -147,3 +156,41 @@ def test_instants_are_written_in_utc_to_the_second() -> None:
     written = timestamp(datetime(2026, 6, 10, 8, 59, 59, 999_999, tzinfo=tokyo))
 
     assert written == "2026-06-09T23:59:59Z"
+
+
+# Days and instants as they are written
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2025-03-27T10:00:00Z", datetime(2025, 3, 27, 10, tzinfo=UTC)),
+        ("2025-03-27T10:00:00+09:00", datetime(2025, 3, 27, 1, tzinfo=UTC)),
+        ("2025-03-27T10:00:00.25Z", datetime(2025, 3, 27, 10, 0, 0, 250_000, tzinfo=UTC)),
+        ("2025-03-27", datetime(2025, 3, 27, 23, 59, 59, 999_999, tzinfo=UTC)),
+    ],
+)
+def test_an_instant_is_read_and_a_date_is_the_end_of_its_day(text: str, found: datetime) -> None:
+    assert instant(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "noon", "20250327", "2025-W13-4", "2025-03-27T10:00:00", "2025-02-30", "2025-03-27T"),
+        *("2025-03-27T25:00:00Z", "0001-01-01T00:00:00+10:00", "9999-12-31T23:00:00-10:00"),
+        *("２０２５-03-27", "2025-03-27\x00", "2025-03-27T10:00:00Z" + "0" * 99),
+    ],
+)
+def test_what_is_no_instant_is_refused_by_name(text: str) -> None:
+    with pytest.raises(UnreadableError):
+        instant(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "20250327", "2025-W13-4", "2025-13-01", "2025-03-27T00:00:00"]
+)
+def test_what_is_no_date_is_refused_by_name(text: str) -> None:
+    with pytest.raises(UnreadableError, match="no date"):
+        calendar_day(text)
+    assert calendar_day("2025-03-27") == date(2025, 3, 27)
