@@ -96,10 +96,15 @@ class PostgreSQLTables(Tables):
         return True
 
     def select(
-        self, view: View, where: str = "", values: Sequence[Any] = (), order: str = ""
+        self,
+        view: View,
+        where: str = "",
+        values: Sequence[Any] = (),
+        order: str = "",
+        limit: int | None = None,
     ) -> Iterator[tuple[Any, ...]]:
         """Yield a view's rows (its columns, without the key), in the order of the events."""
-        statement = select_statement(view, where.replace("?", "%s"), order)
+        statement = select_statement(view, where.replace("?", "%s"), order, limit)
         with self.database.cursor() as cursor, cursor.connection.transaction():
             for page in _streamed(cursor, statement, values):
                 yield from page
@@ -163,7 +168,8 @@ def _create(cursor: Cursor, view: View) -> None:
     )
     cursor.execute(f"DROP TABLE IF EXISTS jcgov.{view.name}".encode())
     create = f"CREATE TABLE jcgov.{view.name} ({columns}, PRIMARY KEY ({', '.join(KEY)}))"
-    cursor.execute(create.encode())
+    for statement in (create, *view.index_statements(f"jcgov.{view.name}")):
+        cursor.execute(statement.encode())
     cursor.execute(
         "INSERT INTO jcgov.positions VALUES (%s, %s, 0)"
         " ON CONFLICT (view) DO UPDATE SET declaration = excluded.declaration, position = 0",

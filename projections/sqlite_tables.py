@@ -61,11 +61,16 @@ class SQLiteTables(Tables):
         return True
 
     def select(
-        self, view: View, where: str = "", values: Sequence[Any] = (), order: str = ""
+        self,
+        view: View,
+        where: str = "",
+        values: Sequence[Any] = (),
+        order: str = "",
+        limit: int | None = None,
     ) -> Iterator[tuple[Any, ...]]:
         """Yield a view's rows (its columns, without the key), in the order of the events."""
         with self._reading() as cursor:
-            cursor.execute(select_statement(view, where, order), values)
+            cursor.execute(select_statement(view, where, order, limit), values)
             while page := cursor.fetchmany(PAGE):
                 yield from page
 
@@ -111,7 +116,8 @@ class SQLiteTables(Tables):
             for view in self.views:
                 if (view.name, view.declaration) not in declared:
                     cursor.execute(f"DROP TABLE IF EXISTS {view.name}")
-                    cursor.execute(_create(view))
+                    for statement in (_create(view), *view.index_statements(view.name)):
+                        cursor.execute(statement)
                     cursor.execute(
                         "INSERT OR REPLACE INTO positions VALUES (?, ?, 0)",
                         (view.name, view.declaration),

@@ -48,11 +48,16 @@ class Tables(ABC):
 
     @abstractmethod
     def select(
-        self, view: View, where: str = "", values: Sequence[Any] = (), order: str = ""
+        self,
+        view: View,
+        where: str = "",
+        values: Sequence[Any] = (),
+        order: str = "",
+        limit: int | None = None,
     ) -> Iterator[tuple[Any, ...]]:
         """Yield a view's rows (its columns, without the key), in the order of the events.
 
-        `where` is SQL with a question mark for each value.
+        `where` is SQL with a question mark for each value; `limit` null: all that fit.
         """
 
     @abstractmethod
@@ -87,8 +92,9 @@ def digest_of(pages: Iterable[Sequence[tuple[Any, ...]]]) -> tuple[int, str]:
     return count, found.hexdigest()
 
 
-def select_statement(view: View, where: str, order: str) -> str:
+def select_statement(view: View, where: str, order: str, limit: int | None) -> str:
     """Return the statement that reads a view's columns."""
     condition = f" WHERE {where}" if where else ""
-    names = ", ".join(view.columns)
-    return f"SELECT {names} FROM {view.name}{condition} ORDER BY {order or ', '.join(KEY)}"  # noqa: S608
+    end = "" if limit is None else f" LIMIT {limit:d}"
+    names, by = ", ".join(view.columns), order or ", ".join(KEY)
+    return f"SELECT {names} FROM {view.name}{condition} ORDER BY {by}{end}"  # noqa: S608

@@ -50,8 +50,9 @@ class Entry:
 class View:
     """A table of rows, in the order of the events.
 
-    Columns hold text, those in `integers` whole numbers. Whoever changes what follows from an event
-    raises `edition`: tables of an older one are made anew.
+    Columns hold text, those in `integers` whole numbers. Each of `indexes` names the columns by
+    which readers find rows. Whoever changes what follows from an event raises `edition`: tables of
+    an older one are made anew.
     """
 
     name: str
@@ -60,11 +61,23 @@ class View:
     events: tuple[type[Event], ...]
     integers: frozenset[str] = frozenset({"item"})
     edition: int = 1
+    indexes: tuple[tuple[str, ...], ...] = ()
 
     @property
     def declaration(self) -> str:
         """What tables are made from; tables of another declaration are made anew."""
-        return f"{self.edition}: {', '.join(self.columns)}"
+        parts = [", ".join(columns) for columns in (self.columns, *self.indexes)]
+        return f"{self.edition}: {'; by '.join(parts)}"
+
+    def index_statements(self, table: str) -> list[str]:
+        """Return the statements that make the indexes of the view's table, named with its schema.
+
+        They go with the table when it is dropped.
+        """
+        return [
+            f"CREATE INDEX {self.name}_by_{'_'.join(columns)} ON {table} ({', '.join(columns)})"
+            for columns in self.indexes
+        ]
 
     def keyed(self, entry: Entry) -> list[tuple[Any, ...]]:
         """Return an event's rows with their keys."""

@@ -129,8 +129,36 @@ def test_a_view_of_another_declaration_is_made_anew(place: Settings) -> None:
             assert items(tables, raised) == wanted(3)
 
 
+def test_indexes_are_part_of_what_a_table_is_made_from(place: Settings) -> None:
+    indexed = replace(FIRST, indexes=(("at", "item"),))
+    assembly.make_tables(place)
+    with assembly.open_record(place) as record:
+        record.append("JP-MN", 0, [closed(n) for n in range(1, 4)])
+        with closing(opened(place, record)) as tables:
+            catch_up(record, tables, VIEWS)
+
+        with closing(_open_raised(place, record, indexed)) as tables:
+            assert tables.positions() == {"first": 0, "second": 3}
+            catch_up(record, tables, (indexed, SECOND))
+            assert items(tables, indexed) == wanted(3)
+
+
+# Reading some rows
+
+
+@pytest.mark.parametrize(("limit", "found"), [(1, [-4]), (3, [-4, -3, -2]), (99, [-4, -3, -2, -1])])
+def test_a_limit_ends_the_rows_that_fit_in_their_order(
+    desk: Desk, limit: int, found: list[int]
+) -> None:
+    catch_up(desk.record, desk.tables, VIEWS, until=4)
+
+    rows = desk.tables.select(FIRST, "item < ?", (0,), "item", limit)
+
+    assert [row[0] for row in rows] == found
+
+
 def _open_raised(settings: Settings, record: Record, raised: View) -> Tables:
-    """Open with one view of another edition: SQLite makes it anew, PostgreSQL asks for init."""
+    """Open with one view of another declaration: SQLite makes it anew, PostgreSQL asks for init."""
     views = (raised, SECOND)
     if settings.database_url is None:
         return SQLiteTables.open(settings.database, views)
