@@ -1,4 +1,4 @@
-"""Validation and verification: raise, answer, resolve, opinion; then request, or respond."""
+"""What others say: raise, answer, resolve, opinion; then request, respond or explain."""
 
 from __future__ import annotations
 
@@ -53,6 +53,11 @@ def add(inner: Any, common: argparse.ArgumentParser) -> None:
     )
     respond.add_argument("text", type=stated, metavar="TEXT")
     papers_option(respond)
+    explain = step_command(
+        inner, common, "explain", "Say why a registry's report differs, and end the case.", _explain
+    )
+    explain.add_argument("reason", type=stated, metavar="REASON")
+    papers_option(explain)
 
 
 def _raise(options: argparse.Namespace) -> int:
@@ -117,6 +122,18 @@ def _respond(options: argparse.Namespace) -> int:
 
     def decide(state: CaseState, acting: Acting) -> CaseEvent:
         return decide_audit.respond(state, acting, options.text, papers.listed.documents)
+
+    return take_step(options, decide, papers)
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from aggregates.case import decide_differences
+
+    papers = read_papers(options.documents)
+
+    def decide(state: CaseState, acting: Acting) -> CaseEvent:
+        documents = papers.listed.documents
+        return decide_differences.explain(state, acting, options.reason, documents)
 
     return take_step(options, decide, papers)
 

@@ -36,6 +36,7 @@ COMMANDS: dict[Step, str] = {
     Step.OPINE_NEGATIVE: "case opinion {case} negative --report NAME",
     Step.REQUEST: "case request {case} FILE.json",
     Step.RESPOND: "case respond {case} TEXT",
+    Step.EXPLAIN: "case explain {case} REASON",
     Step.TABLE: "case table {case} --text-en TEXT",
     Step.WITHDRAW: "case withdraw {case} --reason REASON",
 }

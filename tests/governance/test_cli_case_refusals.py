@@ -74,6 +74,7 @@ WITH_FILES = {
     "answer": ("answer", "C1", "CAR1", "x", "--documents", "in.json"),
     "respond": ("respond", "C1", "x", "--documents", "in.json"),
     "withdraw": ("withdraw", "C1", "--reason", "x", "--documents", "in.json"),
+    "explain": ("explain", "C1", "x", "--documents", "in.json"),
     "opinion": ("opinion", "C1", "positive", "--report", "R", "--documents", "in.json"),
 }
 WITHOUT = {
@@ -211,6 +212,7 @@ def test_a_step_that_is_wrong_is_refused_and_keeps_no_file(
         ("request", "C1", "in.json"): "request is not possible",
         ("design", "C1", "in.json"): "submit design is not possible",
         ("publish", "C1"): "publish is not possible",
+        ("explain", "C1", "x"): "explain is not possible",
         (*inputs, "--text", "x"): "comment is not possible",
         (*inputs, "--text-file", "latin.txt"): "UTF-8",
         (*inputs, "--text-file", "blank.txt"): "empty",
