@@ -163,7 +163,7 @@ class Walks:
 
     def design(self, case: str) -> None:
         papers = self.docket.papers(self.kind, Step.PUBLISH)
-        asks = FILED[self.lifecycle.name]["asks"]
+        asks = FILED[self.lifecycle.name].get("asks", {})
         self.docket.cases.submit_design(case, Hand(self.docket.by), asks, papers)
 
     def file(self, case: str) -> None:
