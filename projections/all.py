@@ -5,6 +5,7 @@ from __future__ import annotations
 from projections.announcements import ANNOUNCEMENTS
 from projections.case_steps import CASE_STEPS
 from projections.decision_log import DECISION_LOG
+from projections.interests import INTERESTS
 from projections.notifications import NOTIFICATIONS
 from projections.people import PEOPLE
 from projections.proceedings import PROCEEDINGS
@@ -25,5 +26,6 @@ VIEWS: tuple[View, ...] = (
     PEOPLE,
     ANNOUNCEMENTS,
     DIFFERENCES,
+    INTERESTS,
 )
 """Every view that readers have; each is kept by a follower of its own position."""

@@ -401,8 +401,9 @@ def test_every_row_of_the_table_is_a_member_of_its_entry() -> None:
 
 
 def test_every_step_by_a_person_is_in_the_table_or_left_out_by_name() -> None:
-    left_out = {"PublishedForInputs", "CaseWithdrawn", "SlipCorrected"}
-    engine = {"InputsClosed", "CaseTabled", "CaseUntabled", "CaseDecided"}
+    ends = {"CaseWithdrawn", "DifferenceExplained"}
+    left_out = {"PublishedForInputs", "SlipCorrected", *ends}
+    engine = {"InputsClosed", "CaseTabled", "CaseUntabled", "CaseDecided", "DifferenceReconciled"}
 
     assert {kind.__name__ for kind in EVENTS} == (
         {kind.__name__ for kind in CORRECTABLE} | left_out | engine
