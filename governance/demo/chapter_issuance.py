@@ -72,6 +72,15 @@ def _docket(stage: Stage) -> None:
         entries = Docket(read.tables, stage.clock(), CODE).entries()
     late = [entry for entry in entries if entry["overdue"]]
     stage.expect(bool(late), "the assessment that nobody decided is not overdue")
+    swept = assembly.sweep_of(stage.engine)()
+    announced = swept.announced[CODE]
+    stage.expect(not assembly.sweep_of(stage.engine)().announced[CODE], "announced twice")
+    stage.voice.say(f"The first sweep in a year announces {len(announced)} turns, once each; so:")
+    for announcement in announced:
+        if announcement.about == late[0]["case"]:
+            stage.voice.say(
+                f"  {announcement.since:%Y-%m-%d}  {announcement.turn.value}: {announcement.title}"
+            )
     columns = ["case", "title", "status", "step", "awaits", "due", "days_left"]
     stage.voice.table("What the docket still holds", entries, columns)
     stage.voice.say("Overdue decides nothing: the case waits until the committee decides.")

@@ -1,4 +1,4 @@
-"""Chapter 9: one file proves one decision, offline, and no byte of it can change."""
+"""Chapter 10: one file proves one decision, offline, and no byte of it can change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from policies.proof.bundle import Bundle
 
 def tell(stage: Stage) -> None:
     """Write the bundle of the MN004 decision, verify it, flip one byte, show what is named."""
-    stage.voice.chapter("9. One file proves it, without us")
+    stage.voice.chapter("10. One file proves it, without us")
     state = stage.engine.desk.load("JP-MN")
     decided = state.ground.credits_of_project("MN004")[-1]
     number = decided.origin.decision

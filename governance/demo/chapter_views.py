@@ -1,4 +1,4 @@
-"""Chapter 8: what readers see, and that it follows from the events alone."""
+"""Chapter 9: what readers see, and that it follows from the events alone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MONGOLIA = Committee("MN")
 
 def tell(stage: Stage) -> None:
     """Print the log, the notifications and the credits; replay and compare."""
-    stage.voice.chapter("8. What everyone reads")
+    stage.voice.chapter("9. What everyone reads")
     settings = stage.engine.settings
     log = read_log(settings, LogFilter(committee="JP-MN"))
     signed = [entry for entry in log if entry["status"] == "signed"]

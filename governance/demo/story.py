@@ -23,6 +23,7 @@ from governance.demo import (
     chapter_meeting,
     chapter_proof,
     chapter_refusals,
+    chapter_reports,
     chapter_views,
 )
 from governance.demo.stage import Stage, ToldClock, Voice
@@ -37,6 +38,7 @@ CHAPTERS: tuple[Callable[[Stage], None], ...] = (
     chapter_electronic.tell,
     chapter_refusals.tell,
     chapter_issuance.tell,
+    chapter_reports.tell,
     chapter_views.tell,
     chapter_proof.tell,
 )

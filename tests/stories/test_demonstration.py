@@ -21,8 +21,9 @@ TOLD = (
     "## 5. A new co-chair, and a decision by electronic means",
     "## 6. What is refused, by name",
     "## 7. Monitored, verified, and credits decided: an issuance request",
-    "## 8. What everyone reads",
-    "## 9. One file proves it, without us",
+    "## 8. The registries issue, and report back",
+    "## 9. What everyone reads",
+    "## 10. One file proves it, without us",
 )
 
 
