@@ -35,6 +35,7 @@ COMMANDS = {
     "settle": "settling",
     "acknowledge": "reconciling",
     "reconcile": "reconciling",
+    "serve": "serving",
     "case": "case",
     "slip": "entries",
     "interest": "entries",

@@ -1,0 +1,1 @@
+"""The HTTP service: public reading, and envelopes in; one subject a file."""

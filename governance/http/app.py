@@ -1,0 +1,80 @@
+"""The application: everything of the service put together, for one process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+from anyio import to_thread
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from governance.clock import Clock, utc_now
+from governance.http import (
+    committees,
+    decisions,
+    docket,
+    envelopes,
+    feed,
+    health,
+    metrics,
+    registers,
+    request_log,
+)
+from governance.http.description import describe
+from governance.http.feed_stream import Pulse
+from governance.http.limits import Limits, Streams, Writes
+from governance.http.opened import Opened
+from governance.http.outside import Outside
+from governance.http.problems import handle
+from governance.settings import Settings, without_password
+from policies.texts import written_out
+
+SUBJECTS = (committees, decisions, registers, docket, feed, envelopes, health, metrics)
+"""The files that have paths; the order in which paths are tried."""
+
+
+def application(settings: Settings, limits: Limits, clock: Clock = utc_now) -> ASGIApp:
+    """Return the service over one home; it opens what it needs when it starts."""
+    request_log.configure()
+    app = FastAPI(
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        redirect_slashes=False,
+    )
+    app.state.opened = Opened(settings, clock, trouble)
+    app.state.limits = limits
+    app.state.writes = Writes(limits)
+    app.state.streams = Streams(limits)
+    for subject in SUBJECTS:
+        app.include_router(subject.router)
+    handle(app)
+    describe(app)
+    return Outside(app, app)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Follow, and look for streams, while the service runs."""
+    state = app.state
+    to_thread.current_default_thread_limiter().total_tokens = state.limits.readers
+    state.turn = anyio.CapacityLimiter(1)
+    state.pulse = Pulse(state.opened, state.streams)
+    state.opened.start()
+    try:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(state.pulse.run)
+            yield
+            tasks.cancel_scope.cancel()
+    finally:
+        await to_thread.run_sync(state.opened.close)
+
+
+def trouble(error: Exception) -> None:
+    """Log, and count, that something was begun anew."""
+    metrics.TROUBLES.labels(type(error).__name__).inc()
+    why = written_out(without_password(str(error)))
+    request_log.log().warning("begun anew", fault=type(error).__name__, why=why)

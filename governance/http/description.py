@@ -1,0 +1,94 @@
+"""``/v1/openapi.json``: the description of the interface, every answer documented."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from governance.http.problems import MEDIA_TYPE
+from governance.http.shapes import ProblemShape
+
+_PROBLEM = "Problem"
+_ALWAYS = {
+    "400": "The request cannot be read",
+    "404": "Nothing is there",
+    "405": "The path does not take this method; Allow names those that it takes",
+    "414": "The query is too long",
+    "422": "The request is not in the form that is asked for",
+    "500": "Something failed here",
+    "503": "The record is away, or too much is asked at once; Retry-After says when to ask again",
+    "default": "Any other problem",
+}
+_OF_WRITING = {
+    "403": "The signature or the person may not do this, now",
+    "408": "The body did not come in time",
+    "409": "This cannot be done at this stage, or others were first",
+    "413": "The body is too large",
+    "415": "The body is of another media type; Accept-Post names those that are taken",
+    "429": "Too many writes; Retry-After says when to ask again",
+}
+_HEADERS: dict[str, dict[str, Any]] = {
+    "X-Request-ID": {
+        "description": "The request's number: yours, if it was given",
+        "schema": {"type": "string"},
+    },
+    "ETag": {"description": "Names these bytes", "schema": {"type": "string"}},
+    "Cache-Control": {"description": "How long it may be kept", "schema": {"type": "string"}},
+    "Link": {
+        "description": 'The next page, as `<path>; rel="next"`; absent on the last',
+        "schema": {"type": "string"},
+    },
+}
+
+
+def describe(app: FastAPI) -> None:
+    """Let an application describe itself, once."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _described(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    found = get_openapi(
+        title="Joint Committee governance engine",
+        version=version("joint-committee"),
+        description=(
+            "Decisions of the Joint Committees of the Joint Crediting Mechanism. Reading is"
+            " public; whatever is written is an envelope, and its signature is the authority."
+        ),
+        routes=app.routes,
+    )
+    schemas = found.setdefault("components", {}).setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    problem = ProblemShape.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(problem.pop("$defs", {}))
+    schemas[_PROBLEM] = problem
+    for methods in found["paths"].values():
+        for method, operation in methods.items():
+            _complete(method, operation)
+    return found
+
+
+def _complete(method: str, operation: dict[str, Any]) -> None:
+    """Add what every operation may answer."""
+    answers = operation["responses"]
+    content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{_PROBLEM}"}}}
+    problems = _ALWAYS | (_OF_WRITING if method == "post" else {})
+    for status, says in problems.items():
+        answers[status] = {"description": says, "content": content}
+    if method == "get":
+        answers["304"] = {"description": "The bytes that you hold are those that there are"}
+    for answer in answers.values():
+        answer["headers"] = {"X-Request-ID": _HEADERS["X-Request-ID"]}
+    names = ("ETag", "Cache-Control", "Link") if method == "get" else ("Cache-Control",)
+    for status in ("200", "201"):
+        if status in answers:
+            answers[status]["headers"] |= {name: _HEADERS[name] for name in names}

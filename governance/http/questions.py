@@ -1,0 +1,128 @@
+"""What a request may ask for, read strictly: what is not known is refused, never passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from starlette.requests import Request
+
+from governance.http.opened import Opened
+from governance.http.problems import Problem
+from policies import calendar
+from policies.refusals import NotFoundError, UnreadableError
+from policies.sides import Committee
+from policies.texts import written_out
+
+MOST = 1000
+PAGE = 100
+"""Entries of a page, unless `limit` says otherwise."""
+MAX_SEQUENCE = 2**63 - 1
+
+
+def _day(value: Any) -> Any:
+    return _read(value, calendar.calendar_day)
+
+
+def _instant(value: Any) -> Any:
+    return _read(value, calendar.instant)
+
+
+def _read(value: Any, reads: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return reads(value)
+    except UnreadableError as error:
+        raise ValueError(str(error)) from None
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2025-03-27"]}),
+]
+Instant = Annotated[
+    datetime,
+    BeforeValidator(_instant),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "anyOf": [{"format": "date-time"}, {"format": "date"}],
+            "examples": ["2025-03-27T10:00:00Z"],
+        }
+    ),
+]
+AsOf = Annotated[Day | None, Query(description="What was in force on that day.")]
+KnownAt = Annotated[
+    Instant | None,
+    Query(description="What had been recorded by then; a date: by its end in UTC."),
+]
+Limit = Annotated[int, Query(ge=1, le=MOST, description="Entries of a page, at most.")]
+_CURSOR = Field(min_length=1, max_length=300)
+After = Annotated[
+    Annotated[str, _CURSOR] | None,
+    Query(description="Where the page before ended; see the header Link of each page."),
+]
+On = Annotated[Day | None, Query(description="As of that day; else today, in the committee's zone")]
+
+
+def asked(*named: str, repeated: Sequence[str] = ()) -> Any:
+    """Return the dependency that refuses what else a query says, or says twice."""
+    known = {*named, *repeated}
+
+    def strictly(request: Request) -> None:
+        seen: set[str] = set()
+        for name, _value in request.query_params.multi_items():
+            if name not in known:
+                may = ", ".join(sorted(known)) or "nothing"
+                detail = f"{written_out(name)[:60]!r} is not asked for here; what is: {may}"
+                raise _invalid(name, detail)
+            if name in seen and name not in repeated:
+                raise _invalid(name, f"{name} is given twice")
+            seen.add(name)
+
+    return Depends(strictly)
+
+
+def no_query() -> Any:
+    """Return the dependency that refuses every query."""
+    return asked()
+
+
+def _invalid(name: str, detail: str) -> Problem:
+    pointer = f"query/{written_out(name)[:60]}"
+    return Problem(422, detail, errors=[{"detail": detail, "pointer": pointer}])
+
+
+def opened_of(request: Request) -> Opened:
+    """Return what this process has open."""
+    opened: Opened = request.app.state.opened
+    return opened
+
+
+Open = Annotated[Opened, Depends(opened_of)]
+
+
+def committee_named(opened: Opened, code: str) -> Committee:
+    """Return the committee of a code, as ``MN`` or ``JP-MN``; `NotFoundError` if unknown here."""
+    try:
+        committee = Committee.parse(code)
+    except UnreadableError as error:
+        raise NotFoundError(str(error)) from None
+    if committee.code not in opened.committees():
+        message = f"nothing of {committee.code} is recorded here; see /v1/committees"
+        raise NotFoundError(message)
+    return committee
+
+
+def in_path(code: str, opened: Open) -> Committee:
+    """Return the committee that a path names."""
+    return committee_named(opened, code)
+
+
+Named = Annotated[Committee, Depends(in_path)]
+"""The committee of ``{code}`` in the path."""

@@ -1,0 +1,143 @@
+"""Running the service: a socket, one process or several behind it, and the sweep beside them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+
+import uvicorn
+from apscheduler.schedulers.background import BackgroundScheduler
+from uvicorn.supervisors import Multiprocess
+
+from governance.assembly import engine_there, make_tables, open_record, open_tables, sweep_of
+from governance.clock import utc_now
+from governance.http import request_log
+from governance.http.app import application, trouble
+from governance.http.limits import Limits
+from governance.http.metrics import FOLDER
+from governance.http.protocol import MAX_HEAD, PatientProtocol
+from governance.scheduler import Sweeper, schedule
+from governance.service.sweep import Swept
+from governance.settings import Settings
+from policies.refusals import UnreachableError
+
+GRACE = 3
+"""Seconds that answers have to end in when the service is told to stop."""
+KEEP_ALIVE = 15
+"""Seconds that a connection may be quiet between two requests."""
+
+
+def serve(
+    settings: Settings,
+    place: tuple[str, int],
+    *,
+    workers: int,
+    limits: Limits,
+    proxies: list[str],
+    sweep_minutes: int,
+    listening: Callable[[str], None],
+) -> None:
+    """Serve until told to stop; `listening` is told the address.
+
+    Makes an absent home on SQLite. Raises `WrongHomeError` where the database is not ready, and
+    `UnreachableError` where it is away or the place cannot be listened on.
+    """
+    _require_ready(settings)
+    request_log.configure()
+    with ExitStack() as stack:
+        listener = stack.enter_context(_listener(*place))
+        if workers > 1:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="jcgov-metrics-"))
+            os.environ[FOLDER] = folder
+        config = uvicorn.Config(
+            partial(application, settings, limits),
+            factory=True,
+            http=PatientProtocol,
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=proxies,
+            timeout_keep_alive=KEEP_ALIVE,
+            timeout_graceful_shutdown=GRACE,
+            h11_max_incomplete_event_size=MAX_HEAD,
+            workers=workers,
+        )
+        stack.enter_context(_sweeping(settings, sweep_minutes))
+        listening(_address(listener))
+        _run(config, listener, workers)
+
+
+def _run(config: uvicorn.Config, listener: socket.socket, workers: int) -> None:
+    """Run until SIGTERM or SIGINT; the server raises them again when it has ended."""
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda _number, _frame: None)
+    if workers > 1:
+        Multiprocess(config, sockets=[listener]).run()
+    else:
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _require_ready(settings: Settings) -> None:
+    """Make a home on SQLite; on PostgreSQL say what is missing before anybody connects."""
+    if settings.database_url is None:
+        make_tables(settings)
+        return
+    with open_record(settings) as record:
+        open_tables(settings, record).close()
+
+
+@contextmanager
+def _listener(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=512)
+    except OSError as error:
+        message = f"{host}:{port} cannot be listened on: {error.strerror or error}"
+        raise UnreachableError(message) from None
+    with listener:
+        listener.set_inheritable(True)
+        yield listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def _sweeping(settings: Settings, minutes: int) -> Iterator[None]:
+    """Sweep beside the server, in this process alone; zero minutes: others sweep."""
+    if not minutes:
+        yield
+        return
+    sweeper = Sweeper(lambda: _sweep(settings), _report, trouble)
+    scheduler = BackgroundScheduler()
+    schedule(scheduler, sweeper, minutes, utc_now())
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown()  # a sweep that runs comes to its end
+        sweeper.close()
+
+
+@contextmanager
+def _sweep(settings: Settings) -> Iterator[Callable[[], Swept]]:
+    with engine_there(settings) as made:
+        yield sweep_of(made)
+
+
+def _report(swept: Swept) -> None:
+    settled = sum(len(events) for events in swept.settled.values())
+    announced = sum(len(events) for events in swept.announced.values())
+    refused = {code: refusal.name for code, refusal in swept.refused.items()}
+    if settled or announced or refused:
+        request_log.log().info("swept", settled=settled, announced=announced, refused=refused)
