@@ -129,6 +129,6 @@ class ADocket(RuleBasedStateMachine):
 TestWhateverADocketDoes = ADocket.TestCase
 TestWhateverADocketDoes.settings = settings(
     deadline=None,
-    max_examples=500 if os.environ.get("JCGOV_LONG") else 100,
+    max_examples=500 if os.environ.get("JCGOV_LONG") else 60,
     stateful_step_count=20,
 )
