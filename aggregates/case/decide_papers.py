@@ -36,10 +36,14 @@ _REQUESTED = (Stage.REQUESTED, Stage.CORRECTING, Stage.READY)
 
 
 def kind_named(name: object) -> CaseKind:
-    """Return the kind of case of that name; raise `NotFoundError` with those there are."""
+    """Return the kind of that name that somebody may submit; `NotFoundError` names those there are.
+
+    A case that only a registry's report opens is none of them.
+    """
     kind = CASE_KINDS.get(str(name))
-    if kind is None:
-        message = f"{name!r} is no kind of case; there are {', '.join(CASE_KINDS)}"
+    if kind is None or kind.from_reports:
+        there = ", ".join(known.name for known in CASE_KINDS.values() if not known.from_reports)
+        message = f"{name!r} is no kind of case that is submitted; there are {there}"
         raise NotFoundError(message)
     return kind
 
@@ -85,7 +89,7 @@ def submit(
         title=title,
         number=number,
         submitter=submitter,
-        asks=kind.read(asks, submitting=True),
+        asks=kind.read(asks, submitting=not idea_note),
         documents=sound(documents),
         rulebook=rulebook,
         after=after,
@@ -101,7 +105,9 @@ def submit_design(
     return events.DesignSubmitted(
         **taken(state, acting, Step.SUBMIT_DESIGN),
         number=number,
-        asks=state.kind.read(asks, submitting=False),
+        asks=state.kind.read(
+            {**state.asks, **asks} if isinstance(asks, dict) else asks, submitting=True
+        ),
         documents=sound(documents, state),
     )
 

@@ -161,6 +161,7 @@ _ALL = (
         lifecycle=DIFFERENCE,
         asks=Correction,
         needs=("decision", "item"),
+        from_reports=True,
     ),
 )
 

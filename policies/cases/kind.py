@@ -33,7 +33,8 @@ class CaseKind:
     `papers` names, for a step, the rulebook's list of documents that must be there; `limits`, for
     a stage, the rulebook's days; `window` the days of the public's inputs, which a case of some
     kinds may go without. `work` is what the
-    third-party entity does. `needs` are members that a submission must give.
+    third-party entity does. `needs` are members that a submission must give; a case
+    `from_reports` is opened by a registry's report alone.
     """
 
     name: str
@@ -52,6 +53,7 @@ class CaseKind:
     longest: str | None = None
     work: Literal["validation", "verification"] | None = None
     needs: tuple[str, ...] = ()
+    from_reports: bool = False
 
     @property
     def ends_with(self) -> tuple[type[Item], ...]:
@@ -78,7 +80,8 @@ class CaseKind:
             raise UnreadableError(message)
         known = self.members()
         found = {name: self._member(name, value, known) for name, value in asked.items()}
-        missing = [name for name in self.needs if submitting and found.get(name) is None]
+        needs = (*self.needs, "entity") if self.work is not None else self.needs
+        missing = [name for name in needs if submitting and found.get(name) is None]
         if missing:
             message = f"asks.{missing[0]} is missing; a {self.title.lower()} needs it"
             raise UnreadableError(message)
