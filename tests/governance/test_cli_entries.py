@@ -167,11 +167,15 @@ def test_a_hostile_text_is_written_out_or_refused(cli: Terminal) -> None:
     )
 
 
-def test_an_absent_home_has_no_interests_and_is_not_made(cli: Terminal, tmp_path: Path) -> None:
-    absent = tmp_path / "absent"
+def test_an_absent_home_has_no_interests_and_is_not_made(tmp_path: Path) -> None:
+    cli = Terminal(tmp_path, tmp_path / "absent")
 
-    assert cli.run("interest", "list", "--json", home=absent).json == []
-    cli.run("interest", "declare", "--case", "C1", "--text", "T", home=absent, code=1)
-    cli.run("slip", "show", "C1", home=absent, code=1)
-    cli.run("slip", "correct", "C1", "1", "title", "T", "--reason", "R", home=absent, code=1)
-    assert not absent.exists()
+    assert cli.run("interest", "list", "--json").json == []
+    for words in (
+        ("interest", "declare", "--case", "C1", "--text", "T"),
+        ("interest", "withdraw", "I1", "--committee", "MN", "--reason", "R"),
+        ("slip", "show", "C1"),
+        ("slip", "correct", "C1", "1", "title", "T", "--reason", "R"),
+    ):
+        assert "nothing is recorded below" in cli.run(*words, code=1).err
+    assert list(tmp_path.iterdir()) == []

@@ -83,9 +83,9 @@ def test_a_calendar_of_somebody_else_is_not_written_over(cli: Terminal, content:
     assert files(cli.folder / "out") == {"mn-bold.MN.ics": content}
 
 
-def test_an_absent_home_reminds_nobody_and_is_not_made(cli: Terminal, tmp_path: Path) -> None:
+def test_an_absent_home_reminds_nobody_and_is_not_made(tmp_path: Path) -> None:
     absent = tmp_path / "absent"
+    cli = Terminal(tmp_path, absent)
 
-    assert cli.run("reminders", "-o", "out", "--json", home=absent).json == []
-    assert not absent.exists()
-    assert not (cli.folder / "out").exists()
+    assert cli.run("reminders", "-o", "out", "--json").json == []
+    assert list(tmp_path.iterdir()) == []
