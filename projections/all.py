@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from projections.adopted import ADOPTED
 from projections.announcements import ANNOUNCEMENTS
 from projections.case_steps import CASE_STEPS
 from projections.decision_log import DECISION_LOG
@@ -18,6 +19,7 @@ from projections.work import WORK
 VIEWS: tuple[View, ...] = (
     DECISION_LOG,
     *REGISTERS.values(),
+    ADOPTED,
     NOTIFICATIONS,
     CASE_STEPS,
     RULEBOOKS,

@@ -1,77 +1,62 @@
 """What each side's registry is told: one row for each adopted item that concerns it.
 
-The id is made of decision, item, side and type, so that every retry has the same one. Amounts are
-absolute for that side; a correction names what it replaces.
+The feed reads its events from here, each at its `sequence`: made of the event's position in the
+record and the row's place in it, so that the same record gives the same ones on every engine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 
 from aggregates.committee.events import DecisionAdopted
-from policies.items.corrections import Correction
-from policies.items.issuance import Issuance
-from policies.items.kind import Item
-from policies.sides import Committee
+from projections.feed_types import event_id, told
 from projections.view import Entry, Row, View
 
-COLUMNS = ("committee", "side", "id", "type", "number", "item", "recorded_at", "data")
+COLUMNS = (
+    "committee",
+    "side",
+    "sequence",
+    "id",
+    "type",
+    "number",
+    "item",
+    "recorded_at",
+    "data",
+)
+ROWS_OF_AN_EVENT = 10_000
+"""More than any decision has: 200 items at most, told to two sides."""
+
+_ENCODER = msgspec.json.Encoder()
 
 
 def _rows(entry: Entry) -> Iterable[Row]:
     event = entry.event
     if not isinstance(event, DecisionAdopted):
         return
-    decision = entry.decision
-    for number, item in enumerate(decision.items, start=1):
-        if not _tells(item):
-            continue
-        for side in Committee.parse(decision.committee).sides:
-            data = {
-                "decision": event.decision.digest,
-                "number": event.number,
-                "item": number,
-                "kind": item.kind,
-                "subject": item.subject,
-                "title": item.title,
-                "adopted_on": event.adopted_on.isoformat(),
-                **_amount(item, side),
-            }
-            yield (
-                decision.committee,
-                side,
-                f"{event.number}#{number}/{side}/{item.notifies}",
-                item.notifies,
-                event.number,
-                number,
-                entry.recorded_at,
-                msgspec.json.encode(data).decode("utf-8"),
-            )
+    first = entry.recorded.position * ROWS_OF_AN_EVENT
+    events = told(entry.decision, event.decision.digest, event.adopted_on)
+    for sequence, said in enumerate(events, start=first):
+        yield (
+            said.committee,
+            said.side,
+            sequence,
+            event_id(said),
+            said.event_type,
+            said.number,
+            said.item,
+            entry.recorded_at,
+            _ENCODER.encode(said).decode("utf-8"),
+        )
 
 
-NOTIFICATIONS = View("notifications", COLUMNS, _rows, (DecisionAdopted,))
-
-
-def _tells(item: Item) -> bool:
-    """A correction of a title changes no amount; registries are told of amounts and periods."""
-    if isinstance(item, Correction):
-        return item.number is None
-    return item.notifies is not None
-
-
-def _amount(item: Item, side: str) -> dict[str, Any]:
-    if isinstance(item, Issuance):
-        period = item.monitoring_period
-        return {
-            "amount": item.amounts[side],
-            "monitoring_period": [period.begins.isoformat(), period.ends.isoformat()],
-        }
-    if isinstance(item, Correction):
-        return {
-            "amount": None if item.amounts is None else item.amounts[side],
-            "replaces": {"number": item.decision, "item": item.item},
-        }
-    return {}
+NOTIFICATIONS = View(
+    "notifications",
+    COLUMNS,
+    _rows,
+    (DecisionAdopted,),
+    integers=frozenset({"sequence", "item"}),
+    edition=2,
+    indexes=(("side", "sequence", "committee", "type"),),
+)

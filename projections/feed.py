@@ -1,0 +1,148 @@
+"""The feed: what a side's registry is told, read onwards from a position, as CloudEvents 1.0.
+
+A position is an event's `sequence`. Sequences rise in the order of the record; a gap means nothing.
+What was told once is told for ever, at the same sequence and with the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from projections.adopted import ADOPTED
+from projections.feed_types import SEQUENCE_DIGITS
+from projections.notifications import NOTIFICATIONS, ROWS_OF_AN_EVENT
+from projections.tables import Tables
+
+MEDIA_TYPE = "application/cloudevents+json"
+BATCH_MEDIA_TYPE = "application/cloudevents-batch+json"
+LIMIT = 100
+"""Entries of a page, unless another number is asked for."""
+MAX_LIMIT = 1000
+MAX_SEQUENCE = 10**SEQUENCE_DIGITS - 1
+MAX_PAGE = 16 * 1024 * 1024
+"""Bytes, about, after which a page ends early: decisions may be long."""
+
+_ENCODER = msgspec.json.Encoder()
+
+
+class FeedEntry(NamedTuple):
+    """One event of the feed, with the envelopes of the decision that it is of (JSON)."""
+
+    committee: str
+    side: str
+    sequence: int
+    id: str
+    type: str
+    number: str
+    item: int
+    recorded_at: str
+    data: str
+    envelope: str
+    adoption: str
+
+    def cloudevent(self) -> dict[str, Any]:
+        """Return the event as a CloudEvent 1.0 in JSON; always the same for the same entry."""
+        data = msgspec.json.decode(self.data)
+        subject = {} if data["subject"] is None else {"subject": data["subject"]}
+        return {
+            "specversion": "1.0",
+            "id": self.id,
+            "source": f"urn:jcm:committee:{self.committee}",
+            "type": self.type,
+            "time": self.recorded_at,
+            **subject,
+            "datacontenttype": "application/json",
+            "sequence": sequence_text(self.sequence),
+            "data": data
+            | {
+                "envelope": msgspec.json.decode(self.envelope),
+                "adoption": msgspec.json.decode(self.adoption),
+            },
+        }
+
+    def to_bytes(self) -> bytes:
+        """Return the event's one form as bytes: what is pushed, and signed, on every attempt."""
+        return _ENCODER.encode(self.cloudevent())
+
+
+class Feed:
+    """What the views hold of what each side is told; the views are brought up by others."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def entries(
+        self,
+        side: str,
+        after: int = 0,
+        limit: int = LIMIT,
+        committee: str | None = None,
+        types: Collection[str] | None = None,
+    ) -> list[FeedEntry]:
+        """Return a side's next entries after a position, in order; none: that is all so far.
+
+        A page may hold fewer than `limit`, and more follow. `committee` is a code as ``JP-MN``,
+        `types` the names of those that are wanted (null: all). Raises `ValueError` for a limit
+        outside 1 to `MAX_LIMIT`.
+        """
+        if not 1 <= limit <= MAX_LIMIT:
+            message = f"a page has 1 to {MAX_LIMIT} entries, not {limit}"
+            raise ValueError(message)
+        conditions = ["side = ?", "sequence > ?", "sequence < ?"]
+        values: list[Any] = [side, min(after, MAX_SEQUENCE), self._end()]
+        if committee is not None:
+            conditions.append("committee = ?")
+            values.append(committee)
+        if types is not None:
+            if not types:
+                return []
+            conditions.append(f"type IN ({_marks(types)})")
+            values.extend(types)
+        where = " AND ".join(conditions)
+        rows = list(self._tables.select(NOTIFICATIONS, where, values, "sequence", limit))
+        return self._with_envelopes(rows)
+
+    def last(self, side: str) -> int:
+        """Return the position of a side's last entry; 0 while there is none."""
+        where, values = "side = ? AND sequence < ?", (side, self._end())
+        rows = self._tables.select(NOTIFICATIONS, where, values, "sequence DESC", 1)
+        return next((int(row[2]) for row in rows), 0)
+
+    def _end(self) -> int:
+        """Return the first position that one of the two views has not reached."""
+        positions = self._tables.positions()
+        reached = min(positions[NOTIFICATIONS.name], positions[ADOPTED.name])
+        return (reached + 1) * ROWS_OF_AN_EVENT
+
+    def _with_envelopes(self, rows: list[tuple[Any, ...]]) -> list[FeedEntry]:
+        numbers = list(dict.fromkeys(row[5] for row in rows))
+        if not numbers:
+            return []
+        where = f"number IN ({_marks(numbers)})"
+        adopted = {row[1]: row[2:] for row in self._tables.select(ADOPTED, where, numbers)}
+        size = 0
+        found: list[FeedEntry] = []
+        for row in rows:
+            entry = FeedEntry(*row, *adopted[row[5]])
+            size += len(entry.data) + len(entry.envelope) + len(entry.adoption)
+            if found and size > MAX_PAGE:
+                break
+            found.append(entry)
+        return found
+
+
+def batch(entries: Iterable[FeedEntry]) -> bytes:
+    """Return entries as a CloudEvents batch: a JSON array."""
+    return _ENCODER.encode([entry.cloudevent() for entry in entries])
+
+
+def sequence_text(sequence: int) -> str:
+    """Return a position as the feed writes it: as text that sorts as the number does."""
+    return f"{sequence:0{SEQUENCE_DIGITS}d}"
+
+
+def _marks(values: Collection[str]) -> str:
+    return ", ".join("?" for _ in values)
