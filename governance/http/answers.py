@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from governance.http.opened import Opened
-from governance.http.problems import Problem
+from governance.http.problems import Headers, Problem
 from policies.proof.canonical import digest
 from projections.view import View
 
@@ -54,7 +54,7 @@ def of_views(
 
 
 def of_bytes(
-    request: Request, body: bytes, media_type: str, caching: str, headers: dict[str, str] | None
+    request: Request, body: bytes, media_type: str, caching: str, headers: Headers | None = None
 ) -> Response:
     """Answer with bytes; their tag is their digest."""
     tag = digest(body)[:32]

@@ -14,6 +14,7 @@ from governance.clock import Clock, utc_now
 from governance.http import (
     committees,
     decisions,
+    description,
     docket,
     envelopes,
     feed,
@@ -22,7 +23,6 @@ from governance.http import (
     registers,
     request_log,
 )
-from governance.http.description import describe
 from governance.http.feed_stream import Pulse
 from governance.http.limits import Limits, Streams, Writes
 from governance.http.opened import Opened
@@ -31,7 +31,7 @@ from governance.http.problems import handle
 from governance.settings import Settings, without_password
 from policies.texts import written_out
 
-SUBJECTS = (committees, decisions, registers, docket, feed, envelopes, health, metrics)
+SUBJECTS = (committees, decisions, registers, docket, feed, envelopes, health, metrics, description)
 """The files that have paths; the order in which paths are tried."""
 
 
@@ -39,7 +39,7 @@ def application(settings: Settings, limits: Limits, clock: Clock = utc_now) -> A
     """Return the service over one home; it opens what it needs when it starts."""
     request_log.configure()
     app = FastAPI(
-        openapi_url="/v1/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
@@ -52,7 +52,7 @@ def application(settings: Settings, limits: Limits, clock: Clock = utc_now) -> A
     for subject in SUBJECTS:
         app.include_router(subject.router)
     handle(app)
-    describe(app)
+    description.describe(app)
     return Outside(app, app)
 
 

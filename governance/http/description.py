@@ -5,10 +5,15 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import FastAPI
+import msgspec
+from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.requests import Request
+from starlette.responses import Response
 
+from governance.http.answers import FRESH, JSON, of_bytes
 from governance.http.problems import MEDIA_TYPE
+from governance.http.questions import no_query
 from governance.http.shapes import ProblemShape
 
 _PROBLEM = "Problem"
@@ -42,6 +47,16 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string"},
     },
 }
+
+
+router = APIRouter()
+
+
+@router.get("/v1/openapi.json", include_in_schema=False, dependencies=[no_query()])
+def description(request: Request) -> Response:
+    """Return the description of the interface, as OpenAPI 3.1."""
+    body = msgspec.json.encode(request.app.openapi())
+    return of_bytes(request, body, JSON, FRESH)
 
 
 def describe(app: FastAPI) -> None:
