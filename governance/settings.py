@@ -22,13 +22,16 @@ class Settings:
     """Where events and views lie on PostgreSQL; null: on SQLite, in the home."""
     documents_address: str | None = None
     """A folder, or a URL that fsspec opens, for the files of documents; null: in the home."""
+    push_allowed: str | None = None
+    """Networks and hosts that may be pushed to beside the public internet, with commas between."""
 
     @classmethod
     def read(cls, home: str | None) -> Settings:
         """Take the option, else ``JCGOV_HOME``, else the default; keys at ``JCGOV_KEYS``.
 
         ``JCGOV_DATABASE_URL`` moves events and views to PostgreSQL, ``JCGOV_DOCUMENTS`` the files
-        of documents to another folder, or to a URL that fsspec opens.
+        of documents to another folder, or to a URL that fsspec opens; ``JCGOV_PUSH_ALLOW`` names
+        where else may be pushed to.
         """
         place = Path(home or os.environ.get("JCGOV_HOME") or DEFAULT_HOME)
         if place.exists() and not place.is_dir():
@@ -39,12 +42,18 @@ class Settings:
             message = "JCGOV_DATABASE_URL must begin with postgresql://; unset it to use SQLite"
             raise WrongHomeError(message)
         keys = Path(os.environ.get("JCGOV_KEYS") or place / "keys")
-        return cls(place, keys, url, os.environ.get("JCGOV_DOCUMENTS") or None)
+        documents = os.environ.get("JCGOV_DOCUMENTS") or None
+        return cls(place, keys, url, documents, os.environ.get("JCGOV_PUSH_ALLOW") or None)
 
     @property
     def database(self) -> Path:
         """The file of events and views on SQLite."""
         return self.home / "jcgov.sqlite3"
+
+    @property
+    def deliveries(self) -> Path:
+        """The file of subscriptions and attempts on SQLite, which its owner alone may read."""
+        return self.home / "deliveries.sqlite3"
 
     @property
     def documents(self) -> str:

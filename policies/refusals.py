@@ -56,6 +56,17 @@ class DocumentError(Refusal):
     """A document is absent, is not the one that is listed, or would show what is confidential."""
 
 
+# Push
+
+
+class SubscriptionError(Refusal):
+    """A subscription cannot be made, moved or continued as it was asked."""
+
+
+class TargetError(SubscriptionError):
+    """A URL may not be pushed to: its form, its scheme, or where it leads."""
+
+
 # Seals and keys
 
 
