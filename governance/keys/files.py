@@ -90,6 +90,16 @@ class PrivateKey:
         signature = self._key.sign(envelope.pae, ec.ECDSA(hashes.SHA256()))
         return Signature(self.record.keyid, low_s(signature))
 
+    def sign_message(self, message: bytes) -> bytes:
+        """Sign a message that is no envelope; its protocol keeps it from reading as one.
+
+        Raises `KeyFileError` unless the key is Ed25519.
+        """
+        if not isinstance(self._key, ed25519.Ed25519PrivateKey):
+            wrong = "messages are signed with Ed25519 alone"
+            raise KeyFileError(wrong)
+        return self._key.sign(message)
+
 
 def public_file(file: Path) -> Path:
     """Return where a key file's public record stands."""
