@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,8 @@ from projections.tables import Tables
 from projections.wake import Wake, WakeOnSQLite
 
 if TYPE_CHECKING:
+    from governance.delivery.subscribing import Subscriptions
+    from governance.delivery.tables import DeliveryTables
     from governance.exchange.documents import DocumentStore
     from governance.keys.engine import EngineKeys
     from governance.service.cases import Cases
@@ -200,7 +202,7 @@ def follower(
             follow(record, tables, VIEWS, wake=wake, stop=stop, trouble=trouble)
 
     with open_record(settings) as record, _closing(open_tables(settings, record)) as tables:
-        wake = _wake(settings, record)
+        wake = wake_of(settings, record)
         try:
             yield run
         finally:
@@ -210,7 +212,8 @@ def follower(
                 wake.close()
 
 
-def _wake(settings: Settings, record: Record) -> Wake:
+def wake_of(settings: Settings, record: Record) -> Wake:
+    """Return what tells that the record has grown, whoever has appended."""
     if settings.database_url is None:
         return WakeOnSQLite(record, settings.database)
     from aggregates.store.postgresql import CHANNEL  # noqa: PLC0415 - as above
@@ -249,6 +252,53 @@ def open_tables(settings: Settings, record: Record) -> Tables:
     if _writable(settings):
         return SQLiteTables.open(settings.database, VIEWS)
     return SQLiteTables.scratch(VIEWS)
+
+
+@contextmanager
+def delivery_tables(settings: Settings) -> Iterator[DeliveryTables]:
+    """Open subscriptions and attempts to be kept, making them on SQLite if they are absent."""
+    if settings.database_url is not None:
+        from governance.delivery.postgresql_tables import (  # noqa: PLC0415 - as above
+            PostgreSQLDeliveryTables,
+        )
+
+        tables: DeliveryTables = PostgreSQLDeliveryTables.open(settings.database_url)
+    else:
+        from governance.delivery.sqlite_tables import SQLiteDeliveryTables  # noqa: PLC0415
+
+        _require_there(settings)
+        tables = SQLiteDeliveryTables.open(settings.deliveries)
+    with closing(tables):
+        yield tables
+
+
+@contextmanager
+def subscriptions(
+    settings: Settings, clock: Clock = utc_now, *, change: bool = True
+) -> Iterator[Subscriptions]:
+    """Open the subscriptions beside the feed; raises `NotFoundError` if nothing is recorded."""
+    from governance.delivery.outbox import Outbox, RecordFeed  # noqa: PLC0415 - as above
+    from governance.delivery.subscribing import Subscriptions  # noqa: PLC0415
+    from governance.delivery.targets import Allowance  # noqa: PLC0415
+
+    _require_there(settings)
+    opened = delivery_tables if change else deliveries_to_read
+    with opened(settings) as tables, open_record(settings) as record:
+        outbox = Outbox(RecordFeed(record))
+        yield Subscriptions(tables, outbox, clock, Allowance.parse(settings.push_allowed))
+
+
+@contextmanager
+def deliveries_to_read(settings: Settings) -> Iterator[DeliveryTables]:
+    """Open subscriptions and attempts to be looked at: none where nobody has subscribed."""
+    if settings.database_url is not None or settings.deliveries.exists():
+        with delivery_tables(settings) as tables:
+            yield tables
+        return
+    from governance.delivery.sqlite_tables import SQLiteDeliveryTables  # noqa: PLC0415 - as above
+
+    with closing(SQLiteDeliveryTables.scratch()) as scratch:
+        yield scratch
 
 
 def snapshots_of(settings: Settings, record: Record) -> Snapshots:
@@ -296,6 +346,7 @@ def make_database(settings: Settings, application: str | None = None) -> None:
         PostgreSQLEvents,
     )
     from aggregates.store.postgresql_snapshots import PostgreSQLSnapshots  # noqa: PLC0415
+    from governance.delivery.postgresql_tables import PostgreSQLDeliveryTables  # noqa: PLC0415
     from projections.postgresql_tables import PostgreSQLTables  # noqa: PLC0415
 
     database = PostgreSQLDatabase(settings.database_url or "")
@@ -303,6 +354,7 @@ def make_database(settings: Settings, application: str | None = None) -> None:
         PostgreSQLEvents.make(database, application)
         PostgreSQLTables.make(database, VIEWS, application)
         PostgreSQLSnapshots.make(database, application)
+        PostgreSQLDeliveryTables.make(database, application)
     finally:
         database.close()
 

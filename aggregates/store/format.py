@@ -15,8 +15,10 @@ APPLICATION_ID = 0x4A434756  # "JCGV"
 FORMAT = 1
 
 
-def make(file: Path) -> None:
+def make(file: Path, application: int = APPLICATION_ID, *, private: bool = False) -> None:
     """Make an empty file of ours, whole at once: of programs that begin together, one makes it.
+
+    A private one is for its owner alone, and so is what SQLite keeps beside it.
 
     SQLite lets nobody wait while a file is first put into its write-ahead mode. Where the file
     system knows no hard links, the first opening makes the file.
@@ -31,10 +33,14 @@ def make(file: Path) -> None:
             new = Path(folder) / "new"
             with closing(sqlite3.connect(new)) as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                connection.execute(f"PRAGMA application_id = {application}")
                 connection.execute(f"PRAGMA user_version = {FORMAT}")
+            if private:
+                new.chmod(0o600)
             with suppress(OSError):
                 file.hardlink_to(new)
+            if private and not file.exists():
+                os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
     except OSError as error:
         message = f"{file} cannot be made: {error.strerror}"
         raise StorageError(message) from None
@@ -60,7 +66,7 @@ def read_only_uri(file: Path) -> str:
     return f"{uri}&immutable=1"
 
 
-def require_ours(file: Path) -> None:
+def require_ours(file: Path, wanted: int = APPLICATION_ID) -> None:
     """Raise `WrongHomeError` if a file is there that is no record of this format."""
     if not file.exists() or file.stat().st_size == 0:
         return
@@ -74,7 +80,7 @@ def require_ours(file: Path) -> None:
     except sqlite3.DatabaseError as error:
         message = f"{file} cannot be read as a record: {error}"
         raise WrongHomeError(message) from None
-    if application != APPLICATION_ID:
+    if application != wanted:
         message = f"{file} is a database of another program; name another home"
         raise WrongHomeError(message)
     if version != FORMAT:
