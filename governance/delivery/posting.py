@@ -1,0 +1,146 @@
+"""One attempt over HTTP: what is sent, within which bounds, and what the answer means.
+
+Fifteen seconds in all; no redirects, no proxy of the environment, no cookies, no compression; of
+the answer at most 64 KiB are read.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import httpcore2
+
+from governance.delivery.connecting import AbortedError, Connecting, Limit, Resolve, resolve
+from governance.delivery.targets import Allowance, Target, target_of
+from policies.refusals import TargetError
+
+TIMEOUT = 15.0
+LONGEST_ANSWER = 64 * 1024
+_SHOWN = 200
+_GONE = 410
+
+
+class Answer(NamedTuple):
+    """What came of an attempt; acknowledged only if nothing speaks against it."""
+
+    status: int | None
+    error: str | None
+    retry_after: str | None = None
+    aborted: bool = False
+
+    @property
+    def gone(self) -> bool:
+        """Whether the target says that it will never be there again."""
+        return self.status == _GONE
+
+
+class Posting:
+    """Posts to targets, and can be told to give up what is on its way."""
+
+    def __init__(
+        self,
+        allowance: Allowance,
+        *,
+        seconds: float = TIMEOUT,
+        resolve: Resolve = resolve,
+        trusted: ssl.SSLContext | None = None,
+    ) -> None:
+        self._allowance = allowance
+        self._seconds = seconds
+        self._resolve = resolve
+        self._trusted = trusted
+        self._limits: set[Limit] = set()
+        self._lock = threading.Lock()
+        self._aborted = False
+
+    def __call__(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Send a body once and return what came of it; raises nothing that a target can cause."""
+        limit = Limit(self._seconds)
+        with self._lock:
+            if self._aborted:
+                return _ABORTED
+            self._limits.add(limit)
+        try:
+            return self._sent(target_of(url), headers, body, limit)
+        except AbortedError:
+            return _ABORTED
+        except TargetError as error:
+            return Answer(None, str(error))
+        except httpcore2.TimeoutException:
+            return Answer(None, f"no whole answer within {self._seconds:g} s")
+        except httpcore2.ConnectError as error:
+            return Answer(None, f"not connected: {error}")
+        except (httpcore2.RemoteProtocolError, httpcore2.LocalProtocolError) as error:
+            return Answer(None, f"what it answers is not HTTP: {error}")
+        except httpcore2.NetworkError as error:
+            return Answer(None, f"the connection broke off: {error}")
+        finally:
+            with self._lock:
+                self._limits.discard(limit)
+
+    def abort(self) -> None:
+        """Give up what is on its way, and send nothing more."""
+        with self._lock:
+            self._aborted = True
+            limits = list(self._limits)
+        for limit in limits:
+            limit.abort()
+
+    def _sent(
+        self, target: Target, headers: Mapping[str, str], body: bytes, limit: Limit
+    ) -> Answer:
+        address = httpcore2.URL(
+            scheme=target.scheme, host=target.host, port=target.port, target=target.path
+        )
+        sent = [
+            ("Host", _host(target)),
+            ("User-Agent", "jcgov"),
+            ("Accept", "*/*"),
+            ("Connection", "close"),
+            *headers.items(),
+        ]
+        network = Connecting(target, self._allowance, limit, self._resolve)
+        with (
+            httpcore2.ConnectionPool(ssl_context=self._trusted, network_backend=network) as pool,
+            pool.stream("POST", address, headers=sent, content=body) as response,
+        ):
+            text = _beginning(response)
+        return _meaning(response, text)
+
+
+_ABORTED = Answer(None, "given up: the worker ended", aborted=True)
+
+
+def _host(target: Target) -> str:
+    usual = {"https": 443, "http": 80}[target.scheme]
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    return host if target.port == usual else f"{host}:{target.port}"
+
+
+def _beginning(response: httpcore2.Response) -> bytes:
+    """Read an answer's body, of a long one the beginning."""
+    read = bytearray()
+    for chunk in response.iter_stream():
+        read += chunk
+        if len(read) >= LONGEST_ANSWER:
+            break
+    return bytes(read[:LONGEST_ANSWER])
+
+
+def _meaning(response: httpcore2.Response, text: bytes) -> Answer:
+    status = response.status
+    if 200 <= status <= 299:
+        return Answer(status, None)
+    said = " ".join(text[: 4 * _SHOWN].decode("utf-8", "replace").split())
+    shown = "".join(c if c.isprintable() else "\ufffd" for c in said)[:_SHOWN]
+    error = f"answered {status}" + (f": {shown}" if shown else "")
+    if 300 <= status <= 399:
+        error = f"answered {status}, and redirects are not followed: name the new URL"
+    asked = None
+    if status in (429, 503):
+        found = [value for name, value in response.headers if name.lower() == b"retry-after"]
+        asked = found[0].decode("latin-1") if found else None
+    return Answer(status, error, asked)
