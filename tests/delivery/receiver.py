@@ -1,4 +1,4 @@
-"""A registry's end of a push, on loopback: it takes what comes and answers as badly as it is told."""
+"""A registry's end of a push, on loopback: it answers as badly as it is told."""
 
 from __future__ import annotations
 
