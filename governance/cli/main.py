@@ -50,6 +50,8 @@ COMMANDS = {
     "yearly": "yearly",
     "report": "yearly",
     "search": "search",
+    "subscription": "subscription",
+    "deliver": "deliver",
     "replay": "replay",
     "follow": "following",
     "document": "document",
