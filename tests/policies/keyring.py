@@ -34,9 +34,13 @@ def _seed(name: str) -> bytes:
     return hashlib.sha256(name.encode()).digest()
 
 
+def ed25519_private(name: str) -> ed25519.Ed25519PrivateKey:
+    return ed25519.Ed25519PrivateKey.from_private_bytes(_seed(name))
+
+
 @cache
 def ed25519_pen(name: str) -> Pen:
-    private = ed25519.Ed25519PrivateKey.from_private_bytes(_seed(name))
+    private = ed25519_private(name)
     return Pen(KeyRecord.of(private.public_key()), private.sign)
 
 

@@ -1,0 +1,43 @@
+"""Serial numbers of this registry: `JP-JPMN-MN008-2024-3-0000000000000001`.
+
+Side, country pair, project, vintage (0000 where the period runs across years), the place of the
+issuance among those of its project, and a running number. The format is this registry's own; to
+everybody else a serial number is a text. Those of a rehearsal begin with `REHEARSAL-`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DIGITS = 16
+"""Amounts stay below 2^53, which has 16 digits."""
+MARK = "REHEARSAL-"
+"""How account and serial numbers of a rehearsal begin."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Running numbers of one series, from first to last; both count."""
+
+    series: int
+    first: int
+    last: int
+
+    @property
+    def size(self) -> int:
+        """How many credits it holds."""
+        return self.last - self.first + 1
+
+
+def series_prefix(
+    side: str, pair: str, project: str, vintage: int | None, place: int, *, rehearsal: bool
+) -> str:
+    """Return how the serial numbers of one issuance begin."""
+    mark = MARK if rehearsal else ""
+    year = f"{vintage or 0:04d}"
+    return f"{mark}{side}-{pair.replace('-', '')}-{project}-{year}-{place}-"
+
+
+def serial(prefix: str, number: int) -> str:
+    """Return one serial number."""
+    return f"{prefix}{number:0{DIGITS}d}"
