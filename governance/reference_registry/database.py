@@ -109,6 +109,8 @@ _TABLES = (
         report TEXT NOT NULL UNIQUE,
         decision TEXT NOT NULL,
         item INTEGER NOT NULL,
+        first TEXT,
+        last TEXT,
         amount INTEGER NOT NULL,
         supersedes TEXT REFERENCES reports (report),
         envelope BLOB NOT NULL,

@@ -83,7 +83,7 @@ class Settling:
         act = self._act(decided, day, f"{amount:,} credits of {project} by {decided.at}")
         self.ledger.issue(series, self._shares(decided, amount, day), act)
         self._write(decided, origin, amount, series, day)
-        self._report(decided, origin, series, amount, day)
+        self._report(decided, origin, series, day)
         return Settled("issued", f"{amount:,} credits of {project} are issued")
 
     def _shares(self, decided: Decided, amount: int, day: date) -> list[tuple[str, int]]:
@@ -121,7 +121,7 @@ class Settling:
         self._write(decided, origin, decided.amount, series, day)
         if series is None or not wanted:
             return Settled("noted", "the amount stays as it was")
-        self._report(decided, origin, series, decided.amount, day)
+        self._report(decided, origin, series, day)
         return Settled(
             "adjusted",
             f"{sum(c for _, c in more):,} further credits, {sum(less.values()):,} cancelled;"
@@ -170,11 +170,10 @@ class Settling:
             changes = {a: shares.get(a, 0) - given.get(a, 0) for a in accounts}
             return {a: change for a, change in changes.items() if change}
         change = amount - sum(given.values())
-        government = self.ledger.government(day)
         if change > 0:
-            return {government: change}
+            return {self.ledger.government(day): change}
         changes = {}
-        for account in sorted(given, key=lambda a: (a != government, a)):
+        for account in sorted(given, key=lambda a: (self.ledger.kind_of(a) == "holding", a)):
             cut = min(-change, given[account])
             if cut:
                 changes[account] = -cut
@@ -232,10 +231,8 @@ class Settling:
             ),
         )
 
-    def _report(
-        self, decided: Decided, origin: _Origin, series: int, amount: int, day: date
-    ) -> None:
-        """Report what stands for the issuance; a report on a correction replaces the one before."""
+    def _report(self, decided: Decided, origin: _Origin, series: int, day: date) -> None:
+        """Report what stands for the issuance; on a correction, what has changed of that."""
         (prefix,) = self._rows.execute(
             "SELECT prefix FROM series WHERE number = ?", (series,)
         ).fetchone()
@@ -243,8 +240,7 @@ class Settling:
             self._rows,
             decided,
             about=(origin.decision, origin.item),
-            amount=amount,
-            serials=_one_span(prefix, self._stands(series)),
+            stands=[(prefix, span) for span in self._stands(series)],
             day=day,
             now=self.now,
         )
@@ -295,13 +291,6 @@ def is_open(connection: sqlite3.Connection, number: str, item: int) -> bool:
         if (data.get("number"), data.get("item")) == (number, item):
             return True
     return False
-
-
-def _one_span(prefix: str, spans: list[Span]) -> tuple[str, int, int] | None:
-    """Return the one block that stands; null where nothing does, or several with gaps between."""
-    if len(spans) != 1:
-        return None
-    return prefix, spans[0].first, spans[0].last
 
 
 def _without(span: Span, taken: Span) -> list[Span]:

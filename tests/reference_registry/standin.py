@@ -62,8 +62,8 @@ class StandIn:
         bench = benches.seated(rehearsal=rehearsal)
         for side in ("JP", "MN"):
             pen, person = registry_pen(side), f"{side.lower()}-registry"
-            acts = [appoint(person, Role.REGISTRY), add_key(person, pen)]
-            bench.appoint(side, *acts, pens=[pen])
+            role = appoint(person, Role.REGISTRY)
+            bench.appoint(side, role, add_key(person, pen), pens=[pen])
         return cls(bench)
 
     @property
