@@ -35,6 +35,8 @@ class Ground:
     projects: dict[str, Project] = field(default_factory=dict)
     credits: dict[tuple[str, int], Credits] = field(default_factory=dict)
     credits_of: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    corrected: dict[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
+    """The item whose credits an item says anew, by the item that does."""
     documents: dict[str, tuple[str, Origin]] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=dict)
     numbers: set[str] = field(default_factory=set)
@@ -49,6 +51,7 @@ class Ground:
             projects=dict(self.projects),
             credits=dict(self.credits),
             credits_of={project: list(keys) for project, keys in self.credits_of.items()},
+            corrected=dict(self.corrected),
             documents=dict(self.documents),
             measures=dict(self.measures),
             numbers=set(self.numbers),
@@ -98,6 +101,11 @@ class Ground:
             return number
         unnumbered = self.entities.get(name)
         return name if unnumbered is not None and unnumbered.number is None else None
+
+    def credits_by(self, decision: str, item: int) -> Credits | None:
+        """Return the credits that an item decided, or says anew."""
+        key = (decision, item)
+        return self.credits.get(self.corrected.get(key, key))
 
     def take_past(self, fact: facts.AnyFact, origin: Origin) -> None:
         """Take a fact of the adopted record, unless a signed decision has said more since."""
@@ -272,10 +280,11 @@ def _(fact: facts.ProjectChanged, ground: Ground, origin: Origin) -> None:
 @_take.register
 def _(fact: facts.CreditsDecided, ground: Ground, origin: Origin) -> None:
     key = (origin.decision, origin.item)
-    if key not in ground.credits:
+    known = ground.credits.get(key)
+    if known is None:
         for name in _each(fact.project):
             ground.credits_of.setdefault(name, []).append(key)
-    ground.credits[key] = Credits(
+    found = Credits(
         project=fact.project,
         period=fact.period,
         quantity=fact.quantity,
@@ -284,6 +293,10 @@ def _(fact: facts.CreditsDecided, ground: Ground, origin: Origin) -> None:
         report=fact.report,
         verified=fact.verified,
     )
+    if known is not None and known.reports:  # a record that is adopted anew undoes no report
+        reported = {side: known.reported[side] for side in known.reports}
+        found = replace(found, reported=reported, reports=known.reports)
+    ground.credits[key] = found
 
 
 @_take.register
@@ -292,17 +305,20 @@ def _(fact: facts.CreditsReported, ground: Ground, origin: Origin) -> None:
     known = ground.credits.get(key)
     if known is None:
         return
+    standing = known.reports.get(fact.side, ())
     if fact.report is None:
-        ground.credits[key] = replace(known, reported=known.reported | {fact.side: fact.amount})
+        if not standing:  # what the registry has signed goes before what others have published
+            ground.credits[key] = replace(known, reported=known.reported | {fact.side: fact.amount})
         return
+    total = known.reported[fact.side] if standing else 0
+    if fact.supersedes is not None:
+        total -= sum(b.amount for b in standing if b.report == fact.supersedes)
+        standing = tuple(b for b in standing if b.report != fact.supersedes)
     block = ReportedBlock(fact.report, fact.amount, fact.on, fact.first, fact.last)
-    before = known.reports.get(fact.side, ())
-    standing = (*(b for b in before if b.report != fact.supersedes), block)
-    total = sum(b.amount for b in standing)
     ground.credits[key] = replace(
         known,
-        reported=known.reported | {fact.side: total},
-        reports=known.reports | {fact.side: standing},
+        reported=known.reported | {fact.side: total + fact.amount},
+        reports=known.reports | {fact.side: (*standing, block)},
     )
 
 
@@ -311,6 +327,7 @@ def _(fact: facts.CreditsCorrected, ground: Ground, origin: Origin) -> None:
     key = (fact.decision, fact.item)
     known = ground.credits.get(key)
     if known is not None:
+        ground.corrected[origin.decision, origin.item] = key
         ground.credits[key] = replace(
             known,
             period=known.period if fact.period is None else fact.period,

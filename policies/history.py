@@ -24,6 +24,7 @@ __all__ = [
     "Procedure",
     "Record",
     "Row",
+    "digest_of",
     "facts_of",
     "log_item",
     "parse_record",
@@ -63,6 +64,14 @@ class Record:
             "items": len(rows),
             "credits": sum(row.quantity or 0 for row in rows if row.decision_type == "issuance"),
         }
+
+
+def digest_of(decision: HistoricalDecision) -> str:
+    """Return by what a decision of an adopted record is named: SHA-256 of its entry (RFC 8785).
+
+    No envelope holds it; a registry's report of an issuance of the past names it so.
+    """
+    return digest(canonical(msgspec.to_builtins(decision), "the decision of the past"))
 
 
 def parse_record(text: str) -> Record:

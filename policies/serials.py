@@ -1,15 +1,25 @@
 """Blocks of serial numbers: opaque texts of a registry, compared as far as that can be done.
 
 No source gives the form of a serial number (jcm-rules, section 7). Numbers that end in digits and
-begin alike are counted and compared; of others only equal ones are known to be the same.
+begin alike are counted and compared; of a block whose ends begin otherwise only these are known.
 """
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left, insort
+from collections.abc import Iterator
 from typing import NamedTuple
 
-_FORM = re.compile(r"(.*?)([0-9]{1,18})", re.DOTALL)
+_DIGITS = "0123456789"
+_NO_NUMBER = -1
+
+
+class Run(NamedTuple):
+    """Serial numbers that begin alike, from the lowest to the highest."""
+
+    begins: str
+    low: int
+    high: int
 
 
 class Block(NamedTuple):
@@ -24,23 +34,67 @@ class Block(NamedTuple):
 
         Zero or less where the last one lies before the first.
         """
-        begins, ends = _read(self.first), _read(self.last)
-        if begins is None or ends is None or begins[0] != ends[0]:
-            return 1 if self.first == self.last else None
-        return ends[1] - begins[1] + 1
+        (begins, first), (others_begin, last) = _read(self.first), _read(self.last)
+        return last - first + 1 if begins == others_begin else None
 
-    def overlaps(self, other: Block) -> bool:
-        """Whether two blocks are known to share a number."""
-        if {self.first, self.last} & {other.first, other.last}:
-            return True
-        read = [_read(serial) for serial in (*self, *other)]
-        if any(found is None for found in read) or len({found[0] for found in read if found}) != 1:
-            return False
-        begins, ends, others_begin, others_end = (found[1] for found in read if found)
-        return begins <= others_end and others_begin <= ends
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The numbers that are known to be in the block, whichever end comes first."""
+        (begins, first), (others_begin, last) = _read(self.first), _read(self.last)
+        if begins == others_begin:
+            return (Run(begins, min(first, last), max(first, last)),)
+        return (Run(begins, first, first), Run(others_begin, last, last))
 
 
-def _read(serial: str) -> tuple[str, int] | None:
+class Blocks:
+    """Blocks by name, and which of them are known to share a number with another.
+
+    Runs are kept by what they begin with and by how long they are (in powers of two), in the order
+    of their lowest numbers: of runs so long, few can reach a number from below it. So one long run
+    does not make every question about the short ones slow.
+    """
+
+    def __init__(self) -> None:
+        self._runs: dict[str, dict[int, list[tuple[int, int, str]]]] = {}
+
+    def add(self, block: Block, name: str) -> None:
+        """Take a block in."""
+        for run in block.runs:
+            by_length = self._runs.setdefault(run.begins, {})
+            insort(by_length.setdefault(_length(run), []), (run.low, run.high, name))
+
+    def remove(self, block: Block, name: str) -> None:
+        """Take a block out that is in."""
+        for run in block.runs:
+            found = self._runs[run.begins][_length(run)]
+            del found[bisect_left(found, (run.low, run.high, name))]
+
+    def sharing(self, block: Block) -> Iterator[str]:
+        """Yield the names of the blocks that share a number with this one, each once."""
+        told = set[str]()
+        for run in block.runs:
+            for name in self._reaching(run):
+                if name not in told:
+                    told.add(name)
+                    yield name
+
+    def _reaching(self, run: Run) -> Iterator[str]:
+        for length, found in self._runs.get(run.begins, {}).items():
+            start = bisect_left(found, (run.low - (1 << length),))
+            for place in range(start, len(found)):
+                low, high, name = found[place]
+                if low > run.high:
+                    break
+                if high >= run.low:
+                    yield name
+
+
+def _length(run: Run) -> int:
+    return (run.high - run.low).bit_length()
+
+
+def _read(serial: str) -> tuple[str, int]:
     """Return what a serial number begins with, and the number it ends in."""
-    found = _FORM.fullmatch(serial)
-    return None if found is None else (found[1], int(found[2]))
+    begins = serial.rstrip(_DIGITS)
+    digits = serial[len(begins) :]
+    return begins, int(digits) if digits else _NO_NUMBER

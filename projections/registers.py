@@ -220,8 +220,7 @@ def _facts(entry: Entry) -> Iterator[tuple[Origin, AnyFact]]:
     if isinstance(event, ReportRecorded):
         said = read_recorded(event.envelope, Acknowledgement)
         # By the day on which it was recorded: reports are taken in the order in which they came.
-        day = event.at.date()
-        origin = Origin(event.decision, event.item, event.envelope.digest, day, "signed")
+        origin = Origin(event.decision, event.item, event.envelope.digest, event.on, "signed")
         yield origin, reported_fact(said, event.project)
         return
     if not isinstance(event, DecisionAdopted):

@@ -9,6 +9,8 @@ from aggregates.case import events
 from aggregates.case.acting import Acting, require_text, sound, taken
 from aggregates.case.state import CaseState
 from aggregates.committee.events import CaseOpened, ReportRecorded
+from aggregates.committee.reporting import differing
+from aggregates.committee.state import CommitteeState
 from policies.calendar import day_of
 from policies.cases import CASE_KINDS
 from policies.documents import Document
@@ -57,17 +59,25 @@ def explain(
     return events.DifferenceExplained(**step, reason=reason, documents=sound(documents, state))
 
 
-def reconcile(state: CaseState, report: ReportRecorded) -> list[events.CaseEvent]:
-    """End a case whose item is reported as it was decided; none where it has ended already."""
-    if not KIND.lifecycle.allows(Step.RECONCILE, state.stage) or state.tabled is not None:
+def reconcile(state: CaseState, committee: CommitteeState, now: datetime) -> list[events.CaseEvent]:
+    """End a case whose item is, all reports that stand taken together, reported as decided.
+
+    Not while a proposal holds it, whose end settles it; none where it has ended already.
+    """
+    if state.kind is not KIND or state.tabled is not None:
         return []
-    at: datetime = max(report.at, state.last_at)
+    side, about = state.submitter.side, (state.asks["decision"], state.asks["item"])
+    if side is None or not KIND.lifecycle.allows(Step.RECONCILE, state.stage):
+        return []
+    stand = committee.reports.of_item(side, *about)
+    if not stand or differing(committee, side, *about):
+        return []
     return [
         events.DifferenceReconciled(
-            at=at,
-            on=state.last_on,
+            at=max(now, state.last_at),
+            on=max(day_of(now, committee.rulebook.zone), state.last_on),
             by=None,
             stage=KIND.lifecycle.after(Step.RECONCILE, state.stage, state.name),
-            report=report.envelope.digest,
+            report=stand[-1].digest,
         )
     ]

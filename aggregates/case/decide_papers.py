@@ -36,14 +36,11 @@ _REQUESTED = (Stage.REQUESTED, Stage.CORRECTING, Stage.READY)
 
 
 def kind_named(name: object) -> CaseKind:
-    """Return the kind of that name that somebody may submit; `NotFoundError` names those there are.
-
-    A case that only a registry's report opens is none of them.
-    """
+    """Return the kind of case of that name that is handed in; else raise `NotFoundError`."""
     kind = CASE_KINDS.get(str(name))
-    if kind is None or kind.from_reports:
-        there = ", ".join(known.name for known in CASE_KINDS.values() if not known.from_reports)
-        message = f"{name!r} is no kind of case that is submitted; there are {there}"
+    if kind is None or not kind.handed_in:
+        there = ", ".join(known.name for known in CASE_KINDS.values() if known.handed_in)
+        message = f"{name!r} is no kind of case that is handed in; there are {there}"
         raise NotFoundError(message)
     return kind
 

@@ -261,7 +261,10 @@ class DifferenceExplained(CaseEvent, frozen=True, kw_only=True):
 
 
 class DifferenceReconciled(CaseEvent, frozen=True, kw_only=True):
-    """A later report of the side agrees with what was decided."""
+    """The side's reports agree with what was decided by now; `report` is the last's digest.
+
+    A later report, or a later decision, has mended it.
+    """
 
     topic: ClassVar = "jcm.difference-reconciled.v1"
 

@@ -30,6 +30,8 @@ _OF_THE_CASE = frozenset(
         "monitoring_period",
         "request",
         "application",
+        "decision",
+        "item",
         "validation",
         "verification",
     }
@@ -81,8 +83,11 @@ def answers(state: CaseState, item: dict[str, Any]) -> bool:
     """
     if item.get("kind") not in {str(kind.__struct_config__.tag) for kind in state.kind.ends_with}:
         return False
+    asks = state.asks
+    if "decision" in item:  # a correction, of credits or of a title
+        same = ("decision", "item")
+        return item.get("number") is None and all(item.get(n) == asks.get(n) for n in same)
     if "monitoring_period" in item:
-        asks = state.asks
         same = ("project", "monitoring_period")
         return all(item.get(name) == asks.get(name) for name in same)
     about = (item.get(name) for name in ("proposed", "number", "request", "application"))
@@ -122,6 +127,8 @@ def _asked(state: CaseState, outcome: str) -> dict[str, Any]:
         item |= {"proposed": state.number, "version": state.asks.get("version") or "1.0"}
     elif kind.numbered:
         item["number"] = state.number
+    elif "decision" in members:
+        item["number"] = None  # a difference is of credits: no title is corrected by its case
     if outcome != ACCEPTED:
         if "result" not in members:
             message = f"{state.name}: a {kind.title.lower()} is accepted or rejected, not {outcome}"

@@ -66,13 +66,14 @@ class CaseOpened(Event, frozen=True, kw_only=True):
 class ReportRecorded(Event, frozen=True, kw_only=True):
     """A side's registry has reported an issuance; `differences` are what somebody has to look at.
 
-    `decision` is the number of the decision (its digest where it is unknown) and `item` the item
-    that the report counts for: for a correction those of what it corrected. `case` is the docket's
-    case of the item's differences.
+    `on` is the day in the committee's time zone. `decision` is the number of the decision (its
+    digest where it is unknown) and `item` the item that the report counts for: for a correction
+    those of what it corrected. `case` is the docket's case of the item's differences.
     """
 
     topic: ClassVar = "jcm.report-recorded.v1"
 
+    on: date
     side: str
     person: str
     decision: str

@@ -148,7 +148,6 @@ def _reported(state: CommitteeState, event: events.ReportRecorded) -> None:
     origin = Origin(event.decision, event.item, event.envelope.digest, said.issued_on, "signed")
     fact = reported_fact(said, event.project)
     state.past.ground.change(partial(_take_fact, fact, origin))
-    state.statements.add(event.envelope.digest)
 
 
 def _take_report(report: Report, case: str | None, reports: Reports) -> None:
@@ -196,8 +195,12 @@ def _adopted(state: CommitteeState, event: events.DecisionAdopted) -> None:
     frozen = state.proposals[event.proposal].text
     state.past.ground.change(partial(_take_items, event, frozen, state.committee))
     state.past.decided.change(partial(_number, event.decision.digest, event.number))
-    if event.annexes:  # among them is every rulebook that takes force
-        for change in rulebook_changes(_decision(event, frozen)):
+    if event.annexes:  # among them is every record, and every rulebook that takes force
+        decision = _decision(event, frozen)
+        for item in decision.items:
+            if isinstance(item, HistoryAdoption):
+                state.past.decided.change(partial(_number_past, event, item.record))
+        for change in rulebook_changes(decision):
             text = parse_rulebook(event.annexes[change.digest])
             state.rulebooks[text.digest] = text
             state.in_force.take(change)
@@ -223,6 +226,12 @@ def _take_items(
             ground.take(fact, origin)
         if isinstance(item, HistoryAdoption):
             _take_record(ground, event.annexes[item.record], name, committee)
+
+
+def _number_past(event: events.DecisionAdopted, record: str, decided: dict[str, str]) -> None:
+    """Keep the numbers of a record's decisions, by their digests there."""
+    for past in history.parse_record(event.annexes[record]).decisions:
+        decided[history.digest_of(past)] = past.number
 
 
 def _take_record(ground: Ground, text: str, adopted_by: str, committee: Committee) -> None:

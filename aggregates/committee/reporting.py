@@ -1,11 +1,54 @@
-"""Reading a registry's report: what it says, for the reports and for the ground."""
+"""Registries' reports: what one says and counts for, and whether those of an item agree by now."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from aggregates.committee.state import CommitteeState
 from policies.facts import CreditsReported
 from policies.proof.statements import Acknowledgement
-from policies.reports import Report
+from policies.reports import Decided, Difference, Report, outstanding
 from policies.serials import Block
+from policies.subjects import Credits
+
+
+class Place(NamedTuple):
+    """The item that a report counts for, and its credits; null where it decided none.
+
+    `decision` is the digest of a decision that is unknown here.
+    """
+
+    decision: str
+    item: int
+    credits: Credits | None
+
+    def decided_for(self, side: str) -> Decided:
+        """Return what the item decided for a side."""
+        if self.credits is None:
+            known = "/" in self.decision  # a number has slashes, a digest has none
+            return Decided(None, None, known=known)
+        return Decided((self.credits.amounts or {}).get(side), self.credits.origin.on)
+
+
+def place_of(state: CommitteeState, said: Acknowledgement) -> Place:
+    """Return what a report counts for.
+
+    A correction says anew what an earlier item decided: a report on it counts for that item.
+    """
+    number = state.decided.get(said.decision)
+    if number is None:
+        return Place(said.decision, said.item, None)
+    credits = state.ground.credits_by(number, said.item)
+    if credits is None:
+        return Place(number, said.item, None)
+    return Place(credits.origin.decision, credits.origin.item, credits)
+
+
+def differing(state: CommitteeState, side: str, decision: str, item: int) -> list[Difference]:
+    """Return in what a side's reports of an item differ by now; `decision` as reports name it."""
+    place = Place(decision, item, state.ground.credits.get((decision, item)))
+    stand = state.reports.of_item(side, decision, item)
+    return list(outstanding(stand, state.reports, place.decided_for(side), side))
 
 
 def report_of(said: Acknowledgement, digest: str, decision: str, item: int) -> Report:

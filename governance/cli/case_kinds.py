@@ -37,6 +37,7 @@ def _kinds(options: argparse.Namespace) -> int:
             },
         }
         for kind in CASE_KINDS.values()
+        if kind.handed_in
     ]
     if options.json:
         print_json(entries)

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from aggregates.case import decide_inputs, decide_papers, decide_table
+from aggregates.case import decide_differences, decide_inputs, decide_papers, decide_table
 from aggregates.case.acting import Acting
 from aggregates.case.dossier import dossier_of
 from aggregates.case.events import CaseEvent, DesignSubmitted, Submitter
@@ -294,7 +294,10 @@ class Cases:
             if outcome is not None:
                 return decide_table.follow(state, outcome, now)
         rulebook = committee.rulebooks[state.rulebook.digest].rulebook
-        return decide_inputs.settle(state, now, rulebook)
+        return [
+            *decide_inputs.settle(state, now, rulebook),
+            *decide_differences.reconcile(state, committee, now),
+        ]
 
     def _outcome(self, state: CaseState, proposal: int) -> DecisionAdopted | ProposalClosed | None:
         for entry in self.record.stream(state.committee, after=state.after):

@@ -13,7 +13,7 @@ from aggregates.case.evolve import evolve
 from aggregates.case.state import CaseState
 from aggregates.committee import decide_reports
 from aggregates.committee.acting import Acting
-from aggregates.committee.events import CaseOpened, ReportRecorded
+from aggregates.committee.events import CaseOpened, DecisionAdopted, ReportRecorded
 from aggregates.committee.state import CommitteeState
 from aggregates.event import Event
 from aggregates.store.record import Append
@@ -68,7 +68,20 @@ def report_request(desk: Desk, content: Any) -> Request:
         issued_on=draft.issued_on,
         supersedes=draft.supersedes,
     )
-    return Request(require_whole(statement), {})
+    envelope = require_whole(statement)
+    adopted_text = _adoption(desk, statement)
+    if adopted_text is None:
+        return Request(envelope, {})
+    return Request(envelope, dict(adopted_text.annexes), adopted_text.decision.unsigned())
+
+
+def _adoption(desk: Desk, statement: Acknowledgement) -> DecisionAdopted | None:
+    """Return the adoption of the decision that a report speaks of; one of the past has none."""
+    for entry in desk.record.stream(statement.committee):
+        event = entry.event
+        if isinstance(event, DecisionAdopted) and event.decision.digest == statement.decision:
+            return event
+    return None
 
 
 def take_report(desk: Desk, code: str, envelope: Envelope) -> list[Event]:
@@ -91,11 +104,11 @@ def take_report(desk: Desk, code: str, envelope: Envelope) -> list[Event]:
             opened = next((event for event in events if isinstance(event, CaseOpened)), None)
             if opened is not None:
                 appends.append(_opened(state, opened, report))
-            elif report.case is not None and not report.differences:
+            elif report.case is not None:
                 case = find(report.case)
-                events_of_case = [] if case is None else reconcile(case, report)
-                if case is not None and events_of_case:
-                    appends.append(Append(report.case, case.version, events_of_case))
+                ended = [] if case is None else reconcile(case, state, state.last_at or report.at)
+                if case is not None and ended:
+                    appends.append(Append(report.case, case.version, ended))
         return appends
 
     return desk.act(code, command, beside)

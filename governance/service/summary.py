@@ -28,6 +28,9 @@ from policies.proof.statements import (
 from policies.refusals import SealError
 from policies.texts import require_readable, written_out
 
+ABOUT_A_DECISION = (Assertion, Adoption, Acknowledgement)
+"""The statements that speak of a decision by its digest."""
+
 
 def summarise(request: Request) -> list[str]:
     """Return the lines that a signer reads before signing.
@@ -41,7 +44,7 @@ def summarise(request: Request) -> list[str]:
     require_readable(request.envelope.value, "the text")
     require_readable(_authored(decision, request), "annexes")
     lines = [headline(statement), f"Digest {request.envelope.digest}", ""]
-    if isinstance(statement, Assertion | Adoption):
+    if isinstance(statement, ABOUT_A_DECISION):
         lines += _spoken_of(statement.decision, decision, request)
     elif decision is not None:
         lines += _text(decision, request)
@@ -52,7 +55,7 @@ def _decision(statement: Statement, request: Request) -> Decision | None:
     """Return the decision that is signed, or that lies beside a statement about it."""
     if isinstance(statement, Decision):
         return statement
-    if request.decision is None or not isinstance(statement, Assertion | Adoption):
+    if request.decision is None or not isinstance(statement, ABOUT_A_DECISION):
         return None
     decision = read(request.decision, Decision)
     require_context(decision, statement.committee, statement.founding)

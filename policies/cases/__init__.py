@@ -161,7 +161,7 @@ _ALL = (
         lifecycle=DIFFERENCE,
         asks=Correction,
         needs=("decision", "item"),
-        from_reports=True,
+        handed_in=False,
     ),
 )
 

@@ -33,8 +33,8 @@ class CaseKind:
     `papers` names, for a step, the rulebook's list of documents that must be there; `limits`, for
     a stage, the rulebook's days; `window` the days of the public's inputs, which a case of some
     kinds may go without. `work` is what the
-    third-party entity does. `needs` are members that a submission must give; a case
-    `from_reports` is opened by a registry's report alone.
+    third-party entity does. `needs` are members that a submission must give. `handed_in` is false
+    where no submission opens such a case, but what was found.
     """
 
     name: str
@@ -53,7 +53,7 @@ class CaseKind:
     longest: str | None = None
     work: Literal["validation", "verification"] | None = None
     needs: tuple[str, ...] = ()
-    from_reports: bool = False
+    handed_in: bool = True
 
     @property
     def ends_with(self) -> tuple[type[Item], ...]:

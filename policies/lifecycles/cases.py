@@ -138,9 +138,10 @@ NEEDS: dict[Step, str] = {
     Step.EXTEND: "an adopted item that says until when",
     Step.ACCEPT: "an adopted item of what the case asks for",
     Step.REJECT: "an adopted item with the reason",
-    Step.EXPLAIN: "a reason",
-    Step.RECONCILE: "a later report of the side that says what was decided",
     Step.WITHDRAW: "a reason; not while the case lies on the table",
+    Step.EXPLAIN: "a reason in words; not while the case lies on the table",
+    Step.RECONCILE: "the side's reports that stand agree, taken together, with what was decided;"
+    " not while the case lies on the table",
 }
 """What each step needs beside its stage, the papers of the kind of case, and who may take it."""
 

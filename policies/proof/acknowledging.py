@@ -11,10 +11,8 @@ from policies.proof.statements import Acknowledgement
 from policies.refusals import NotEntitledError, SealError
 
 
-def check_acknowledgement(
-    roster: Roster, envelope: Envelope, day: date
-) -> tuple[Acknowledgement, Person]:
-    """Return the report that an envelope says, and the registry, if it may be accepted then.
+def check_acknowledgement(roster: Roster, envelope: Envelope, day: date) -> Person:
+    """Return the registry whose report an envelope is, if it may be accepted on that day.
 
     Raises `ContextError`, `SealError`, `NotEntitledError` or `SignatureNotGenuineError`.
     """
@@ -34,4 +32,4 @@ def check_acknowledgement(
         )
         raise NotEntitledError(message)
     roster.keys[keyid].key.verify_envelope(envelope)
-    return said, registry
+    return registry

@@ -41,7 +41,11 @@ ZERO_WIDTH = "U\\+200B"
 @pytest.mark.parametrize(
     ("more", "refusal", "match"),
     [
-        ({"kind": "methodology"}, NotFoundError, "'methodology' is no kind of case that is submitted; there are"),
+        (
+            {"kind": "methodology"},
+            NotFoundError,
+            "'methodology' is no kind of case that is handed in",
+        ),
         ({"kind": "jc_meeting"}, NotFoundError, "no kind of case"),
         ({"committee": "XX"}, NotFoundError, "JP-XX is not founded here"),
         ({"committee": "Mongolia"}, UnreadableError, "Mongolia"),

@@ -52,13 +52,19 @@ def _of_cases(lifecycle: Lifecycle[Any, Any], kinds: list[CaseKind]) -> Iterator
         (
             words(step),
             _between(lifecycle, step),
-            "engine" if step in cases.BY_THE_ENGINE else "secretariat",
+            _hand(kinds, step),
             cases.NEEDS[step],
             _papers(kinds, step),
         )
         for step in lifecycle.steps
     ]
     yield from _table(("Step", "From → to", "Of the", "Needs", "Papers"), steps)
+
+
+def _hand(kinds: Iterable[CaseKind], step: cases.Step) -> str:
+    """Say who takes a step; a case that nobody hands in is opened by what was found."""
+    opens = step is cases.Step.SUBMIT and not any(kind.handed_in for kind in kinds)
+    return "engine" if opens or step in cases.BY_THE_ENGINE else "secretariat"
 
 
 def _of_proposals() -> Iterator[str]:

@@ -66,7 +66,7 @@ def test_what_few_commands_ask_for_is_not_read_with_the_rest(there: There) -> No
     state = there.load()
 
     here = {name: getattr(state.past, name).is_here for name in LATE}
-    assert here == {"ground": False, "reserved": False, "decided": False}
+    assert here == {"ground": False, "reserved": False, "decided": False, "reports": False}
     assert state.version == LONG.events
     assert state.ground == there.fold().ground
     assert state.reserved == there.fold().reserved
