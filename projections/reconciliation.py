@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from aggregates.committee.events import ReportRecorded
+from policies.calendar import day_of, timestamp
 from policies.ground import Ground
+from policies.sides import Committee
 from policies.subjects import Credits, ReportedBlock
+from projections.log_reading import LogFilter
+from projections.registers import ORDER, REGISTERS, ground_of
+from projections.rulebooks import RULEBOOKS, rulebooks_of
+from projections.tables import Tables
 from projections.view import Entry, Row, View
 
 COLUMNS = (
@@ -22,6 +28,7 @@ COLUMNS = (
     "report",
     "decision",
     "item",
+    "recorded_on",
     "recorded_at",
     "case_name",
     "what",
@@ -41,6 +48,7 @@ def _rows(entry: Entry) -> Iterable[Row]:
             said["report"],
             event.decision,
             event.item,
+            event.on.isoformat(),
             entry.recorded_at,
             event.case,
             found.what.value,
@@ -60,6 +68,7 @@ class Line:
     side: str
     credits: Credits
     today: date
+    """The day in the committee's time zone, or the day that is asked about."""
 
     @property
     def decided(self) -> int | None:
@@ -92,7 +101,7 @@ class Line:
 
     @property
     def days_open(self) -> int | None:
-        """Days from the decision until now; null once it is complete, or for want of a day."""
+        """Days from the decision until today; null once complete, or for want of a day."""
         decided_on = self.credits.origin.on
         if self.complete or decided_on is None:
             return None
@@ -132,6 +141,38 @@ class Line:
         }
 
 
+def reconciliation(tables: Tables, wanted: LogFilter, now: datetime) -> list[Line]:
+    """Return each side of each amount that a filter asks for, by committee and decision.
+
+    As of a day, the decisions and the reports that there were on that day count, and days are
+    counted until then; else until today in each committee's time zone.
+    """
+    where, values = wanted.where
+    rows = list(tables.select(REGISTERS["credits"], where, values, ORDER))
+    of = "" if wanted.committee is None else "committee = ?"
+    rulebooks = rulebooks_of(tables.select(RULEBOOKS, of, values[: bool(of)]))
+    found: list[Line] = []
+    for code in sorted({row[0] for row in rows} & rulebooks.keys()):
+        *_, newest = rulebooks[code].values()
+        own = (row for row in rows if row[0] == code)
+        ground = ground_of(own, imported=False, as_of=wanted.as_of)
+        today = wanted.as_of or day_of(now, newest.zone)
+        found += lines(code, Committee.parse(code).sides, ground, today)
+    return found
+
+
+def differences(tables: Tables, wanted: LogFilter) -> list[dict[str, Any]]:
+    """Return in what reports differed when they came, in their order."""
+    conditions = {
+        "committee = ?": wanted.committee,
+        "recorded_on <= ?": None if wanted.as_of is None else wanted.as_of.isoformat(),
+        "recorded_at <= ?": None if wanted.known_at is None else timestamp(wanted.known_at),
+    }
+    given = {condition: value for condition, value in conditions.items() if value is not None}
+    rows = tables.select(DIFFERENCES, " AND ".join(given), list(given.values()))
+    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+
+
 def lines(committee: str, sides: Iterable[str], ground: Ground, today: date) -> Iterator[Line]:
     """Yield each side of each decided amount, in the order of the decisions."""
     decided = sorted(ground.credits.values(), key=_order)
@@ -152,7 +193,7 @@ def totals(found: Iterable[Line]) -> list[dict[str, Any]]:
         entry = sums.setdefault(key, {"decided": 0, "reported": 0, "open": 0, "unknown": 0})
         entry["decided"] += line.decided or 0
         entry["reported"] += line.reported or 0
-        entry["open"] += line.reported is None
+        entry["open"] += not line.complete
         entry["unknown"] += line.decided is None
     names = ("committee", "project", "side", "year")
     ordered = sorted(sums, key=lambda key: (key[0], key[1], key[3] or 0, key[2]))

@@ -87,15 +87,24 @@ REGISTERS: dict[str, View] = {
 """Every register by its name."""
 
 
-def ground_of(rows: Iterable[Sequence[Any]], *, imported: bool = True) -> Ground:
+def ground_of(
+    rows: Iterable[Sequence[Any]], *, imported: bool = True, as_of: date | None = None
+) -> Ground:
     """Fold rows of COLUMNS, in the order of their days, into a ground.
 
     What a committee has adopted replaces what was merely imported; `imported` leaves that out.
+    As of a day, nothing that was issued later is reported: the record of the past has what was
+    issued together with what was decided.
     """
     ground = Ground()
     for fact, origin in facts_of_rows(rows, imported=imported):
-        ground.take(fact, origin)
+        if as_of is None or not _issued_after(fact, as_of):
+            ground.take(fact, origin)
     return ground
+
+
+def _issued_after(fact: AnyFact, day: date) -> bool:
+    return isinstance(fact, facts.CreditsReported) and fact.on is not None and fact.on > day
 
 
 def facts_of_rows(
@@ -200,7 +209,8 @@ def register(
     where, values = wanted.where
     rows = list(tables.select(REGISTERS[name], where, values, ORDER))
     counts = name != "credits"
-    found = entries(name, ground_of(rows, imported=counts), committee, wanted.as_of)
+    as_of = wanted.as_of
+    found = entries(name, ground_of(rows, imported=counts, as_of=as_of), committee, as_of)
     if counts:
         return found, 0
     return found, len(entries(name, ground_of(rows), committee)) - len(found)

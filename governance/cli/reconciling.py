@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +14,11 @@ from governance.cli.arguments import (
     of_file,
     read_file,
     read_json,
+    time_options,
     write_file,
 )
 from governance.cli.output import print_json, print_table, say
-from policies.sides import Committee
+from projections.log_reading import LogFilter
 
 if TYPE_CHECKING:
     from projections.reconciliation import Line
@@ -50,6 +50,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
         _reconcile,
     )
     committee_option(reconcile)
+    time_options(reconcile)
     json_option(reconcile)
     reconcile.add_argument("--open", action="store_true", help="only what is not complete")
     shown = reconcile.add_mutually_exclusive_group()
@@ -107,35 +108,28 @@ def _reconcile(options: argparse.Namespace) -> int:
 
 
 def _differences(options: argparse.Namespace) -> int:
-    from projections.reconciliation import COLUMNS, DIFFERENCES
+    from projections.reconciliation import COLUMNS, differences
 
     with library(options.settings) as read:
-        where = "" if options.committee is None else "committee = ?"
-        values = [] if options.committee is None else [options.committee.code]
-        rows = list(read.tables.select(DIFFERENCES, where, values))
+        found = differences(read.tables, _wanted(options))
     if options.json:
-        print_json([dict(zip(COLUMNS, row, strict=True)) for row in rows])
+        print_json(found)
     else:
-        print_table("Differences", COLUMNS, rows)
+        print_table("Differences", COLUMNS, [list(entry.values()) for entry in found])
     return 0
 
 
 def _lines(options: argparse.Namespace) -> list[Line]:
     from governance.clock import utc_now
-    from projections.reconciliation import lines
-    from projections.registers import ORDER, REGISTERS, ground_of
+    from projections.reconciliation import reconciliation
 
-    today: date = utc_now().date()
     with library(options.settings) as read:
-        rows = list(read.tables.select(REGISTERS["credits"], "", (), ORDER))
-    codes = sorted({row[0] for row in rows})
-    if options.committee is not None:
-        codes = [code for code in codes if code == options.committee.code]
-    found: list[Line] = []
-    for code in codes:
-        ground = ground_of((row for row in rows if row[0] == code), imported=False)
-        found += lines(code, Committee.parse(code).sides, ground, today)
-    return found
+        return reconciliation(read.tables, _wanted(options), utc_now())
+
+
+def _wanted(options: argparse.Namespace) -> LogFilter:
+    committee = None if options.committee is None else options.committee.code
+    return LogFilter(committee=committee, as_of=options.as_of, known_at=options.known_at)
 
 
 def _cell(value: Any) -> Any:
