@@ -117,6 +117,7 @@ def _registration(subjects: Subjects, row: Row, day: date) -> Registration:
     applied = subjects.chosen(subjects.methodologies.values())
     entity = subjects.entity_for(applied.scope, day)
     number = subjects.mint(Family.PROJECT)
+    worked_on = day - timedelta(days=subjects.rng.randint(10, 90))
     return Registration(
         title=row.subject_title,
         number=number,
@@ -129,7 +130,7 @@ def _registration(subjects: Subjects, row: Row, day: date) -> Registration:
         validation=Validation(
             entity=entity.number,
             report=f"{number} validation report",
-            on=day - timedelta(days=subjects.rng.randint(10, 90)),
+            on=max(entity.scopes[applied.scope], worked_on),
             opinion="positive",
         ),
         operation_start=day - timedelta(days=subjects.rng.randint(300, 1100)),
@@ -170,7 +171,7 @@ def _issuance(subjects: Subjects, row: Row, day: date) -> Issuance:
         verification=Verification(
             entity=entity.number,
             report=f"{project.number} verification report {begins}",
-            on=verified_on,
+            on=max(entity.scopes[project.scope], verified_on),
             quantity=quantity,
         ),
         allocation=(

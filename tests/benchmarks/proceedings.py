@@ -21,9 +21,11 @@ from msgspec import structs
 from aggregates.committee.events import MeetingConvened, ProposalDrafted, ProposalFrozen
 from aggregates.event import Event
 from policies.items import AnyItem
+from policies.items.kind import Occasion
 from policies.items.rules import RulebookChange, RulesRevision
 from policies.lifecycles.proposal import Stage
 from policies.numbers import decision_number
+from policies.preflight import Examined, examine
 from policies.proof.statements import AtMeeting, OfConvening
 from policies.rulebook import RulebookText
 from tests.benchmarks.items import items_like
@@ -279,6 +281,17 @@ class Proceedings:
                 decision=text.envelope,
                 annexes=text.annexes,
                 findings=(),
-                preflight=(),
+                preflight=self._examined(text, at),
             ),
         ]
+
+    def _examined(self, text: Text, at: datetime) -> tuple[Examined, ...]:
+        """Return what the checks say of the text now, no case being behind its items."""
+        occasion = Occasion(
+            committee=self.seats.roster.committee,
+            ground=self.subjects.ground,
+            rulebook=self.rulebook.rulebook,
+            day=self.day_of(at),
+            annexes=text.annexes,
+        )
+        return examine(text.items, occasion)

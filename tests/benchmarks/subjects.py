@@ -1,7 +1,7 @@
 """What a committee's decisions are about: what stands, as far as later items rest on it.
 
-Keeps only what later items need: numbers given, the newest methodologies, entities and projects,
-and what an open proposal is about to change. So it stays small in any history.
+Keeps what later items need: numbers given, the newest methodologies, entities and projects, and
+what an open proposal is about to change. The ground beside it is what the checks look at.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import TypeVar
 
+from policies.ground import Ground
 from policies.items import AnyItem
 from policies.items.entities import Designation, ScopeExtension
 from policies.items.methodologies import MethodologyApproval, MethodologyRevision
@@ -20,6 +21,7 @@ from policies.items.projects import Registration
 from policies.items.rules import RulesAdoption, RulesRevision, SpecialMeasure
 from policies.numbers import Family
 from policies.rulebook import Rulebook
+from policies.subjects import Origin
 
 T = TypeVar("T")
 SCOPES = range(1, 14)
@@ -47,11 +49,11 @@ class StandingMethodology:
 
 @dataclass
 class StandingEntity:
-    """A designated entity with its scopes, and the decision that set them."""
+    """A designated entity, since when it has each scope, and the decision that set them last."""
 
     number: str
     name: str
-    scopes: set[int]
+    scopes: dict[int, date]
     until: date
     digest: str
 
@@ -82,12 +84,16 @@ class Subjects:
     entities: dict[str, StandingEntity] = field(default_factory=dict)
     projects: dict[str, StandingProject] = field(default_factory=dict)
     measures: dict[str, str] = field(default_factory=dict)
+    ground: Ground = field(default_factory=Ground)
 
-    def take(self, items: Iterable[AnyItem], name: str) -> None:
-        """Take the items of an adopted decision of that digest as what stands now."""
-        for item in items:
+    def take(self, items: Iterable[AnyItem], number: str, name: str, day: date) -> None:
+        """Take the items of a decision adopted on a day, of that number and digest, as standing."""
+        for place, item in enumerate(items, start=1):
             self.release(item)
-            self._take(item, name)
+            self._take(item, name, day)
+            origin = Origin(number, place, name, day, "signed")
+            for fact in item.facts():
+                self.ground.take(fact, origin)
 
     def release(self, item: AnyItem) -> None:
         """Let others change what an item was about to change: it is decided, or given up."""
@@ -122,7 +128,7 @@ class Subjects:
             raise MissingError
         return self.rng.choice(found)
 
-    def _take(self, item: AnyItem, name: str) -> None:
+    def _take(self, item: AnyItem, name: str, day: date) -> None:
         match item:
             case MethodologyApproval(number=number, title=title, scopes=scopes):
                 approved = StandingMethodology(number, 1, title, scopes[0], name)
@@ -131,12 +137,12 @@ class Subjects:
                 revised = self.methodologies[number]
                 revised.version, revised.digest = int(item.version.split(".")[0]), name
             case Designation(number=number, title=title):
-                given = {entry.scope for entry in item.validation}
+                given = {entry.scope: day for entry in item.validation}
                 until = min(entry.until or date.max for entry in item.validation)
                 _remember(self.entities, number, StandingEntity(number, title, given, until, name))
             case ScopeExtension(number=number) if number in self.entities:
                 extended = self.entities[number]
-                extended.scopes |= {entry.scope for entry in item.validation}
+                extended.scopes |= {entry.scope: day for entry in item.validation}
                 extended.digest = name
             case Registration(number=number, title=title, scopes=scopes):
                 begins = item.operation_start or date.max

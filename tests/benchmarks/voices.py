@@ -237,7 +237,8 @@ class Voices:
                 if s.person in text.signed
             ),
         )
-        room.subjects.take(text.items, text.envelope.digest)
+        digest, day = text.envelope.digest, adoption.adopted_on
+        room.subjects.take(text.items, text.number, digest, day)
         if text.new_rulebook is not None:
             room.rulebook = text.new_rulebook
             room.subjects.rulebook = text.new_rulebook.rulebook
