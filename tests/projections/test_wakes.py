@@ -46,7 +46,7 @@ class Waiting:
 
 @contextmanager
 def waking(desk: Desk) -> Iterator[Wake]:
-    with closing(assembly._wake(desk.settings, desk.record)) as wake:
+    with closing(assembly.wake_of(desk.settings, desk.record)) as wake:
         wake.wait(0)
         yield wake
 
@@ -144,7 +144,7 @@ def following(desk: Desk) -> Iterator[Callable[[int], None]]:
     """Follow in a thread, with a record of its own; yields a call that waits for a position."""
     stop, trouble = threading.Event(), list[Exception]()
     with assembly.open_record(desk.settings) as record:
-        tables, wake = opened(desk.settings, record), assembly._wake(desk.settings, record)
+        tables, wake = opened(desk.settings, record), assembly.wake_of(desk.settings, record)
         thread = threading.Thread(
             target=follow,
             args=(record, tables, VIEWS),

@@ -16,6 +16,7 @@ from policies.items.kind import Item
 from policies.proof.acknowledging import check_acknowledgement
 from policies.proof.bundle import Bundle
 from policies.proof.dsse import Envelope
+from policies.proof.reading import read
 from policies.proof.statements import Acknowledgement
 from policies.refusals import Refusal
 from policies.sides import Role
@@ -167,7 +168,8 @@ class StandIn:
         self.posted.append(body)
         try:
             envelope = Envelope.from_bytes(body)
-            said, _ = check_acknowledgement(self.bench.roster, envelope, REPORTED_ON)
+            check_acknowledgement(self.bench.roster, envelope, REPORTED_ON)
+            said = read(envelope, Acknowledgement)
         except Refusal as refusal:
             return problem(422, refusal.name, str(refusal))
         key = (said.side, said.report)
