@@ -34,16 +34,17 @@ class Block(NamedTuple):
 
         Zero or less where the last one lies before the first.
         """
-        (begins, first), (others_begin, last) = _read(self.first), _read(self.last)
-        return last - first + 1 if begins == others_begin else None
+        first, last = _read(self.first), _read(self.last)
+        return last.number - first.number + 1 if first.is_like(last) else None
 
     @property
     def runs(self) -> tuple[Run, ...]:
         """The numbers that are known to be in the block, whichever end comes first."""
-        (begins, first), (others_begin, last) = _read(self.first), _read(self.last)
-        if begins == others_begin:
-            return (Run(begins, min(first, last), max(first, last)),)
-        return (Run(begins, first, first), Run(others_begin, last, last))
+        first, last = _read(self.first), _read(self.last)
+        if first.is_like(last):
+            low, high = sorted((first.number, last.number))
+            return (Run(first.begins, low, high),)
+        return tuple(Run(end.begins, end.number, end.number) for end in (first, last))
 
 
 class Blocks:
@@ -93,8 +94,19 @@ def _length(run: Run) -> int:
     return (run.high - run.low).bit_length()
 
 
-def _read(serial: str) -> tuple[str, int]:
-    """Return what a serial number begins with, and the number it ends in."""
+class _Serial(NamedTuple):
+    """What a serial number begins with, and the number that it ends in."""
+
+    begins: str
+    number: int
+
+    def is_like(self, other: _Serial) -> bool:
+        """Whether one can be counted from the other."""
+        ends = (self.number == _NO_NUMBER, other.number == _NO_NUMBER)
+        return self.begins == other.begins and ends[0] == ends[1]
+
+
+def _read(serial: str) -> _Serial:
     begins = serial.rstrip(_DIGITS)
     digits = serial[len(begins) :]
-    return begins, int(digits) if digits else _NO_NUMBER
+    return _Serial(begins, int(digits) if digits else _NO_NUMBER)

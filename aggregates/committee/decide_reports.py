@@ -47,7 +47,7 @@ def report(
     today = acting.today(state)
     registry = check_acknowledgement(state.roster, envelope, today)
     require_readable(envelope.value, "the report")
-    require_one_line(said.report, "report")
+    require_one_line(envelope.value, "the report")
     place = place_of(state, said)
     found = report_of(said, envelope.digest, place.decision, place.item)
     before = _require_new(state, said, found, acting.now)

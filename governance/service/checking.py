@@ -11,12 +11,15 @@ from aggregates.committee import events
 from aggregates.event import Event, Recorded
 from aggregates.history.events import HistoryRecorded, history_stream
 from governance.service.matching import Texts, require, require_author, require_first_rulebook
+from governance.service.reported import Decisions
+from policies.calendar import day_of
 from policies.proof import adoption as rule
 from policies.proof.authority import require_recorded
 from policies.proof.chain import Adopted, Chain
 from policies.proof.dsse import Envelope
+from policies.proof.reading import read, read_recorded
 from policies.proof.roster import Roster
-from policies.proof.statements import Distribution
+from policies.proof.statements import Acknowledgement, Decision, Distribution
 from policies.refusals import ContextError, Refusal, TamperedError
 from policies.rulebook import Rulebook, parse_rulebook
 
@@ -29,6 +32,12 @@ TURNING: tuple[type[Event], ...] = (
 """The events after which other people, keys or rules may count."""
 
 FindText = Callable[[str, int], Envelope | None]
+FindAdoption = Callable[[str, str, int], events.DecisionAdopted | None]
+"""Looks for the adoption of a stream's decision, by its digest, before a position."""
+
+
+def _nowhere(_stream: str, _digest: str, _before: int) -> None:
+    return None
 
 
 @dataclass
@@ -38,6 +47,7 @@ class _Place:
     chain: Chain
     rulebooks: dict[str, Rulebook]
     texts: Texts = field(default_factory=Texts)
+    decisions: Decisions = field(default_factory=Decisions)
 
     def require_timely(self, adopted: Adopted, sent: Distribution) -> None:
         """Hold a text's days and its recipients against the rulebook that it names."""
@@ -57,9 +67,14 @@ class _Place:
 class Checker:
     """The fold of the check, over all committees; `find_text` looks before its first event."""
 
-    def __init__(self, find_text: FindText = lambda _stream, _proposal: None) -> None:
+    def __init__(
+        self,
+        find_text: FindText = lambda _stream, _proposal: None,
+        find_adoption: FindAdoption = _nowhere,
+    ) -> None:
         self._places: dict[str, _Place] = {}
         self._find_text = find_text
+        self._find_adoption = find_adoption
 
     def check(self, entry: Recorded) -> int:
         """Check an event's envelopes at its place; returns how many there were.
@@ -88,6 +103,7 @@ class Checker:
                 place.chain.take_again(envelope)
             case events.DecisionAdopted() if place is not None:
                 place.chain.take_again(event.decision)
+                place.decisions.take(event, read_recorded(event.decision, Decision))
                 place.learn(event.annexes)
 
     def forget_texts(self) -> None:
@@ -142,11 +158,24 @@ class Checker:
                 )
                 place.texts.adopt(chain.roster, event, adopted)
                 place.require_timely(adopted, sent)
+                place.decisions.take(event, adopted.decision)
                 place.learn(event.annexes)
                 return 3
+            case events.ReportRecorded():
+                self._check_report(place, entry, event)
         count = _check_recorded(chain.roster, event)
         place.texts.follow(chain.roster, event)
         return count
+
+    def _check_report(self, place: _Place, entry: Recorded, event: events.ReportRecorded) -> None:
+        """Hold a report against the decision that its registry has named, and its day."""
+        rulebook = place.rulebooks[place.chain.in_force.digest]
+        require(event.on == day_of(event.at, rulebook.zone), f"a report recorded on {event.on}")
+        stream, before = entry.originator_id, entry.position
+        said = read(event.envelope, Acknowledgement)
+        place.decisions.require_counted(
+            event, said, lambda digest: self._find_adoption(stream, digest, before)
+        )
 
     def _check_case(self, stream: str, event: CaseEvent) -> None:
         """A case stands in its own stream, beside a committee that is founded."""

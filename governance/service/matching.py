@@ -31,6 +31,7 @@ from policies.proof.statements import (
     Receipt,
 )
 from policies.refusals import ContextError
+from policies.sides import Role
 
 
 @dataclass
@@ -117,8 +118,10 @@ class Texts:
         said = read(event.envelope, Acknowledgement)
         require_context(said, roster.committee.code, roster.founding)
         require_author(roster, event.envelope, event.person)
-        sides = (roster.people[event.person].side, event.side)
-        _agree((said.side, said.side), sides, "the side of the report")
+        registry = roster.people[event.person]
+        _agree((said.side, said.side), (registry.side, event.side), "the side of the report")
+        held = {role for role, _term in registry.terms}
+        require(Role.REGISTRY in held, f"{registry.name} was never a registry")
 
     def _text(self, proposal: int) -> Envelope:
         if proposal not in self.frozen:

@@ -93,7 +93,7 @@ class Segments:
 
     def __init__(self, record: Record) -> None:
         self._record = record
-        self._checker = Checker(self._find_text)
+        self._checker = Checker(self._find_text, self._find_adoption)
         self._turned = 0
         self._looked = 0
         self._found: dict[tuple[str, int], Envelope | None] = {}
@@ -173,7 +173,19 @@ class Segments:
             self._looked = after
         return self._found.get((stream, proposal))
 
+    def _find_adoption(self, stream: str, digest: str, before: int) -> DecisionAdopted | None:
+        """Look for the adoption of a digest, backwards from a position."""
+        while before > 0:
+            after = max(before - BATCH, 0)
+            for row in reversed(self._record.table.rows(after, before, topics_of(_ADOPTED))):
+                event = _read(row) if row[1] == stream else None
+                if isinstance(event, DecisionAdopted) and event.decision.digest == digest:
+                    return event
+            before = after
+        return None
 
+
+_ADOPTED = (DecisionAdopted,)
 _OF_TEXTS = (ProposalFrozen, ProposalClosed, DecisionAdopted)
 """What opens a text, and what ends it."""
 
