@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aggregates.case.state import CaseState
@@ -19,21 +19,39 @@ AMOUNTS: dict[str, int] = ALLOCATED["amounts"]
 
 @dataclass
 class Registries:
-    """What the two registries of JP-MN have to say of decisions; both are seated at first use."""
+    """What the two registries of JP-MN have to say of decisions."""
 
     docket: Docket
     issuances: int = 0
+    differing: dict[str, ReportRecorded] = field(default_factory=dict)
+    """The reports that have differed, by the case that each has opened."""
 
-    def __post_init__(self) -> None:
+    def seat(self) -> Registries:
+        """Appoint whichever registry has no seat yet."""
         room = self.docket.room
         for side, person in KEYS.items():
             if person not in room.state.roster.people:
                 room.appoint(side, *room.seat(person, f"Registry of {side}", ("registry",)))
+        return self
+
+    def differ(self) -> str:
+        """Report one credit less than was decided; return the case that this opens."""
+        found = self.seat().report(self.decide(), amount=AMOUNTS["MN"] - 1)
+        assert found.case is not None
+        self.differing[found.case] = found
+        return found.case
+
+    def put_right(self, case: str) -> None:
+        """Replace the report that opened a case by one that says what was decided."""
+        found = self.differing[case]
+        name = found.envelope.value["report"]
+        self.report(found.decision, report=f"{name}-2", supersedes=name)
 
     def issuance(self, **more: Any) -> dict[str, Any]:
         """Return an item of a month of its own: 600 credits for Japan, 400 for Mongolia."""
-        self.issuances += 1
-        month = f"{2021 + self.issuances // 12}-{1 + self.issuances % 12:02}"
+        decided = len(self.docket.room.state.ground.credits_of_project("MN001"))
+        self.issuances = max(self.issuances, decided) + 1
+        month = f"{2023 + self.issuances // 12}-{1 + self.issuances % 12:02}"
         item = {
             "kind": "issuance",
             "title": "Boilers",

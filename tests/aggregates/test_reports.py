@@ -32,7 +32,7 @@ UNKNOWN = "f" * 64
 
 @pytest.fixture
 def registries(docket: Docket) -> Registries:
-    return Registries(docket)
+    return Registries(docket).seat()
 
 
 def about(registries: Registries, digest: str, **more: Any) -> Envelope:

@@ -15,8 +15,9 @@ from aggregates.committee import events
 from aggregates.event import Event
 from aggregates.history.events import HistoryRecorded
 from aggregates.store.topics import EVENTS, UPCASTS, decode, encode
+from policies.proof.dsse import Envelope
 from policies.proof.reading import read, read_any
-from policies.proof.statements import Founding
+from policies.proof.statements import Acknowledgement, Founding
 from policies.rulebook import parse_rulebook
 
 FILE = Path(__file__).parents[1] / "vectors" / "events.jsonl"
@@ -50,7 +51,7 @@ def test_the_statements_in_a_stored_event_are_read(line: dict[str, Any]) -> None
 
     for name in ENVELOPES:
         envelope = getattr(event, name, None)
-        if envelope is not None:
+        if isinstance(envelope, Envelope):
             assert read_any(envelope).payload_type == envelope.payload_type
 
 
@@ -153,3 +154,17 @@ def test_a_preflight_is_the_one_that_was_stored() -> None:
         "A number has its committee's pattern and is never used twice (Numbers as observed on"
         " jcm.go.jp)",
     )
+
+
+def test_a_report_is_the_one_that_was_stored() -> None:
+    found = [event_of(line) for line in LINES if line["topic"] == events.ReportRecorded.topic]
+    reports = [event for event in found if isinstance(event, events.ReportRecorded)]
+    said = [read(event.envelope, Acknowledgement) for event in reports]
+
+    assert len(reports) == len(found) == 4
+    assert [report.amount for report in said if report.serials is None] == [0]
+    assert [report.report for report in said if report.supersedes is not None] != []
+    for event, report in zip(reports, said, strict=True):
+        assert (event.side, event.item) == (report.side, report.item)
+        assert [d.what.value for d in event.differences] == (["under"] if event.differences else [])
+    assert {bool(event.differences) for event in reports} == {True, False}

@@ -24,7 +24,7 @@ from tests.aggregates.docket import (
     Docket,
     document,
 )
-from tests.aggregates.registry import Registry
+from tests.aggregates.registries import Registries
 
 DIFFERENCE: dict[str, Any] = {"kind": "issuance_difference"}
 """What nobody hands in: a registry's report opens it."""
@@ -55,7 +55,7 @@ class Walks:
     opened: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.registry = Registry(self.docket)
+        self.registries = Registries(self.docket)
 
     @property
     def kind(self) -> str:
@@ -103,7 +103,7 @@ class Walks:
     def filing(self, **more: Any) -> str:
         """Open a case with every paper that its first steps need."""
         if self.kind == DIFFERENCE["kind"]:
-            self.opened.append(self.registry.differ())
+            self.opened.append(self.registries.differ())
             return self.opened[-1]
         content = FILED[self.lifecycle.name] | more
         content = content | {"asks": content["asks"] | self._own()}
@@ -231,8 +231,8 @@ class Walks:
         self.docket.step(case, lambda s, a: decide_differences.explain(s, a, "A day's delay"))
 
     def reconcile(self, case: str) -> None:
-        if case in self.registry.decided:
-            self.registry.put_right(case)
+        if case in self.registries.differing:
+            self.registries.put_right(case)
 
     def withdraw(self, case: str) -> None:
         papers = self.docket.papers(self.kind, Step.WITHDRAW)
