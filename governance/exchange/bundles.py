@@ -8,6 +8,7 @@ from aggregates.committee.events import (
     DecisionAdopted,
     EngineStatementRecorded,
 )
+from aggregates.event import Event
 from aggregates.store.record import Record
 from policies.proof.adoption import rulebook_changes
 from policies.proof.bundle import Bundle
@@ -23,28 +24,52 @@ def export_bundle(record: Record, committee: str, number: str) -> Bundle:
 
     Raises `NotFoundError` if no adopted decision has that number.
     """
-    chain: list[Envelope] = []
-    rulebooks: dict[str, str] = {}
-    for entry in record.stream(committee):
-        event = entry.event
+    return Bundles(record, committee).next(number)
+
+
+class Bundles:
+    """A committee's bundles, for who wants many: in order, they are made of one reading."""
+
+    def __init__(self, record: Record, committee: str) -> None:
+        self._record, self._committee = record, committee
+        self._chain: list[Envelope] = []
+        self._rulebooks: dict[str, str] = {}
+        self._version = 0
+
+    def next(self, number: str) -> Bundle:
+        """Return the bundle of a decision that was adopted after the last one asked for.
+
+        Raises `NotFoundError` if none of these has that number.
+        """
+        for entry in self._record.stream(self._committee, after=self._version):
+            self._version = entry.originator_version
+            found = self._take(entry.event, number)
+            if found is not None:
+                return found
+        message = (
+            f"{self._committee} has adopted no decision {number};"
+            f" see: jcgov log --committee {self._committee}"
+        )
+        raise NotFoundError(message)
+
+    def _take(self, event: Event, number: str) -> Bundle | None:
+        """Add what an event adds to the chain; return the bundle if it is of that number."""
+        found: Bundle | None = None
         match event:
             case CommitteeFounded():
-                chain.append(event.envelope)
-                rulebooks[digest(event.rulebook.encode("utf-8"))] = event.rulebook
+                self._chain.append(event.envelope)
+                self._rulebooks[digest(event.rulebook.encode("utf-8"))] = event.rulebook
             case AppointmentRecorded() | EngineStatementRecorded():
-                chain.append(event.envelope)
+                self._chain.append(event.envelope)
             case DecisionAdopted():
                 decision = read(event.decision, Decision)
                 if event.number == number:
-                    return _bundle(event, decision, tuple(chain), rulebooks)
+                    found = _bundle(event, decision, tuple(self._chain), self._rulebooks)
                 changes = rulebook_changes(decision)
                 if changes:
-                    chain += [event.decision, event.adoption]
-                rulebooks |= {c.digest: event.annexes[c.digest] for c in changes}
-    message = (
-        f"{committee} has adopted no decision {number}; see: jcgov log --committee {committee}"
-    )
-    raise NotFoundError(message)
+                    self._chain += [event.decision, event.adoption]
+                self._rulebooks |= {c.digest: event.annexes[c.digest] for c in changes}
+        return found
 
 
 def _bundle(
