@@ -16,6 +16,7 @@ from governance.settings import Settings
 from tests.places import Places, PostgreSQLPlaces, SQLitePlaces
 from tests.postgresql.choice import chosen
 from tests.postgresql.databases import Databases
+from tests.projections.feed.story import told
 
 # A shell that runs the checks in the background ignores interrupts, and so would what they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -59,3 +60,13 @@ def stage(place: Settings) -> Iterator[Stage]:
     clock = ToldClock(datetime(2026, 1, 5, 2, tzinfo=UTC))
     with assembly.engine(place, clock) as made:
         yield Stage(made, clock, Voice(), place.keys / "people")
+
+
+@pytest.fixture(scope="session")
+def feed_story(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A place in which every type of event was told to registries; nobody writes to it."""
+    settings = places.make(tmp_path_factory.mktemp("feed") / "home")
+    clock = ToldClock(datetime(2026, 1, 5, 2, tzinfo=UTC))
+    with assembly.engine(settings, clock) as made:
+        told(Stage(made, clock, Voice(), settings.keys / "people"))
+    return settings

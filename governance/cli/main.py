@@ -45,6 +45,7 @@ COMMANDS = {
     "inputs": "docket",
     "announcements": "announcements",
     "log": "log",
+    "feed": "feed",
     "register": "register",
     "impact": "impact",
     "yearly": "yearly",

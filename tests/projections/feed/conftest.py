@@ -1,33 +1,19 @@
-"""The story of the feed, told once on each engine."""
+"""The feed of the story that is told once on each engine."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 
 from governance import assembly
-from governance.demo.stage import Stage, ToldClock, Voice
 from governance.settings import Settings
 from projections.feed import Feed
-from tests.places import Places
-from tests.projections.feed.story import told
-
-
-@pytest.fixture(scope="session")
-def story(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A place in which every type of event was told; nobody writes to it."""
-    settings = places.make(tmp_path_factory.mktemp("feed") / "home")
-    clock = ToldClock(datetime(2026, 1, 5, 2, tzinfo=UTC))
-    with assembly.engine(settings, clock) as made:
-        told(Stage(made, clock, Voice(), settings.keys / "people"))
-    return settings
 
 
 @pytest.fixture
-def read(story: Settings) -> Iterator[assembly.Library]:
-    with assembly.library(story) as library:
+def read(feed_story: Settings) -> Iterator[assembly.Library]:
+    with assembly.library(feed_story) as library:
         yield library
 
 
