@@ -16,6 +16,8 @@ from projections.feed_types import SEQUENCE_DIGITS
 from projections.notifications import NOTIFICATIONS, ROWS_OF_AN_EVENT
 from projections.tables import Tables
 
+VIEWS = (NOTIFICATIONS, ADOPTED)
+"""What the feed is read from."""
 MEDIA_TYPE = "application/cloudevents+json"
 BATCH_MEDIA_TYPE = "application/cloudevents-batch+json"
 LIMIT = 100
@@ -85,7 +87,7 @@ class Feed:
         """Return a side's next entries after a position, in order; none: that is all so far.
 
         A page may hold fewer than `limit`, and more follow. `committee` is a code as ``JP-MN``,
-        `types` the names of those that are wanted (null: all). Raises `ValueError` for a limit
+        `types` the names of those that are wanted (none: all). Raises `ValueError` for a limit
         outside 1 to `MAX_LIMIT`.
         """
         if not 1 <= limit <= MAX_LIMIT:
@@ -96,9 +98,7 @@ class Feed:
         if committee is not None:
             conditions.append("committee = ?")
             values.append(committee)
-        if types is not None:
-            if not types:
-                return []
+        if types:
             conditions.append(f"type IN ({_marks(types)})")
             values.extend(types)
         where = " AND ".join(conditions)
@@ -114,7 +114,7 @@ class Feed:
     def _end(self) -> int:
         """Return the first position that one of the two views has not reached."""
         positions = self._tables.positions()
-        reached = min(positions[NOTIFICATIONS.name], positions[ADOPTED.name])
+        reached = min(positions[view.name] for view in VIEWS)
         return (reached + 1) * ROWS_OF_AN_EVENT
 
     def _with_envelopes(self, rows: list[tuple[Any, ...]]) -> list[FeedEntry]:

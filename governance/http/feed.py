@@ -8,14 +8,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-import msgspec
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from governance.http.answers import FOR_EVER, FRESH, of_bytes
-from governance.http.feed_reading import PARTS, Feed, FeedEntry
 from governance.http.feed_stream import stream
 from governance.http.opened import Opened
 from governance.http.problems import Problem
@@ -27,10 +25,12 @@ from governance.http.questions import (
     committee_named,
 )
 from policies.sides import Committee
+from projections.feed import BATCH_MEDIA_TYPE as BATCH
+from projections.feed import VIEWS, Feed, FeedEntry, batch
+from projections.notifications import ROWS_OF_AN_EVENT
 
 router = APIRouter(tags=["feed"])
 
-BATCH = "application/cloudevents-batch+json"
 STREAM = "text/event-stream"
 MOST = 500
 """Entries of a page; each carries two envelopes."""
@@ -88,7 +88,8 @@ class Question:
 
     def entries(self, opened: Opened, after: int, limit: int) -> list[FeedEntry]:
         """Return the next entries that fit."""
-        feed = Feed(opened.engine.record)
+        opened.reached(VIEWS)
+        feed = Feed(opened.tables)
         return feed.entries(self.side, after, limit, self.committee, self.types)
 
 
@@ -100,7 +101,7 @@ def require_known(opened: Opened, after: int) -> None:
 
     Whoever is there read another record, or this one before it was restored from an older backup.
     """
-    if after >= (opened.position + 1) * PARTS:
+    if after >= (opened.position + 1) * ROWS_OF_AN_EVENT:
         detail = (
             f"The feed has not come to {after}. You may have read another record, or this one"
             " before it was restored: look at both, then ask from a position that both have."
@@ -134,7 +135,7 @@ async def feed(
     if _wants_stream(request):
         return await _stream(request, opened, question, last_event)
     found = await to_thread.run_sync(question.entries, opened, question.after, limit)
-    body = msgspec.json.encode([entry.cloudevent() for entry in found])
+    body = batch(found)
     headers = _next(request, found[-1].sequence) if found else {}
     caching = FOR_EVER if len(found) == limit else FRESH
     return of_bytes(request, body, BATCH, caching, headers)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 
 import anyio
-import msgspec
 from anyio import to_thread
 from sse_starlette.event import ServerSentEvent
 from sse_starlette.sse import EventSourceResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
-from governance.http.feed_reading import FeedEntry
 from governance.http.limits import Streams, client_of
 from governance.http.metrics import STREAMS
 from governance.http.opened import Opened
 from governance.http.request_log import log
 from policies.refusals import FaultError, SomeoneActedFirstError
+from projections.feed import VIEWS, FeedEntry
 
 PAGE = 100
 KEEP_ALIVE = 15
@@ -101,7 +100,7 @@ async def _events(
     yield ServerSentEvent(comment="the feed", retry=RETRY, sep="\n")
     while True:
         try:
-            seen = await to_thread.run_sync(lambda: opened.position)
+            seen = await to_thread.run_sync(opened.reached, VIEWS)
             found = await to_thread.run_sync(read, after, PAGE)
         except (FaultError, SomeoneActedFirstError) as error:
             log().warning("stream waits", fault=type(error).__name__)
@@ -109,7 +108,7 @@ async def _events(
             continue
         for entry in found:
             after = entry.sequence
-            data = msgspec.json.encode(entry.cloudevent()).decode("utf-8")
+            data = entry.to_bytes().decode("utf-8")
             yield ServerSentEvent(data, event=entry.type, id=str(after), sep="\n")
         if len(found) < PAGE:
             await pulse.grown(seen)
