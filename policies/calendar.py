@@ -80,7 +80,7 @@ def instant(text: str) -> datetime:
     try:
         if len(text) == len("2025-03-27"):
             return datetime.combine(date.fromisoformat(text), time.max, UTC)
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text.upper())
         if moment.tzinfo is None:
             message = f"{text!r} has no time zone; write 2025-03-27T10:00:00Z"
             raise UnreadableError(message)

@@ -20,6 +20,7 @@ from governance.http import (
     feed,
     health,
     metrics,
+    reconciliation,
     registers,
     request_log,
 )
@@ -31,7 +32,10 @@ from governance.http.problems import handle
 from governance.settings import Settings, without_password
 from policies.texts import written_out
 
-SUBJECTS = (committees, decisions, registers, docket, feed, envelopes, health, metrics, description)
+SUBJECTS = (
+    *(committees, decisions, registers, docket, reconciliation, feed, envelopes),
+    *(health, metrics, description),
+)
 """The files that have paths; the order in which paths are tried."""
 
 
@@ -49,6 +53,7 @@ def application(settings: Settings, limits: Limits, clock: Clock = utc_now) -> A
     app.state.limits = limits
     app.state.writes = Writes(limits)
     app.state.streams = Streams(limits)
+    app.state.routes = [route for subject in SUBJECTS for route in subject.router.routes]
     for subject in SUBJECTS:
         app.include_router(subject.router)
     handle(app)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from governance.http.answers import FRESH, JSON, Entry, of_bytes, page
 from governance.http.opened import Opened
-from governance.http.questions import PAGE, After, Day, Limit, Named, On, Open, asked
+from governance.http.questions import PAGE, After, Day, Flag, Limit, Named, On, Open, asked
 from governance.http.shapes import CaseShape, OpenInputsShape
 from policies.sides import Committee
 from projections.case_steps import CASE_STEPS
@@ -33,8 +33,8 @@ def docket(
     *,
     committee: Named,
     on: On = None,
-    overdue: Annotated[bool, Query(description="Only what is overdue.")] = False,
-    ended: Annotated[bool, Query(description="Cases that have ended as well.")] = False,
+    overdue: Annotated[Flag, Query(description="Only what is overdue.")] = False,
+    ended: Annotated[Flag, Query(description="Cases that have ended as well.")] = False,
     after: After = None,
     limit: Limit = PAGE,
 ) -> Response:

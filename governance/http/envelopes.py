@@ -26,6 +26,7 @@ from policies.proof.canonical import parse
 from policies.proof.dsse import Envelope
 from policies.proof.reading import BY_TYPE
 from policies.proof.statements import (
+    Acknowledgement,
     Adoption,
     Appointment,
     Assertion,
@@ -122,3 +123,4 @@ def _named(kinds: tuple[type[Statement], ...]) -> str:
 
 _door("/v1/signatures", SIGNED, "A signature under a decision, or of an authority")
 _door("/v1/assertions", (Assertion,), "A member affirms or objects")
+_door("/v1/acknowledgements", (Acknowledgement,), "A registry reports what it has issued")

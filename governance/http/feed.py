@@ -18,9 +18,11 @@ from governance.http.feed_stream import stream
 from governance.http.opened import Opened
 from governance.http.problems import Problem
 from governance.http.questions import (
-    MAX_SEQUENCE,
     PAGE,
+    FeedLimit,
+    OfCommittee,
     Open,
+    Position,
     asked,
     committee_named,
 )
@@ -32,8 +34,6 @@ from projections.notifications import ROWS_OF_AN_EVENT
 router = APIRouter(tags=["feed"])
 
 STREAM = "text/event-stream"
-MOST = 500
-"""Entries of a page; each carries two envelopes."""
 _ASKED = asked("side", "after", "committee", "limit", repeated=["type"])
 _STREAMED = asked("side", "after", "committee", repeated=["type"])
 _EVENT: dict[str, Any] = {
@@ -44,19 +44,16 @@ _EVENT: dict[str, Any] = {
 
 Side = Annotated[str, Query(pattern=r"^[A-Z]{2}$", description="Whose registry asks, as JP or MN")]
 AfterSequence = Annotated[
-    int | None,
-    Query(ge=0, le=MAX_SEQUENCE, description="The last `sequence` that was taken in; 0: the first"),
+    Position | None,
+    Query(description="The last `sequence` that was taken in; 0: the first"),
 ]
-OfCommittee = Annotated[str | None, Query(max_length=5, description="Only of one, as MN or JP-MN")]
 Types = Annotated[
     list[str] | None, Query(max_length=20, description="Only of these types; may be given again")
 ]
 LastEvent = Annotated[
-    int | None,
+    Position | None,
     Header(
         alias="Last-Event-ID",
-        ge=0,
-        le=MAX_SEQUENCE,
         description="Of a stream that is taken up again; stands before `after`",
     ),
 ]
@@ -128,7 +125,7 @@ async def feed(
     request: Request,
     opened: Open,
     question: Asked,
-    limit: Annotated[int, Query(ge=1, le=MOST, description="Entries of a page, at most.")] = PAGE,
+    limit: FeedLimit = PAGE,
     last_event: LastEvent = None,
 ) -> Response:
     """Return the entries after a position, with a link to where the next ones will stand."""

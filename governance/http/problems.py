@@ -56,6 +56,7 @@ STATUSES: dict[type[Refusal], HTTPStatus] = {
     refusals.PapersMissingError: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.NotASlipError: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.ReliedOnError: HTTPStatus.CONFLICT,
+    refusals.ReportError: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.RulebookError: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.ItemError: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.PreconditionError: HTTPStatus.CONFLICT,
@@ -186,7 +187,7 @@ def methods_at(app: FastAPI, request: Request) -> list[str]:
     """Return every method that a path takes; none where nothing is."""
     scope = dict(request.scope)
     found: set[str] = set()
-    for route in app.router.routes:
+    for route in app.state.routes:
         match, _ = route.matches(scope)
         if match is not Match.NONE:
             found |= set(getattr(route, "methods", None) or ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -20,6 +21,8 @@ from policies.texts import written_out
 MOST = 1000
 PAGE = 100
 """Entries of a page, unless `limit` says otherwise."""
+MOST_OF_FEED = 500
+"""Entries of a page of the feed; each carries two envelopes."""
 MAX_SEQUENCE = 2**63 - 1
 
 
@@ -29,6 +32,21 @@ def _day(value: Any) -> Any:
 
 def _instant(value: Any) -> Any:
     return _read(value, calendar.instant)
+
+
+def _flag(value: Any) -> Any:
+    if isinstance(value, str) and value not in ("true", "false"):
+        message = f"{value!r} is neither true nor false"
+        raise ValueError(message)
+    return value
+
+
+def _whole(value: Any) -> Any:
+    """Refuse what the library would take for a whole number: ``1.0``, ``+1``, ``1_000``."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,40}", value, re.ASCII) is None:
+        message = f"{value[:30]!r} is no whole number from 0 on"
+        raise ValueError(message)
+    return value
 
 
 def _read(value: Any, reads: Any) -> Any:
@@ -61,11 +79,26 @@ KnownAt = Annotated[
     Instant | None,
     Query(description="What had been recorded by then; a date: by its end in UTC."),
 ]
-Limit = Annotated[int, Query(ge=1, le=MOST, description="Entries of a page, at most.")]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Position = Annotated[int, Field(ge=0, le=MAX_SEQUENCE), BeforeValidator(_whole)]
+"""A position of the feed."""
 _CURSOR = Field(min_length=1, max_length=300)
+
+Limit = Annotated[
+    Annotated[int, Field(ge=1, le=MOST), BeforeValidator(_whole)],
+    Query(description="Entries of a page, at most."),
+]
+FeedLimit = Annotated[
+    Annotated[int, Field(ge=1, le=MOST_OF_FEED), BeforeValidator(_whole)],
+    Query(description="Entries of a page, at most."),
+]
 After = Annotated[
     Annotated[str, _CURSOR] | None,
     Query(description="Where the page before ended; see the header Link of each page."),
+]
+OfCommittee = Annotated[
+    Annotated[str, Field(max_length=5)] | None,
+    Query(description="Only of one committee, as MN or JP-MN"),
 ]
 On = Annotated[Day | None, Query(description="As of that day; else today, in the committee's zone")]
 

@@ -159,6 +159,19 @@ class OpenInputsShape(Shape):
     inputs: list[InputShape]
 
 
+class ReconciliationShape(Shape):
+    """What was decided for a side and what its registry has reported."""
+
+    decision: str
+    committee: str
+    project: str
+    side: str
+    decided: int | None
+    reported: int | None
+    difference: int | None = Field(description="Decided less reported; null while unreported.")
+    days_open: int | None
+
+
 class ViewShape(Shape):
     """How far a view has read."""
 

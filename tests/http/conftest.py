@@ -43,6 +43,17 @@ def reader(told_once: Settings) -> Iterator[TestClient]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def fuzzed(
+    told_once: Settings, places: Places, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestClient]:
+    """Return a client over a copy of the record, which may write as often as it likes."""
+    settings = places.copy(told_once, tmp_path_factory.mktemp("fuzzed") / "home")
+    with client(settings, Limits(writes_per_minute=1_000_000)) as made:
+        yield made
+    places.drop(settings)
+
+
 @pytest.fixture
 def told_copy(told_once: Settings, places: Places, tmp_path: Path) -> Iterator[Settings]:
     """Return the place of a copy of the demonstration's record, to be written to."""

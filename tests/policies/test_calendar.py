@@ -165,6 +165,7 @@ def test_instants_are_written_in_utc_to_the_second() -> None:
     ("text", "found"),
     [
         ("2025-03-27T10:00:00Z", datetime(2025, 3, 27, 10, tzinfo=UTC)),
+        ("2025-03-27t10:00:00z", datetime(2025, 3, 27, 10, tzinfo=UTC)),
         ("2025-03-27T10:00:00+09:00", datetime(2025, 3, 27, 1, tzinfo=UTC)),
         ("2025-03-27T10:00:00.25Z", datetime(2025, 3, 27, 10, 0, 0, 250_000, tzinfo=UTC)),
         ("2025-03-27", datetime(2025, 3, 27, 23, 59, 59, 999_999, tzinfo=UTC)),
