@@ -34,7 +34,7 @@ router = APIRouter(tags=["registries"])
     dependencies=[asked("committee", "open", "after", "limit")],
     summary="What was decided, reported, and differs, by side",
 )
-def reconciliation(
+def read_reconciliation(
     request: Request,
     opened: Open,
     *,
