@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -91,6 +93,7 @@ class Docket:
     def open_inputs(self) -> list[dict[str, Any]]:
         """Return what the public may comment on, with the inputs that came and may be shown."""
         found = []
+        steps = {case: list(rows) for case, rows in groupby(self._rows, key=itemgetter(1))}
         for state in self.cases():
             window = state.window
             today = self.today(state.committee)
@@ -106,14 +109,14 @@ class Docket:
                         "closes": window.closes.isoformat(),
                         "days_left": (window.closes - today).days,
                         "documents": msgspec.to_builtins(state.documents),
-                        "inputs": self._inputs(state.case),
+                        "inputs": self._inputs(steps[state.case]),
                     }
                 )
         return sorted(found, key=lambda entry: (entry["closes"], entry["case"]))
 
-    def _inputs(self, case: str) -> list[dict[str, Any]]:
-        """Return the inputs as they stand, each with what was corrected as it was recorded."""
-        recorded = dict(entries_of(row for row in self._rows if row[1] == case))
+    def _inputs(self, rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+        """Return a case's inputs as they stand, each with what was corrected as recorded."""
+        recorded = dict(entries_of(rows))
         stands = as_they_stand(recorded.items())
         return [
             {"on": event.on.isoformat(), "author": event.author, "text": event.text}

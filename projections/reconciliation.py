@@ -6,7 +6,7 @@ history count, the merely imported does not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -148,14 +148,15 @@ def reconciliation(tables: Tables, wanted: LogFilter, now: datetime) -> list[Lin
     counted until then; else until today in each committee's time zone.
     """
     where, values = wanted.where
-    rows = list(tables.select(REGISTERS["credits"], where, values, ORDER))
+    rows: dict[str, list[Sequence[Any]]] = {}
+    for row in tables.select(REGISTERS["credits"], where, values, ORDER):
+        rows.setdefault(row[0], []).append(row)
     of = "" if wanted.committee is None else "committee = ?"
     rulebooks = rulebooks_of(tables.select(RULEBOOKS, of, values[: bool(of)]))
     found: list[Line] = []
-    for code in sorted({row[0] for row in rows} & rulebooks.keys()):
+    for code in sorted(rows.keys() & rulebooks.keys()):
         *_, newest = rulebooks[code].values()
-        own = (row for row in rows if row[0] == code)
-        ground = ground_of(own, imported=False, as_of=wanted.as_of)
+        ground = ground_of(rows[code], imported=False, as_of=wanted.as_of)
         today = wanted.as_of or day_of(now, newest.zone)
         found += lines(code, Committee.parse(code).sides, ground, today)
     return found
