@@ -12,6 +12,11 @@ from policies.cases import CaseKind
 from policies.numbers import Family
 
 
+def case_name(code: str, place: int) -> str:
+    """Return the name of the case at a place of a committee's docket: JP-MN/C/001."""
+    return f"{code}/C/{place:03}"
+
+
 def open_case(
     state: CommitteeState,
     acting: Acting,
@@ -23,7 +28,7 @@ def open_case(
     """Give the docket's next place and, of a numbered family, the next number."""
     return CaseOpened(
         at=acting.now,
-        case=f"{state.committee.code}/C/{state.last_case + 1:03}",
+        case=case_name(state.committee.code, state.last_case + 1),
         kind=kind.name,
         number=None if family is None else next_number(state, family, past_numbers),
     )

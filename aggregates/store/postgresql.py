@@ -22,7 +22,7 @@ from psycopg.rows import tuple_row
 from psycopg_pool import PoolTimeout
 
 from aggregates.store.chain import GENESIS, Head, Row
-from aggregates.store.table import BATCH
+from aggregates.store.table import BATCH, beyond
 from policies.refusals import (
     NotFoundError,
     SomeoneActedFirstError,
@@ -247,6 +247,16 @@ class PostgreSQLEvents(PostgresApplicationRecorder):
         with self.database.cursor() as cursor:
             (version,) = cursor.execute(select, (stream,), prepare=True).fetchone() or (0,)
         return version or 0
+
+    def versions(self, prefix: str) -> dict[str, int]:
+        """Return the version of every stream whose name begins so, in the order of their bytes."""
+        select = (
+            "SELECT originator_id, max(originator_version) FROM jcgov.events"
+            " WHERE originator_id >= %s AND originator_id < %s GROUP BY originator_id ORDER BY 1"
+        )
+        with self.database.cursor() as cursor:
+            found = cursor.execute(select, (prefix, beyond(prefix)), prepare=True)
+            return dict(found.fetchall())
 
     def link(self, stream: str, version: int) -> bytes | None:
         """Return the link of a stream's event; None if there is no such event."""

@@ -120,6 +120,10 @@ class Record:
         """Return a stream's version; 0 if it has no events."""
         return self.table.version(stream)
 
+    def versions(self, prefix: str) -> dict[str, int]:
+        """Return the version of every stream whose name begins so, in the order of their bytes."""
+        return self.table.versions(prefix)
+
     def streams(self) -> list[str]:
         """Return the names of all streams, in order."""
         return self.table.streams()

@@ -24,7 +24,7 @@ from aggregates.store.format import (
 )
 from aggregates.store.sqlite_asking import reading
 from aggregates.store.sqlite_writing import SQLiteWriter
-from aggregates.store.table import BATCH
+from aggregates.store.table import BATCH, beyond
 from policies.refusals import WrongHomeError
 
 TABLE = "events"
@@ -159,6 +159,16 @@ class SQLiteEvents(SQLiteApplicationRecorder):
         with self._reading() as cursor:
             (version,) = cursor.execute(select, (stream,)).fetchone()
             return version or 0
+
+    def versions(self, prefix: str) -> dict[str, int]:
+        """Return the version of every stream whose name begins so, in the order of their bytes."""
+        select = (
+            f"SELECT originator_id, max(originator_version) FROM {TABLE}"  # noqa: S608
+            " WHERE originator_id >= ? AND originator_id < ? GROUP BY originator_id"
+            " ORDER BY originator_id"
+        )
+        with self._reading() as cursor:
+            return dict(cursor.execute(select, (prefix, beyond(prefix))).fetchall())
 
     def link(self, stream: str, version: int) -> bytes | None:
         """Return the link of a stream's event; None if there is no such event."""

@@ -13,6 +13,11 @@ BATCH = 1000
 """Events of one page; a page is what is ever held in memory."""
 
 
+def beyond(prefix: str) -> str:
+    """Return the first name after all that begin so, in the order of bytes; not of an empty one."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
 class EventTable(Protocol):
     """A table of events that only grows: positions without gaps, in the order of the commits."""
 
@@ -41,6 +46,9 @@ class EventTable(Protocol):
 
     def version(self, stream: str) -> int:
         """Return a stream's version; 0 if it has no events."""
+
+    def versions(self, prefix: str) -> dict[str, int]:
+        """Return the version of every stream whose name begins so, in the order of their bytes."""
 
     def link(self, stream: str, version: int) -> bytes | None:
         """Return the link of a stream's event; None if there is no such event."""

@@ -18,7 +18,7 @@ from aggregates.case.events import CaseEvent, DesignSubmitted, Submitter
 from aggregates.case.evolve import evolve
 from aggregates.case.state import CaseState
 from aggregates.committee import acting as committee_acting
-from aggregates.committee.decide_cases import number_case, open_case
+from aggregates.committee.decide_cases import case_name, number_case, open_case
 from aggregates.committee.events import CaseNumbered, CaseOpened, DecisionAdopted, ProposalClosed
 from aggregates.committee.state import CommitteeState
 from aggregates.event import Event
@@ -89,7 +89,15 @@ class Cases:
         """
         named = CaseName.parse(name, committee)
         codes = self.desk.committees() if named.committee is None else [named.committee]
-        return the_one(named, [state for code in codes for state in self.all(code)])
+        found = (self._called(named, self.desk.load(code)) for code in codes)
+        return the_one(named, [state for state in found if state is not None])
+
+    def _called(self, named: CaseName, committee: CommitteeState) -> CaseState | None:
+        """Return the case of a committee that may be called so: by its place, or by its number."""
+        if named.place is not None:
+            return self._find(case_name(committee.committee.code, named.place))
+        owner = committee.reserved.get(named.written.upper())
+        return self._find(owner) if isinstance(owner, str) else None
 
     def settled(self, name: str, committee: str | None = None) -> CaseState:
         """Record what has become due in the case of a name, and return it."""
@@ -98,18 +106,20 @@ class Cases:
         return self._loaded(case)
 
     def current(self, name: str, committee: str | None = None) -> CaseState:
-        """Return a copy of the case of a name as it stands by now; nothing is recorded."""
+        """Return the case of a name as it stands by now, not to be changed; records nothing."""
         state = self.load(name, committee)
         return self._current(state, self.desk.load(state.committee))
 
     def all_current(self, code: str) -> list[CaseState]:
-        """Return copies of every case of a committee as they stand by now; nothing is recorded."""
+        """Return every case of a committee as it stands by now; see `current`."""
         committee = self.desk.load(code)
         return [self._current(state, committee) for state in self.of(committee)]
 
     def _current(self, state: CaseState, committee: CommitteeState) -> CaseState:
-        state = copy.deepcopy(state)
-        for event in self._due(state, committee):
+        due = self._due(state, committee)
+        if due:
+            state = copy.deepcopy(state)
+        for event in due:
             evolve(state, event)
         return state
 
@@ -120,8 +130,15 @@ class Cases:
     def of(self, committee: CommitteeState) -> list[CaseState]:
         """Return every case of a committee as it stands. Not to be changed."""
         code = committee.committee.code
-        found = (self._find(f"{code}/C/{n:03}") for n in range(1, committee.last_case + 1))
+        names = [case_name(code, place) for place in range(1, committee.last_case + 1)]
+        versions = self.record.versions(f"{code}/C/")
+        found = (self._at(name, versions.get(name, 0)) for name in names)
         return [state for state in found if state is not None]
+
+    def _at(self, case: str, version: int) -> CaseState | None:
+        """Return a case; only one whose stream has grown since is read on."""
+        known = self._known.get(case)
+        return known if known is not None and known.version == version else self._find(case)
 
     def _find(self, case: str) -> CaseState | None:
         known = self._known.pop(case, None)
@@ -236,7 +253,7 @@ class Cases:
             found = self._loaded(case)
             event = decide_table.table(found, self._acting(state, hand, found), item=item, **what)
             appends.append(Append(case, found.version, [event]))
-        for found in self.of(state):
+        for found in self.of(state) if what["version"] > 1 else []:
             tabled = found.tabled
             if tabled and tabled.proposal == what["proposal"] and found.case not in held:
                 reason = f"version {what['version']} goes on without it"
@@ -260,32 +277,25 @@ class Cases:
 
     def settle(self, code: str) -> list[CaseEvent]:
         """Record what has become due in a committee's cases, and what was decided about them."""
-        found: list[CaseEvent] = []
         if any(state.tabled is not None for state in self.all(code)):
             self.desk.settle(code)
-        for state in self.all(code):
-            if state.is_open:
-                found += self.settle_case(state.case)
-        return found
+        committee = self.desk.load(code)
+        open_ones = [state for state in self.of(committee) if state.is_open]
+        due = [state.case for state in open_ones if self._due(state, committee)]
+        return [event for case in due for event in self.settle_case(case)]
 
     def settle_case(self, case: str) -> list[CaseEvent]:
         """Record what has become due in one case, or was decided about it."""
         return self._attempt(case, self._due)
 
-    def follow(self, code: str, outcomes: Sequence[Event]) -> None:
+    def follow(self, cases: Iterable[str]) -> None:
         """Move cases on with what a committee has just decided; what is missed a sweep finds.
 
         Who signed is not told that others were first at a case: the decision is recorded.
         """
-        ended = {
-            event.proposal
-            for event in outcomes
-            if isinstance(event, DecisionAdopted | ProposalClosed)
-        }
-        for state in self.all(code) if ended else []:
-            if state.tabled is not None and state.tabled.proposal in ended:
-                with suppress(SomeoneActedFirstError):
-                    self.settle_case(state.case)
+        for case in cases:
+            with suppress(SomeoneActedFirstError):
+                self.settle_case(case)
 
     def _due(self, state: CaseState, committee: CommitteeState) -> list[CaseEvent]:
         now = self.desk.clock()

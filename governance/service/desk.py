@@ -41,14 +41,14 @@ def nothing_beside(_state: CommitteeState, _events: list[Event]) -> Sequence[App
 class Desk:
     """Loads, settles and saves committees for every subject of the service.
 
-    `outcomes` are told of proposals that ended, after it is recorded.
+    `outcomes` are told of the cases that proposals answered which ended, after it is recorded.
     """
 
     record: Record
     clock: Clock
     keys: EngineKeys
     snapshots: Snapshots | None = None
-    outcomes: list[Callable[[str, Sequence[Event]], object]] = field(default_factory=list)
+    outcomes: list[Callable[[Sequence[str]], object]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._cache: dict[str, CommitteeState] = {}
@@ -114,7 +114,7 @@ class Desk:
         while True:
             attempt += 1
             state = _founded(code, self._newest(code))  # used up by deciding, whatever comes of it
-            version = state.version
+            version, answers = state.version, _answers(state)
             events = decide(state, self._acting(state, now))
             try:
                 self.record.append_all([Append(code, version, events), *beside(state, events)])
@@ -126,17 +126,19 @@ class Desk:
             else:
                 self._cache[code] = state
                 self._keep_if_due(state)
-                self._tell(code, events)
+                self._tell(events, answers)
                 return events
 
     def pause(self, attempt: int) -> None:
         """Wait a moment, longer with each attempt, so that writers who met part again."""
         time.sleep(random.uniform(0, PAUSE * attempt))  # noqa: S311 - no secret
 
-    def _tell(self, code: str, events: Sequence[Event]) -> None:
-        if any(isinstance(event, DecisionAdopted | ProposalClosed) for event in events):
+    def _tell(self, events: Sequence[Event], answers: dict[int, list[str]]) -> None:
+        ended = [e.proposal for e in events if isinstance(e, DecisionAdopted | ProposalClosed)]
+        cases = [case for proposal in ended for case in answers.get(proposal, ())]
+        if cases:
             for told in self.outcomes:
-                told(code, events)
+                told(cases)
 
     def _recorded_since(self, code: str, version: int) -> str:
         """Say what others have recorded last, and whose it was where the event tells."""
@@ -170,6 +172,12 @@ class Desk:
         """Return the codes of all founded committees."""
         streams = self.record.streams()
         return [code for code in streams if "/" not in code]
+
+
+def _answers(state: CommitteeState) -> dict[int, list[str]]:
+    """Return the cases that each open proposal answers; it holds them until it ends."""
+    named = ((p.id, p.content.get("cases", ())) for p in state.proposals.values())
+    return {proposal: [answer["case"] for answer in cases] for proposal, cases in named if cases}
 
 
 def _founded(code: str, state: CommitteeState | None) -> CommitteeState:

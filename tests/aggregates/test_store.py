@@ -178,6 +178,16 @@ def test_streams_are_named_in_the_order_of_their_bytes(record: Record) -> None:
     assert record.streams() == sorted(names, key=str.encode)
 
 
+def test_versions_are_those_of_all_streams_that_begin_so(record: Record) -> None:
+    for stream in ("JP-MN", "JP-MN/C/001", "JP-MN/C/1000", "JP-MN/announcements", "JP-MNX/C/001"):
+        record.append(stream, 0, [closed(1)])
+    record.append("JP-MN/C/001", 1, [closed(2)])
+
+    assert record.versions("JP-MN/C/") == {"JP-MN/C/001": 2, "JP-MN/C/1000": 1}
+    assert list(record.versions("JP-MN")) == record.streams()
+    assert record.versions("JP-ID/C/") == {}
+
+
 def test_a_stream_longer_than_a_page_is_read_whole(record: Record) -> None:
     count = 2 * BATCH + 1
     record.append("JP-MN", 0, [closed(n) for n in range(count)])
