@@ -32,14 +32,16 @@ class Family(Enum):
 
     def fits(self, number: str, partner: str) -> bool:
         """Whether a number is of this family and of this committee."""
-        digits = r"(?:[0-9]{3}|[1-9][0-9]{3,})"
-        return re.fullmatch(re.escape(self.prefix(partner)) + digits, number) is not None
+        return self._pattern(partner).fullmatch(number) is not None
 
     def next_after(self, taken: Collection[str], partner: str) -> str:
         """Return the number after the highest one taken."""
-        prefix = self.prefix(partner)
-        counts = (int(n[len(prefix) :]) for n in taken if self.fits(n, partner))
-        return f"{prefix}{max(counts, default=0) + 1:03}"
+        pattern = self._pattern(partner)
+        counts = (int(found[1]) for found in map(pattern.fullmatch, taken) if found)
+        return f"{self.prefix(partner)}{max(counts, default=0) + 1:03}"
+
+    def _pattern(self, partner: str) -> re.Pattern[str]:
+        return re.compile(re.escape(self.prefix(partner)) + "([0-9]{3}|[1-9][0-9]{3,})")
 
     @property
     def what(self) -> str:
