@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from aggregates.committee.decide_interests import Voice
 from governance.assembly import sweep_of
-from governance.service.interests import Voice, declare_in_case, declare_in_item, withdraw_interest
+from governance.service.interests import declare_in_case, declare_in_item, withdraw_interest
 from governance.service.slips import correct_slip
 from policies.lifecycles.cases import Step
 from tests.aggregates.docket import METHODOLOGY, Docket, documents
