@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from aggregates.committee.state import Frozen
 from governance.demo.stage import Stage
@@ -37,6 +38,14 @@ class Awaited:
         return self.stage.sign(self.text.envelope.unsigned(), person)
 
 
+def adopt(text: Awaited) -> None:
+    """Hand in everyone's signature."""
+    for person in MEMBERS:
+        text.stage.submit(text.assertion(person))
+    for person in CO_CHAIRS:
+        text.stage.submit(text.signature(person))
+
+
 def founded(stage: Stage) -> None:
     """Found the committee, and seat two people on each side."""
     stage.found("MN")
@@ -49,15 +58,10 @@ def founded(stage: Stage) -> None:
         stage.appoint("MN", side, acts)
 
 
-def awaited(stage: Stage) -> Awaited:
+def awaited(stage: Stage, **changes: Any) -> Awaited:
     """Found the committee, and distribute a text by electronic means."""
     founded(stage)
-    return proposed(stage)
-
-
-def proposed(stage: Stage) -> Awaited:
-    """Distribute another text."""
-    made = stage.engine.proposals.propose(proposal())
+    made = stage.engine.proposals.propose(proposal(**changes))
     stage.engine.proposals.distribute(CODE, made.proposal)
     text = stage.engine.desk.load(CODE).proposals[made.proposal].text
     assert text is not None

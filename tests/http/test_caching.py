@@ -14,7 +14,7 @@ from governance.http.answers import FOR_EVER, FRESH
 from governance.http.decisions import caching_of
 from governance.settings import Settings
 from tests.governance.terminal import Terminal
-from tests.http.committee import CO_CHAIRS, MEMBERS, awaited
+from tests.http.committee import adopt, awaited
 from tests.http.conftest import Serve
 
 PATHS = (
@@ -102,10 +102,7 @@ def test_a_full_page_of_the_feed_is_kept_for_ever_and_the_last_is_not(reader: Te
 
 def test_a_bundle_is_kept_for_ever_once_the_log_has_proved_it(stage: Stage) -> None:
     text = awaited(stage)
-    for person in MEMBERS:
-        stage.submit(text.assertion(person))
-    for person in CO_CHAIRS:
-        stage.submit(text.signature(person))
+    adopt(text)
     bundle = export_bundle(stage.engine.record, "JP-MN", text.number)
 
     assert caching_of(bundle) == FRESH
