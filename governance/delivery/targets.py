@@ -7,7 +7,7 @@ to is judged, and the address that was judged is the one that is connected to.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import NamedTuple
@@ -86,6 +86,9 @@ def target_of(url: str) -> Target:
     """Take a URL apart; `TargetError` if it is none that could be pushed to."""
     import httpx2  # noqa: PLC0415 - only who pushes needs it
 
+    if "@" in _place(url):
+        message = "a URL with a name or a password in it is refused: signatures say who sends"
+        raise TargetError(message)
     if len(url) > LONGEST_URL or not url.isprintable() or " " in url or "\\" in url:
         message = (
             f"{written_out(url[:100])!r} is no URL: at most {LONGEST_URL} characters that print,"
@@ -98,7 +101,7 @@ def target_of(url: str) -> Target:
     except (httpx2.InvalidURL, ValueError) as error:
         message = f"{url!r} is no URL: {error}"
         raise TargetError(message) from None
-    _require_plain(url, read.scheme, host, userinfo=bool(read.userinfo) or "@" in _place(url))
+    _require_plain(url, read.scheme, host)
     if read.fragment or "#" in url:
         message = f"{url!r} has a fragment, which is never sent; leave it out"
         raise TargetError(message)
@@ -112,36 +115,38 @@ def _place(url: str) -> str:
     return re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0]
 
 
-def _require_plain(url: str, scheme: str, host: str, *, userinfo: bool) -> None:
+def _require_plain(url: str, scheme: str, host: str) -> None:
     if scheme not in _PORTS:
         message = f"{url!r} is no https URL; push goes by https"
-        raise TargetError(message)
-    if userinfo:
-        message = "a URL with a name or a password in it is refused: signatures say who sends"
         raise TargetError(message)
     if not host or "%" in host:
         message = f"{url!r} names no host"
         raise TargetError(message)
 
 
-def require_allowed(target: Target, addresses: Iterable[Address], allowance: Allowance) -> None:
+def require_allowed(target: Target, addresses: Sequence[Address], allowance: Allowance) -> None:
     """Refuse a target unless each of its addresses may be connected to; `TargetError`."""
     named = allowance.names(target.host)
+    if not addresses and target.scheme == "http" and not named:
+        raise _http(target.host)
     for address in addresses:
         if allowance.holds(address) and not _never(address):
             continue
         place = f"{target.host} ({address})" if str(address) != target.host else target.host
         if target.scheme == "http" and not named:
-            message = (
-                f"{place}: push goes by https; the operator can allow http to it (JCGOV_PUSH_ALLOW)"
-            )
-            raise TargetError(message)
+            raise _http(place)
         reason = _refused(address, named=named)
         if reason is not None:
             message = (
                 f"{place} {reason}; the operator can allow it (JCGOV_PUSH_ALLOW) if it is meant"
             )
             raise TargetError(message)
+
+
+def _http(place: str) -> TargetError:
+    return TargetError(
+        f"{place}: push goes by https; the operator can allow http to it (JCGOV_PUSH_ALLOW)"
+    )
 
 
 def _never(address: Address) -> bool:

@@ -11,6 +11,7 @@ from governance import assembly
 from governance.delivery.tables import DeliveryTables
 from governance.settings import Settings
 from tests.governance.terminal import Terminal
+from tests.governance.test_cli_postgresql import role  # noqa: F401 - a fixture of here as well
 from tests.places import Places
 
 

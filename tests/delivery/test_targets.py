@@ -54,7 +54,7 @@ TARGET = Target("https", "registry.example", 443, "/")
 
 
 def judge(target: Target, *addresses: str, allowed: str | None = None) -> None:
-    require_allowed(target, map(ip_address, addresses), Allowance.parse(allowed))
+    require_allowed(target, [ip_address(a) for a in addresses], Allowance.parse(allowed))
 
 
 @pytest.mark.parametrize("address", PUBLIC)
@@ -103,6 +103,8 @@ def test_http_needs_an_allowance_also_for_a_public_address() -> None:
         judge(plain, "93.184.216.34")
     with pytest.raises(TargetError, match="https"):
         judge(plain, "93.184.216.34", allowed="10.0.0.0/8,other.example")
+    with pytest.raises(TargetError, match="https"):
+        judge(plain)
     judge(plain, "93.184.216.34", allowed="registry.example")
     judge(plain, "10.0.0.1", allowed="10.0.0.0/8")
 
@@ -149,6 +151,16 @@ def test_a_url_is_taken_apart() -> None:
 def test_what_is_no_plain_https_url_is_refused(url: str) -> None:
     with pytest.raises(TargetError):
         target_of(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://u:s3cr3t@a.example/", "https://u:s3cr3t@a.example:x/", "https://u:s3cr3t@/ "]
+)
+def test_a_password_is_not_repeated(url: str) -> None:
+    with pytest.raises(TargetError) as refused:
+        target_of(url)
+
+    assert "s3cr3t" not in str(refused.value)
 
 
 @pytest.mark.parametrize("entry", ["10.0.0.0/33", "10.0.0.1/8", "a b", "http://x", "*", "1.2.3"])
