@@ -277,14 +277,15 @@ def subscriptions(
     settings: Settings, clock: Clock = utc_now, *, change: bool = True
 ) -> Iterator[Subscriptions]:
     """Open the subscriptions beside the feed; raises `NotFoundError` if nothing is recorded."""
-    from governance.delivery.outbox import Outbox, RecordFeed  # noqa: PLC0415 - as above
+    from governance.delivery.outbox import Outbox  # noqa: PLC0415 - as above
     from governance.delivery.subscribing import Subscriptions  # noqa: PLC0415
     from governance.delivery.targets import Allowance  # noqa: PLC0415
+    from projections.feed import Feed  # noqa: PLC0415
 
     _require_there(settings)
     opened = delivery_tables if change else deliveries_to_read
-    with opened(settings) as tables, open_record(settings) as record:
-        outbox = Outbox(RecordFeed(record))
+    with opened(settings) as tables, library(settings) as read:
+        outbox = Outbox(Feed(read.tables))
         yield Subscriptions(tables, outbox, clock, Allowance.parse(settings.push_allowed))
 
 

@@ -18,14 +18,14 @@ from functools import cache, partial
 from governance.assembly import delivery_tables, open_record, open_tables, wake_of
 from governance.clock import Clock, utc_now
 from governance.delivery.courier import LEASE, TURN, Courier
-from governance.delivery.outbox import Outbox, RecordFeed
+from governance.delivery.outbox import Outbox
 from governance.delivery.posting import TIMEOUT, Posting
 from governance.delivery.signing import DeliveryKey
 from governance.delivery.subscription import Attempt, Subscription
 from governance.delivery.targets import Allowance
 from governance.settings import Settings
 from policies.refusals import FaultError, Refusal
-from projections.all import VIEWS
+from projections.feed import VIEWS, Feed
 from projections.follower import catch_up
 from projections.wake import Wake
 
@@ -179,7 +179,7 @@ class Deliverer:
         ):
             courier = Courier(
                 deliveries,
-                Outbox(RecordFeed(record)),
+                Outbox(Feed(tables)),
                 self._posting,
                 cache(lambda: DeliveryKey.at(settings.keys)),
                 self._clock,

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any, Protocol
+from collections.abc import Collection, Sequence
+from typing import Protocol
 
-import msgspec
-
-from aggregates.committee.events import DecisionAdopted
-from aggregates.event import Recorded
-from aggregates.store.record import Record
 from aggregates.store.table import BATCH
 from governance.delivery.subscription import Subscription
-from projections.notifications import NOTIFICATIONS
-from projections.view import Entry
-
-PAGE = 20
-_PARTS = 10_000
-"""A sequence is the position of an event in the record times this, and the row's place in it."""
 
 
 class FeedEntry(Protocol):
@@ -58,7 +47,7 @@ class Outbox:
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
 
-    def waiting(self, subscription: Subscription, limit: int = PAGE) -> Sequence[FeedEntry]:
+    def waiting(self, subscription: Subscription, limit: int) -> Sequence[FeedEntry]:
         """Return what comes next for a subscription."""
         return self._after(subscription, subscription.position, limit)
 
@@ -76,80 +65,3 @@ class Outbox:
     def _after(self, subscription: Subscription, after: int, limit: int) -> Sequence[FeedEntry]:
         types = subscription.types or None
         return self._feed.entries(subscription.side, after, limit, subscription.committee, types)
-
-
-class _Entry(msgspec.Struct, frozen=True):
-    sequence: int
-    recorded: Recorded
-    row: dict[str, Any]
-
-    @property
-    def id(self) -> str:
-        return str(self.row["id"])
-
-    def to_bytes(self) -> bytes:
-        event = self.recorded.event
-        assert isinstance(event, DecisionAdopted)  # noqa: S101 - for the type checker
-        row = self.row
-        data = msgspec.json.decode(row["data"])
-        said = {
-            "specversion": "1.0",
-            "id": row["id"],
-            "source": f"urn:jcm:committee:{row['committee']}",
-            "type": row["type"],
-            "time": row["recorded_at"],
-            "subject": data["subject"],
-            "datacontenttype": "application/json",
-            "sequence": f"{self.sequence:020}",
-            "data": {
-                "committee": row["committee"],
-                "side": row["side"],
-                **data,
-                "envelope": event.decision.to_json(),
-                "adoption": event.adoption.to_json(),
-                "bundle": f"/v1/decisions/{row['number']}/bundle",
-            },
-        }
-        return msgspec.json.encode(said)
-
-
-class RecordFeed:
-    """A side's feed, read from the record itself."""
-
-    def __init__(self, record: Record) -> None:
-        self._record = record
-
-    def entries(
-        self,
-        side: str,
-        after: int,
-        limit: int,
-        committee: str | None = None,
-        types: Collection[str] | None = None,
-    ) -> list[FeedEntry]:
-        """Return the next entries after a sequence, at most `limit`."""
-        found: list[FeedEntry] = []
-        for entry in self._rows(after):
-            row = entry.row
-            if row["side"] != side or (committee is not None and row["committee"] != committee):
-                continue
-            if types is None or row["type"] in types:
-                found.append(entry)
-                if len(found) == limit:
-                    break
-        return found
-
-    def last(self, side: str) -> int:
-        """Return the sequence of a side's last entry; 0 while there is none."""
-        return max((e.sequence for e in self._rows(0) if e.row["side"] == side), default=0)
-
-    def _rows(self, after: int) -> Iterator[_Entry]:
-        position, record = max(after // _PARTS - 1, 0), self._record
-        while (page := record.onwards(position, BATCH, (DecisionAdopted,))).reached > position:
-            position = page.reached
-            for recorded in page.entries:
-                for part, row in enumerate(NOTIFICATIONS.rows(Entry(recorded))):
-                    sequence = recorded.position * _PARTS + part
-                    if sequence > after:
-                        named = dict(zip(NOTIFICATIONS.columns, row, strict=True))
-                        yield _Entry(sequence, recorded, named)

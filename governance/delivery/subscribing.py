@@ -26,12 +26,10 @@ from governance.delivery.subscription import (
 from governance.delivery.tables import DeliveryTables
 from governance.delivery.targets import Allowance, require_allowed, target_of
 from policies.calendar import timestamp
-from policies.items import KINDS
 from policies.refusals import SubscriptionError
 from policies.sides import Committee
+from projections.feed_types import EVENT_TYPES
 
-TYPES = tuple(sorted({str(kind.notifies) for kind in KINDS.values() if kind.notifies}))
-"""The types of events that a feed holds."""
 LONGEST_OVERLAP = timedelta(days=30)
 _SIDE = re.compile("[A-Z]{2}", re.ASCII)
 
@@ -71,8 +69,8 @@ class Subscriptions:
         """
         _require_side(wanted)
         for kind in wanted.types:
-            if kind not in TYPES:
-                message = f"{kind!r} is no type of the feed; it has {', '.join(TYPES)}"
+            if kind not in EVENT_TYPES:
+                message = f"{kind!r} is no type of the feed; it has {', '.join(EVENT_TYPES)}"
                 raise SubscriptionError(message)
         self._require_target(wanted.url)
         self._require_within(wanted.side, wanted.after)

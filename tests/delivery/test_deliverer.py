@@ -23,12 +23,12 @@ from aggregates.committee.events import DecisionAdopted
 from governance import assembly
 from governance.clock import utc_now
 from governance.delivery.deliverer import Bounds, Deliverer
-from governance.delivery.outbox import Outbox, RecordFeed
 from governance.delivery.signing import new_secret
 from governance.delivery.subscription import Condition, Subscription, milliseconds, resumed
 from governance.delivery.tables import DeliveryTables
 from governance.settings import Settings
 from policies.refusals import UnreachableError
+from projections.feed import Feed
 from tests.benchmarks.histories import History, fill
 from tests.delivery.receiver import (
     OK,
@@ -80,8 +80,8 @@ def subscribe(tables: DeliveryTables, name: str, receiver: Receiver) -> str:
 
 
 def feed_ids(settings: Settings) -> list[str]:
-    with assembly.open_record(settings) as record:
-        return [entry.id for entry in RecordFeed(record).entries("JP", 0, 10_000)]
+    with assembly.library(settings) as read:
+        return [entry.id for entry in Feed(read.tables).entries("JP", 0, 1000)]
 
 
 def once_each(ids: list[str]) -> list[str]:
@@ -191,8 +191,8 @@ def test_workers_killed_at_random_deliver_everything_at_least_once_and_in_order(
 
 
 def _last(settings: Settings) -> int:
-    with assembly.open_record(settings) as record:
-        return Outbox(RecordFeed(record)).last("JP")
+    with assembly.library(settings) as read:
+        return Feed(read.tables).last("JP")
 
 
 def _never_back_by_more_than_one(ids: list[str], wanted: list[str]) -> bool:
