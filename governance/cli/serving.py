@@ -46,6 +46,11 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
         metavar="MINUTES",
         help="how often deadlines are looked at; 0: never here (see jcgov settle)",
     )
+    parser.add_argument(
+        "--no-push",
+        action="store_true",
+        help="never push to subscriptions from here (see jcgov deliver)",
+    )
     parser.set_defaults(usage_error=parser.error)
 
 
@@ -62,6 +67,7 @@ def _serve(options: argparse.Namespace) -> int:
         limits=Limits(),
         proxies=options.proxy,
         sweep_minutes=options.sweep,
+        pushing=not options.no_push,
         listening=lambda address: print(f"serving {address}; interrupt to end", flush=True),
     )
     return 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import anyio
@@ -23,6 +24,7 @@ from governance.http import (
     reconciliation,
     registers,
     request_log,
+    schemas,
 )
 from governance.http.feed_stream import Pulse
 from governance.http.limits import Limits, Streams, Writes
@@ -33,10 +35,13 @@ from governance.settings import Settings, without_password
 from policies.texts import written_out
 
 SUBJECTS = (
-    *(committees, decisions, registers, docket, reconciliation, feed, envelopes),
+    *(committees, decisions, registers, docket, reconciliation, feed, schemas, envelopes),
     *(health, metrics, description),
 )
 """The files that have paths; the order in which paths are tried."""
+
+
+_MINUTE = 60.0
 
 
 def application(settings: Settings, limits: Limits, clock: Clock = utc_now) -> ASGIApp:
@@ -49,7 +54,7 @@ def application(settings: Settings, limits: Limits, clock: Clock = utc_now) -> A
         lifespan=_lifespan,
         redirect_slashes=False,
     )
-    app.state.opened = Opened(settings, clock, trouble)
+    app.state.opened = Opened(settings, clock, Trouble())
     app.state.limits = limits
     app.state.writes = Writes(limits)
     app.state.streams = Streams(limits)
@@ -78,8 +83,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await to_thread.run_sync(state.opened.close)
 
 
-def trouble(error: Exception) -> None:
-    """Log, and count, that something was begun anew."""
-    metrics.TROUBLES.labels(type(error).__name__).inc()
-    why = written_out(without_password(str(error)))
-    request_log.log().warning("begun anew", fault=type(error).__name__, why=why)
+class Trouble:
+    """Logs, and counts, that something was begun anew; the same again at most once a minute."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._said: tuple[str, float] = ("", 0.0)
+
+    def __call__(self, error: Exception) -> None:
+        """Say an error."""
+        metrics.TROUBLES.labels(type(error).__name__).inc()
+        why = written_out(without_password(str(error)))
+        last, at = self._said
+        if why != last or self._now() - at >= _MINUTE:
+            self._said = (why, self._now())
+            request_log.log().warning("begun anew", fault=type(error).__name__, why=why)

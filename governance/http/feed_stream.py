@@ -26,14 +26,14 @@ RETRY = 3000
 STUCK = 30
 """Seconds in which a reader must take what is sent."""
 LOOK = 0.1
-"""Seconds between two looks at the record while anybody listens."""
+"""Seconds between two looks at the views while anybody listens."""
 _AGAIN = 2.0
 
 Read = Callable[[int, int], Sequence[FeedEntry]]
 
 
 class Pulse:
-    """Looks at the record for all streams of a process, and tells them when it has grown."""
+    """Looks at the views for all streams of a process, and tells them when these have grown."""
 
     def __init__(self, opened: Opened, streams: Streams) -> None:
         self._opened = opened
@@ -49,13 +49,13 @@ class Pulse:
             await anyio.sleep(LOOK)
 
     async def grown(self, seen: int) -> None:
-        """Return when the record has grown since a position was seen."""
+        """Return when the views have grown since a position was seen."""
         while self.position <= seen:
             await self._grown.wait()
 
     async def _look(self) -> None:
         try:
-            position = await to_thread.run_sync(lambda: self._opened.position)
+            position = await to_thread.run_sync(self._opened.at, VIEWS)
         except (FaultError, SomeoneActedFirstError):
             await anyio.sleep(_AGAIN)
             return
@@ -100,7 +100,7 @@ async def _events(
     yield ServerSentEvent(comment="the feed", retry=RETRY, sep="\n")
     while True:
         try:
-            seen = await to_thread.run_sync(opened.reached, VIEWS)
+            seen = await to_thread.run_sync(opened.at, VIEWS)
             found = await to_thread.run_sync(read, after, PAGE)
         except (FaultError, SomeoneActedFirstError) as error:
             log().warning("stream waits", fault=type(error).__name__)
@@ -110,5 +110,5 @@ async def _events(
             after = entry.sequence
             data = entry.to_bytes().decode("utf-8")
             yield ServerSentEvent(data, event=entry.type, id=str(after), sep="\n")
-        if len(found) < PAGE:
+        if not found:  # a page may be short because decisions are long
             await pulse.grown(seen)

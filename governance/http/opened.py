@@ -104,12 +104,16 @@ class Opened:
         """The last position of the record."""
         return self.engine.record.position
 
+    def at(self, views: Sequence[View]) -> int:
+        """Return the position up to which views can be read now."""
+        positions = self.tables.positions()
+        return min(positions[view.name] for view in views)
+
     def reached(self, views: Sequence[View]) -> int:
         """Return the position up to which views can be read, waiting briefly for the newest."""
         head, patience = self.position, time.monotonic() + BRIEFLY
         while True:
-            positions = self.tables.positions()
-            reached = min(positions[view.name] for view in views)
+            reached = self.at(views)
             if reached >= head or time.monotonic() > patience:
                 return reached
             time.sleep(_LOOK)

@@ -16,8 +16,10 @@ from uvicorn.supervisors import Multiprocess
 
 from governance.assembly import engine_there, make_tables, open_record, open_tables, sweep_of
 from governance.clock import utc_now
+from governance.delivery.deliverer import Deliverer
+from governance.delivery.subscription import Attempt, Subscription
 from governance.http import request_log
-from governance.http.app import application, trouble
+from governance.http.app import Trouble, application
 from governance.http.limits import Limits
 from governance.http.metrics import FOLDER
 from governance.http.protocol import MAX_HEAD, PatientProtocol
@@ -26,8 +28,10 @@ from governance.service.sweep import Swept
 from governance.settings import Settings
 from policies.refusals import UnreachableError
 
-GRACE = 3
+GRACE = 2
 """Seconds that answers have to end in when the service is told to stop."""
+ENDING = 1.5
+"""Seconds that what is being pushed has to arrive in."""
 KEEP_ALIVE = 15
 """Seconds that a connection may be quiet between two requests."""
 
@@ -40,9 +44,10 @@ def serve(
     limits: Limits,
     proxies: list[str],
     sweep_minutes: int,
+    pushing: bool,
     listening: Callable[[str], None],
 ) -> None:
-    """Serve until told to stop; `listening` is told the address.
+    """Serve until told to stop; `listening` is told the address, once something listens there.
 
     Makes an absent home on SQLite. Raises `WrongHomeError` where the database is not ready, and
     `UnreachableError` where it is away or the place cannot be listened on.
@@ -71,6 +76,8 @@ def serve(
             workers=workers,
         )
         stack.enter_context(_sweeping(settings, sweep_minutes))
+        if pushing:
+            stack.enter_context(_pushing(settings))
         listening(_address(listener))
         _run(config, listener, workers)
 
@@ -118,7 +125,7 @@ def _sweeping(settings: Settings, minutes: int) -> Iterator[None]:
     if not minutes:
         yield
         return
-    sweeper = Sweeper(lambda: _sweep(settings), _report, trouble)
+    sweeper = Sweeper(lambda: _sweep(settings), _report, Trouble())
     scheduler = BackgroundScheduler()
     schedule(scheduler, sweeper, minutes, utc_now())
     scheduler.start()
@@ -127,6 +134,22 @@ def _sweeping(settings: Settings, minutes: int) -> Iterator[None]:
     finally:
         scheduler.shutdown()  # a sweep that runs comes to its end
         sweeper.close()
+
+
+@contextmanager
+def _pushing(settings: Settings) -> Iterator[None]:
+    """Push to subscriptions beside the server, in this process alone."""
+    deliverer = Deliverer(settings, trouble=Trouble(), told=_told)
+    deliverer.start()
+    try:
+        yield
+    finally:
+        deliverer.stop(ENDING)
+
+
+def _told(subscription: Subscription, attempt: Attempt) -> None:
+    name = "delivered" if attempt.error is None else "not delivered"
+    request_log.log().info(name, subscription=subscription.id, why=attempt.error)
 
 
 @contextmanager

@@ -33,11 +33,19 @@ sys.exit(main())
 class Served:
     """A running service; its log is a file beside it."""
 
-    def __init__(self, settings: Settings, folder: Path, *options: str, hurried: bool) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        folder: Path,
+        *options: str,
+        hurried: bool,
+        environment: dict[str, str],
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / "serve.log"
         known = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         known |= {"PYTHONPATH": str(ROOT), "JCGOV_HOME": str(settings.home)}
+        known |= environment
         if settings.database_url is not None:
             known["JCGOV_DATABASE_URL"] = settings.database_url
         program = ["-c", _HURRIED] if hurried else ["-m", "governance"]
@@ -76,10 +84,14 @@ class Served:
 
 @contextmanager
 def served(
-    settings: Settings, folder: Path, *options: str, hurried: bool = False
+    settings: Settings,
+    folder: Path,
+    *options: str,
+    hurried: bool = False,
+    environment: dict[str, str] | None = None,
 ) -> Iterator[Served]:
     """Run a service while the context lasts."""
-    service = Served(settings, folder, *options, hurried=hurried)
+    service = Served(settings, folder, *options, hurried=hurried, environment=environment or {})
     try:
         yield service
     finally:

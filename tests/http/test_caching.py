@@ -27,6 +27,8 @@ PATHS = (
     "/v1/committees/MN/inputs",
     "/v1/reconciliation",
     "/v1/feed?side=JP",
+    "/v1/schemas/org.jcm.issuance.decided.v1",
+    "/v1/asyncapi.json",
     "/v1/openapi.json",
 )
 

@@ -65,6 +65,20 @@ def test_the_same_again_changes_nothing(door: TestClient, stage: Stage, text: Aw
     assert stage.engine.record.position == before
 
 
+def test_what_was_taken_is_known_after_the_adoption_too(
+    door: TestClient, stage: Stage, text: Awaited
+) -> None:
+    sent = [("assertions", text.assertion(person)) for person in MEMBERS]
+    sent += [("signatures", text.signature(person)) for person in CO_CHAIRS]
+    first = [post(door, path, envelope).status_code for path, envelope in sent]
+    before = stage.engine.record.position
+    again = [post(door, path, envelope) for path, envelope in sent]
+
+    assert first == [201] * 4
+    assert [answer.status_code for answer in again] == [200] * 4, [a.text for a in again]
+    assert stage.engine.record.position == before
+
+
 def test_any_spacing_and_order_of_members_is_taken(door: TestClient, text: Awaited) -> None:
     value = dict(reversed(text.assertion(MEMBERS[0]).to_json().items()))
     for kind in ("application/json; charset=UTF-8", "application/vnd.dsse.envelope.v1+json"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import jsonschema
 import pytest
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 from cloudevents.core.formats.json import JSONFormat
@@ -86,6 +87,21 @@ def test_a_page_that_accepts_json_first_is_no_stream(reader: TestClient) -> None
     for accept in ("*/*", "application/json, text/event-stream", "text/event-stream;q=0"):
         answer = reader.get("/v1/feed?side=JP", headers={"Accept": accept})
         assert answer.headers["content-type"] == "application/cloudevents-batch+json"
+
+
+def test_each_entry_is_as_the_schema_of_its_type_says(reader: TestClient) -> None:
+    for entry in page(reader, side="JP") + page(reader, side="MN"):
+        answer = reader.get(f"/v1/schemas/{entry['type']}")
+        assert answer.headers["content-type"] == "application/schema+json"
+        jsonschema.validate(entry, answer.json())
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**entry, "data": {**entry["data"], "side": 1}}, answer.json())
+
+
+def test_the_feed_is_described_for_programs(reader: TestClient) -> None:
+    described = reader.get("/v1/asyncapi.json").json()
+    assert described["asyncapi"] == "3.0.0"
+    assert described["channels"]["feed"]["address"] == "/v1/feed"
 
 
 def test_following_the_links_ends(reader: TestClient) -> None:

@@ -87,6 +87,8 @@ def test_every_refusal_has_a_status_of_its_own() -> None:
         "/v1/reconciliation?committee=ZZ",
         "/v1/committees/MN/decisions?after=JP-MN/2026/999",
         "/v1/committees/MN/registers/projects?after=MN999",
+        "/v1/schemas/org.jcm.no.such.v1",
+        "/v1/schemas/org.jcm.issuance.decided.v1%00",
         "/docs",
         "/redoc",
         "/openapi.json",
