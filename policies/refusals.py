@@ -187,3 +187,10 @@ class TamperedError(Refusal):
 
 class FoundedAlreadyError(Refusal):
     """The committee is founded; a second founding would be a second history."""
+
+
+# The reference registry
+
+
+class ReferenceRegistryError(Refusal):
+    """The reference registry did not do something; it says why."""

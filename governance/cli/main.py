@@ -62,6 +62,7 @@ COMMANDS = {
     "key": "key",
     "backup": "keeping",
     "restore": "keeping",
+    "registry-demo": "registry_demo",
     "init": "doctor",
     "doctor": "doctor",
 }

@@ -135,6 +135,7 @@ class _Proved:
         facts: dict[str, Any] = {
             "kind": kind,
             "committee": self.decision.committee,
+            "founding": self.bundle.chain[0].digest,
             "side": self.side,
             "decision": self.bundle.decision.digest,
             "number": self.decision.number,

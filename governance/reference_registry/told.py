@@ -57,6 +57,7 @@ class Credits(msgspec.Struct, frozen=True):
     adopted_on: str
     amount: int | None
     bundle: _Path
+    founding: str
     monitoring_period: list[str] | None = None
     replaces: dict[str, Any] | None = None
 

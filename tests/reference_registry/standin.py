@@ -93,6 +93,7 @@ class StandIn:
     ) -> dict[str, Any]:
         data: dict[str, Any] = {
             "committee": "JP-MN",
+            "founding": self.bench.founding,
             "side": side,
             "decision": made.digest,
             "number": made.number,

@@ -48,6 +48,7 @@ def test_the_feed_alone_issues_nothing(desk: Desk, engine: StandIn) -> None:
         ("amount", None),
         ("side", "MN"),
         ("committee", "JP-ID"),
+        ("founding", "0" * 64),
         ("decision", "0" * 64),
         ("number", "JP-MN/2026/002"),
         ("item", 2),
