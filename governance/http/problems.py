@@ -39,6 +39,8 @@ STATUSES: dict[type[Refusal], HTTPStatus] = {
     refusals.HiddenTextError: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     refusals.DocumentError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.SubscriptionError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.TargetError: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.SealError: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.SignatureNotGenuineError: HTTPStatus.FORBIDDEN,
     refusals.KeyRecordError: HTTPStatus.UNPROCESSABLE_ENTITY,
