@@ -121,6 +121,7 @@ def _registry(options: argparse.Namespace) -> Iterator[Registry]:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    import signal
     import socket
 
     import uvicorn
@@ -133,17 +134,23 @@ def _serve(options: argparse.Namespace) -> int:
         hook = None if options.hook_secret is None else Hook.load(options.hook_secret)
         worker = Worker(registry, options.every, lambda text: say(f"registry: {text}"))
         served = Served(registry.database, worker, hook, utc_now)
+        family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
         try:
-            listening = socket.create_server((options.host, options.port))
+            listening = socket.create_server((options.host, options.port), family=family)
         except OSError as error:
             message = f"{options.host}:{options.port} cannot be listened at: {error.strerror}"
             raise ReferenceRegistryError(message) from None
         with listening:
             host, port = listening.getsockname()[:2]
-            say(f"registry of {registry.side}, keyid {registry.key.keyid}: http://{host}:{port}")
+            named = f"[{host}]" if ":" in host else host
+            print(f"serving http://{named}:{port}; registry of {registry.side}", flush=True)
+            say(f"registry: reports are signed by key {registry.key.keyid}")
             config = uvicorn.Config(
                 served.app(), log_level="warning", timeout_graceful_shutdown=5, access_log=False
             )
+            # The server raises the signal that ended it once more when it has ended.
+            for ending in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(ending, lambda _number, _frame: None)
             uvicorn.Server(config).run(sockets=[listening])
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -54,6 +55,8 @@ class StandIn:
     """Numbers of decisions whose bundle is not there yet."""
     posted: list[bytes] = field(default_factory=list)
     accepted: dict[tuple[str, str], Envelope] = field(default_factory=dict)
+    kept: Path | None = None
+    """A file that outlives the process, with the reports that were accepted."""
     before: Fault | None = None
     after: Fault | None = None
     """Asked when all is done: what it answers, or raises, is what the registry sees."""
@@ -127,6 +130,13 @@ class StandIn:
             "data": data,
         }
 
+    def recall(self, kept: Path) -> None:
+        """Begin with what another process of this engine has accepted, and nothing else."""
+        self.posted.clear()
+        self.accepted.clear()
+        for body in kept.read_bytes().splitlines() if kept.exists() else ():
+            self._acknowledge(body)
+
     # What it answers
 
     def transport(self) -> httpx2.MockTransport:
@@ -182,6 +192,9 @@ class StandIn:
         if said.supersedes is not None and (said.side, said.supersedes) not in self.accepted:
             return problem(404, "not-found", f"{said.supersedes} was never reported")
         self.accepted[key] = envelope
+        if self.kept is not None:
+            with self.kept.open("ab") as file:
+                file.write(body + b"\n")
         return httpx2.Response(201)
 
     # What is reported to it

@@ -121,7 +121,9 @@ def _run(desk: Desk) -> None:
 
 def _die(folder: Path, number: int, when: Literal["before", "after"]) -> None:
     with watched_sqlite():
-        desk = Desk(_engine(), folder)
+        engine = _engine()
+        engine.kept = folder / "accepted"
+        desk = Desk(engine, folder)
         with fault_at(Point(number, when, dies=True)):
             desk.run()
 
@@ -141,10 +143,10 @@ def test_a_process_that_dies_at_a_statement_leaves_nothing_by_halves(
         if process.exitcode == 0:
             break
         died += 1
-        committee.posted.clear()
-        committee.accepted.clear()
+        committee.recall(folder / "accepted")
         desk = Desk(committee, folder)
         desk.run()
         _require_done(desk)
+        _require_told(committee)
 
     assert died > 100 // (EVERY * 5)
