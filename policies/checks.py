@@ -168,6 +168,11 @@ CHECKS: dict[str, Check] = {
         figure="eligibility.monitoring_periods_cut_after",
         weight="verdicts.period_across_cut",
     ),
+    "vintage": Check(
+        rule="A monitoring period under Article 6.2 lies in one calendar year, its vintage",
+        figure="article6.vintage_required",
+        weight="article6.period_across_years",
+    ),
     "period-overlap": Check(
         rule="No day of a project is credited twice",
         source=_CYCLE,

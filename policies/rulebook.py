@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from policies import calendar
+from policies.article6 import Article6Rules, require_sound_article6
 from policies.clock_rules import ClockRules, require_sound_clocks
 from policies.document_rules import DocumentRules, require_sound_documents
 from policies.figures import Figure, Part, Verdict, figures
@@ -28,6 +29,7 @@ from policies.sides import Committee
 
 __all__ = [
     "AllocationRules",
+    "Article6Rules",
     "ClockRules",
     "CommitteeRules",
     "DecisionRules",
@@ -115,6 +117,7 @@ class Rulebook(Part, frozen=True, kw_only=True):
     verdicts: Verdicts
     clocks: ClockRules | None = None
     documents: DocumentRules | None = None
+    article6: Article6Rules | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -268,6 +271,8 @@ def _checked(value: Any, what: str) -> Rulebook:
         require_sound_clocks(rulebook.clocks, what)
     if rulebook.documents is not None:
         require_sound_documents(rulebook.documents, what)
+    if rulebook.article6 is not None:
+        require_sound_article6(rulebook.article6, what)
     return rulebook
 
 

@@ -12,6 +12,7 @@ from typing import ClassVar, Literal, Protocol
 
 import msgspec
 
+from policies.article6 import vintages
 from policies.facts import AnyFact, CreditsDecided
 from policies.findings import Finding, as_ruled, cannot_tell, passed, refuse, remarks, warn
 from policies.ground import Ground
@@ -349,6 +350,27 @@ def check_period(period: Period, rulebook: Rulebook) -> Iterator[Finding]:
         )
     else:
         yield passed("period-cut", f"the period does not run across the end of {cut}")
+    yield from _check_vintage(period, rulebook)
+
+
+def _check_vintage(period: Period, rulebook: Rulebook) -> Iterator[Finding]:
+    """Yield the verdict on a period that has days of several years under Article 6.2."""
+    rules = rulebook.article6
+    if rules is None or not (rules.applies.value and rules.vintage_required.value):
+        return
+    cut = rulebook.eligibility.monitoring_periods_cut_after.value
+    years = vintages(period.begins, period.ends, cut)
+    if len(years) > 1:
+        yield as_ruled(
+            rules.period_across_years,
+            "vintage",
+            f"{period.begins} to {period.ends} has days of {len(years)} years, {years[0]} to"
+            f" {years[-1]}; under Article 6.2 an amount is of one: divide it into an item for each",
+        )
+    elif years:
+        yield passed("vintage", f"{period.begins} to {period.ends} is of vintage {years[0]}")
+    else:
+        yield passed("vintage", f"no day lies after {cut}: there is no vintage")
 
 
 def check_overlap(period: Period, earlier: list[Credits], rulebook: Rulebook) -> Iterator[Finding]:

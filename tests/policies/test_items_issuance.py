@@ -116,6 +116,45 @@ def test_a_period_runs_forward_and_a_cut_of_2020_and_2021_is_noted(
     assert found(item(monitoring_period=period(begins, ends))) == verdict
 
 
+@pytest.mark.parametrize(
+    ("begins", "ends", "verdict"),
+    [
+        (date(2024, 1, 1), date(2024, 12, 31), []),
+        (date(2024, 12, 31), date(2025, 1, 1), ["refuse vintage"]),
+        (date(2022, 6, 1), date(2025, 5, 31), ["refuse vintage"]),
+        (date(2017, 6, 1), date(2018, 5, 31), []),
+        (date(2019, 6, 1), date(2022, 5, 31), ["warn period-cut", "refuse vintage"]),
+    ],
+)
+def test_a_period_under_article_6_2_lies_in_one_year_after_the_cut(
+    begins: date, ends: date, verdict: list[str]
+) -> None:
+    assert found(item(monitoring_period=period(begins, ends))) == verdict
+
+
+def test_before_article_6_2_a_period_runs_across_years() -> None:
+    across = item(monitoring_period=period(date(2022, 6, 1), date(2023, 5, 31)))
+    first, second = soundly(across, version="MN-2013"), soundly(across)
+
+    assert (first, second) == ([NO_ALLOCATION], ["refuse vintage", NO_ALLOCATION])
+
+
+def test_a_period_across_years_warns_where_the_rulebook_says_so() -> None:
+    book = shipped("MN").rulebook
+    rules = book.article6
+    assert rules is not None
+    warned = structs.replace(rules.period_across_years, value="warn")
+    book = structs.replace(book, article6=structs.replace(rules, period_across_years=warned))
+    across = item(monitoring_period=period(date(2022, 6, 1), date(2023, 5, 31)))
+
+    [said] = [f for f in remarks(sound([across], Committee("MN"), book)) if f.check == "vintage"]
+    assert not said.bars
+    assert said.message == (
+        "2022-06-01 to 2023-05-31 has days of 2 years, 2022 to 2023; under Article 6.2 an amount"
+        " is of one: divide it into an item for each"
+    )
+
+
 def test_no_more_is_issued_than_was_verified() -> None:
     assert found(item(verification=structs.replace(VERIFIED, quantity=1001))) == []
     less = item(verification=structs.replace(VERIFIED, quantity=999))

@@ -29,6 +29,7 @@ def test_every_check_of_an_item_is_listed_with_its_rule_and_evidence() -> None:
     assert {entry.check: entry.verdict.value for entry in found} == {
         "amounts": "pass",
         "period-cut": "pass",
+        "vintage": "pass",
         "allocation-unknown": "cannot tell",
         "project-registered": "pass",
         "period-overlap": "pass",

@@ -250,6 +250,17 @@ def test_project_idea_notes_come_with_the_second_generation(text: RulebookText) 
 
 
 @every_version
+def test_article_6_2_comes_with_the_second_generation(text: RulebookText) -> None:
+    rules = text.rulebook.article6
+    if text.rulebook.generation.value == 1:
+        assert rules is None
+        return
+    assert rules is not None
+    assert (rules.applies.value, rules.applies.status) == (True, "unconfirmed")
+    assert rules.cooperative_approach is None, "no identifier of the JCM was found"
+
+
+@every_version
 def test_the_first_start_of_operation_is_a_rule_of_the_first_generation(text: RulebookText) -> None:
     earliest = text.rulebook.eligibility.operation_starts_on_or_after
     if text.rulebook.generation.value == 2:
@@ -311,6 +322,7 @@ def test_rulebooks_recorded_before_are_read_to_the_digests_that_their_decisions_
         assert text.rulebook.documents is None
         assert text.rulebook.eligibility.gases is None
         assert text.rulebook.verdicts.gases_unknown is None
+        assert text.rulebook.article6 is None
 
 
 @pytest.mark.parametrize(
