@@ -1,4 +1,4 @@
-"""Article 6.2 of the Paris Agreement: whether a committee's credits fall under it, and of which year.
+"""Article 6.2 of the Paris Agreement: which credits fall under it, and of which year they are.
 
 Authorizations and transfers are the governments' own: a committee decides neither.
 """
