@@ -26,6 +26,11 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
         for form in (("--json",), ())
         if form or committee == "MN"
     ),
+    *(
+        ("reconcile", "--as-of", "2026-06-30", *form)
+        for form in (("--json",), ("--details", "--json"), ("--totals", "--json"), ())
+    ),
+    ("reconcile", "--differences", "--json"),
     ("committee", "list", "--json"),
     ("committee", "show", "--committee", "MN", "--json"),
     ("roster", "show", "--committee", "MN", "--json"),
