@@ -6,13 +6,14 @@ What was told once is told for ever, at the same sequence and with the same byte
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import msgspec
 
 from projections.adopted import ADOPTED
-from projections.feed_types import SEQUENCE_DIGITS
+from projections.feed_types import EVENT_TYPES, SEQUENCE_DIGITS
 from projections.notifications import NOTIFICATIONS, ROWS_OF_AN_EVENT
 from projections.tables import Tables
 
@@ -87,23 +88,20 @@ class Feed:
         """Return a side's next entries after a position, in order; none: that is all so far.
 
         A page may hold fewer than `limit`, and more follow. `committee` is a code as ``JP-MN``,
-        `types` the names of those that are wanted (none: all). Raises `ValueError` for a limit
-        outside 1 to `MAX_LIMIT`.
+        `types` the names of those that are wanted (none: all); of a type not known here nothing is
+        told. Raises `ValueError` for a limit outside 1 to `MAX_LIMIT`.
         """
         if not 1 <= limit <= MAX_LIMIT:
             message = f"a page has 1 to {MAX_LIMIT} entries, not {limit}"
             raise ValueError(message)
-        conditions = ["side = ?", "sequence > ?", "sequence < ?"]
-        values: list[Any] = [side, min(after, MAX_SEQUENCE), self._end()]
-        if committee is not None:
-            conditions.append("committee = ?")
-            values.append(committee)
-        if types:
-            conditions.append(f"type IN ({_marks(types)})")
-            values.extend(types)
-        where = " AND ".join(conditions)
-        rows = list(self._tables.select(NOTIFICATIONS, where, values, "sequence", limit))
-        return self._with_envelopes(rows)
+        end = self._end()
+        kinds = [name for name in EVENT_TYPES if name in types] if types else [None]
+        rows = [
+            row
+            for kind in kinds
+            for row in self._rows(side, (after, end), limit, {"committee": committee, "type": kind})
+        ]
+        return self._with_envelopes(sorted(rows, key=itemgetter(2))[:limit])
 
     def last(self, side: str) -> int:
         """Return the position of a side's last entry; 0 while there is none."""
@@ -117,12 +115,23 @@ class Feed:
         reached = min(positions[view.name] for view in VIEWS)
         return (reached + 1) * ROWS_OF_AN_EVENT
 
+    def _rows(
+        self, side: str, between: tuple[int, int], limit: int, wanted: Mapping[str, str | None]
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield rows that fit; of one type at most, so that an index has them in their order."""
+        named = {f"{column} = ?": value for column, value in wanted.items() if value is not None}
+        where = " AND ".join(["side = ?", "sequence > ?", "sequence < ?", *named])
+        after, end = between
+        values = (side, min(after, MAX_SEQUENCE), end, *named.values())
+        return self._tables.select(NOTIFICATIONS, where, values, "sequence", limit)
+
     def _with_envelopes(self, rows: list[tuple[Any, ...]]) -> list[FeedEntry]:
         numbers = list(dict.fromkeys(row[5] for row in rows))
         if not numbers:
             return []
         where = f"number IN ({_marks(numbers)})"
-        adopted = {row[1]: row[2:] for row in self._tables.select(ADOPTED, where, numbers)}
+        found_rows = self._tables.select(ADOPTED, where, numbers, "number", len(numbers))
+        adopted = {row[1]: row[2:] for row in found_rows}
         size = 0
         found: list[FeedEntry] = []
         for row in rows:

@@ -58,5 +58,9 @@ NOTIFICATIONS = View(
     (DecisionAdopted,),
     integers=frozenset({"sequence", "item"}),
     edition=2,
-    indexes=(("side", "sequence", "committee", "type"),),
+    indexes=(
+        ("side", "sequence"),
+        ("side", "type", "sequence"),
+        ("side", "committee", "sequence"),
+    ),
 )
