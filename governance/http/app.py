@@ -71,6 +71,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Follow, and look for streams, while the service runs."""
     state = app.state
     to_thread.current_default_thread_limiter().total_tokens = state.limits.readers
+    state.probe = anyio.CapacityLimiter(2)
     state.turn = anyio.CapacityLimiter(1)
     state.pulse = Pulse(state.opened, state.streams)
     state.opened.start()

@@ -8,15 +8,18 @@ from typing import Any
 import msgspec
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from governance.http.answers import FRESH, JSON, of_bytes
 from governance.http.problems import MEDIA_TYPE
 from governance.http.questions import no_query
-from governance.http.shapes import ProblemShape
+from governance.http.shapes import EnvelopeShape, ProblemShape
 
 _PROBLEM = "Problem"
+_BESIDE: dict[str, type[BaseModel]] = {_PROBLEM: ProblemShape, "EnvelopeShape": EnvelopeShape}
+"""Shapes that no answer's model has."""
 _ALWAYS = {
     "400": "The request cannot be read",
     "404": "Nothing is there",
@@ -35,11 +38,13 @@ _OF_WRITING = {
     "415": "The body is of another media type; Accept-Post names those that are taken",
     "429": "Too many writes; Retry-After says when to ask again",
 }
+_OF_STREAMS = {"429": "Too many streams of one address; Retry-After says when to ask again"}
 _HEADERS: dict[str, dict[str, Any]] = {
     "X-Request-ID": {
         "description": "The request's number: yours, if it was given",
         "schema": {"type": "string"},
     },
+    "Retry-After": {"description": "Seconds until then", "schema": {"type": "integer"}},
     "ETag": {"description": "Names these bytes", "schema": {"type": "string"}},
     "Cache-Control": {"description": "How long it may be kept", "schema": {"type": "string"}},
     "Link": {
@@ -83,9 +88,10 @@ def _described(app: FastAPI) -> dict[str, Any]:
     schemas = found.setdefault("components", {}).setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    problem = ProblemShape.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas.update(problem.pop("$defs", {}))
-    schemas[_PROBLEM] = problem
+    for name, shape in _BESIDE.items():
+        schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(schema.pop("$defs", {}))
+        schemas[name] = schema
     for methods in found["paths"].values():
         for method, operation in methods.items():
             _complete(method, operation)
@@ -97,12 +103,16 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     answers = operation["responses"]
     content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{_PROBLEM}"}}}
     problems = _ALWAYS | (_OF_WRITING if method == "post" else {})
+    if "text/event-stream" in answers.get("200", {}).get("content", {}):
+        problems = problems | _OF_STREAMS
     for status, says in problems.items():
         answers[status] = {"description": says, "content": content}
     if method == "get":
         answers["304"] = {"description": "The bytes that you hold are those that there are"}
-    for answer in answers.values():
+    for status, answer in answers.items():
         answer["headers"] = {"X-Request-ID": _HEADERS["X-Request-ID"]}
+        if status in ("429", "503"):
+            answer["headers"]["Retry-After"] = _HEADERS["Retry-After"]
     names = ("ETag", "Cache-Control", "Link") if method == "get" else ("Cache-Control",)
     for status in ("200", "201"):
         if status in answers:

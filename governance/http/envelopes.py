@@ -20,7 +20,7 @@ from governance.http.limits import Limits, Writes, client_of, read_body
 from governance.http.opened import Opened
 from governance.http.problems import Problem
 from governance.http.questions import no_query
-from governance.http.shapes import EnvelopeShape, TakenShape
+from governance.http.shapes import ENVELOPE, TakenShape
 from governance.service.signing import Submitted, submit
 from policies.proof.canonical import parse
 from policies.proof.dsse import Envelope
@@ -45,7 +45,7 @@ SIGNED: tuple[type[Statement], ...] = (Decision, Adoption, Appointment, Engine)
 _BODY = {
     "requestBody": {
         "required": True,
-        "content": {kind: {"schema": EnvelopeShape.model_json_schema()} for kind in TAKEN},
+        "content": {kind: {"schema": {"$ref": ENVELOPE}} for kind in TAKEN},
     }
 }
 

@@ -59,6 +59,8 @@ STATUSES: dict[type[Refusal], HTTPStatus] = {
     refusals.NotASlipError: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.ReliedOnError: HTTPStatus.CONFLICT,
     refusals.ReportError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.SubscriptionError: HTTPStatus.CONFLICT,
+    refusals.TargetError: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.RulebookError: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.ItemError: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.PreconditionError: HTTPStatus.CONFLICT,

@@ -212,6 +212,10 @@ class EnvelopeShape(Shape):
     signatures: list[EnvelopeSignature]
 
 
+ENVELOPE = "#/components/schemas/EnvelopeShape"
+"""Where the description has the shape of an envelope."""
+
+
 class ProblemError(BaseModel):
     """One thing that is wrong with a request."""
 

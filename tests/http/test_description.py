@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from typing import Any
 
 import pytest
@@ -31,6 +33,12 @@ def test_the_description_is_valid_openapi(described: dict[str, Any]) -> None:
     validate(described)
 
 
+def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
+    found = set(re.findall(r'"\$ref": ?"([^"]+)"', json.dumps(described)))
+    assert len(found) > 10
+    assert {f"#/components/schemas/{name}" for name in described["components"]["schemas"]} == found
+
+
 def test_every_path_is_described_with_every_answer(described: dict[str, Any]) -> None:
     declared = {
         route.path.replace(":path}", "}")
@@ -44,7 +52,8 @@ def test_every_path_is_described_with_every_answer(described: dict[str, Any]) ->
         for method, operation in methods.items():
             answers = operation["responses"]
             assert {"200", "404", "405", "422", "500", "503", "default"} <= set(answers)
-            assert ("429" in answers) == (method == "post")
+            streams = "text/event-stream" in answers["200"].get("content", {})
+            assert ("429" in answers) == (method == "post" or streams)
             assert ("304" in answers) == (method == "get")
             for status, answer in answers.items():
                 if status == "default" or int(status) >= 400:
