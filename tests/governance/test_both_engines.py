@@ -40,6 +40,8 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("yearly", "--json"),
     ("search", "solar", "--limit", "0", "--json"),
     ("search", "angstrom"),
+    ("feed", "--side", "JP", "--json"),
+    ("feed", "--side", "MN"),
 )
 ROWS = [
     ("MN", "", "Ганбаатар – 日本"),
