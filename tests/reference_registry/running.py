@@ -46,7 +46,7 @@ class Running:
             process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "governance", "registry-demo", "serve"),
-                    *("--port", "0", "--every", "0.1"),
+                    *("--port", "0", "--every", "0.1"),  # options come later, and win
                     *self.arguments,
                 ],
                 cwd=self.folder,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -171,3 +172,35 @@ def test_one_pass_at_the_command_line_issues_and_reports(
     accounts = cli.json("registry-demo", "accounts", "--data", mongolia.data)
     assert accounts == []
     assert {row["difference"] for row in cli.json("reconcile")} == {0}
+
+
+@pytest.mark.parametrize("known", ["secret", "public_key"])
+def test_a_push_of_the_engine_makes_the_registry_pull_at_once(
+    docket: Docket, stage: Stage, tmp_path: Path, known: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    cli = Terminal.at(stage.engine.settings, tmp_path)
+    cli.environment["JCGOV_PUSH_ALLOW"] = "127.0.0.1/32"
+    hook = f"http://127.0.0.1:{port}/hook"
+    made = cli.run("subscription", "add", "--side", "JP", "--url", hook, "--json").json
+    secret = cli.write("hook", made[known].encode())
+    options = ("--every", "3600", "--port", str(port), "--hook-secret", str(secret))
+
+    with served(stage.engine.settings, tmp_path / "engine") as engine, ExitStack() as stack:
+        japan = next(_registries(stage, tmp_path, engine.address))
+        japan.options = options
+        japan.start()
+        stack.callback(japan.kill)
+        _until(lambda: bool(_shown(japan, "status")["engines"]))
+        docket.agree(_credits(0, 100, 1))
+        deliver = cli.start("deliver", "--every", "1")
+        stack.callback(deliver.communicate)
+        stack.callback(deliver.kill)
+
+        _until(lambda: _issued(japan) == [100])
+        _until(lambda: _is_accepted(japan))
+
+
+def _is_accepted(registry: Running) -> bool:
+    return [report["status"] for report in _shown(registry, "reports")] == ["accepted"]
