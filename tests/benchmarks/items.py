@@ -6,7 +6,7 @@ They say everything that the checks ask for, so that the checks find nothing to 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from typing import get_args
 
@@ -44,6 +44,12 @@ def items_like(rows: Rows, subjects: Subjects, day: date) -> tuple[AnyItem, ...]
     except MissingError:
         subjects.counts, subjects.changing = counts, changing
         return None
+
+
+def made_of(rows: Rows, kinds: Collection[type[AnyItem]]) -> bool:
+    """Whether the items of a real decision are all of these kinds."""
+    named = {str(kind.__struct_config__.tag) for kind in kinds}
+    return all(row.decision_type in named for row in rows)
 
 
 def _scopes_of(subjects: Subjects, row: Row) -> list[int]:
@@ -88,7 +94,7 @@ def _methodology(subjects: Subjects, row: Row, day: date) -> MethodologyApproval
         title=row.subject_title,
         number=subjects.mint(Family.METHODOLOGY),
         version="1.0",
-        proposed=subjects.mint(Family.PROPOSED_METHODOLOGY),
+        proposed=None,
         scopes=(subjects.rng.choice(SCOPES),),
         result=_result(row),
     )

@@ -6,10 +6,11 @@ in every round of the deck.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from importlib import resources
 from itertools import chain
@@ -31,11 +32,15 @@ _FIRST = ("rules_adoption", "methodology_approval", "tpe_designation")
 class Mix:
     """The items of each real decision, and how many of the decisions were taken at meetings.
 
-    `at_meetings` is counted among the decisions whose procedure is known.
+    `at_meetings` is counted among the decisions whose procedure is known; `reported` is the share
+    of all amounts above zero of which a registry has said that it issued them, `days_to_reports`
+    has the days from each such decision to its report.
     """
 
     decisions: tuple[Rows, ...]
     at_meetings: float
+    reported: float
+    days_to_reports: tuple[int, ...]
 
     @property
     def kinds(self) -> dict[str, float]:
@@ -60,8 +65,8 @@ def real_mix() -> Mix:
     reading = read_decisions(data, datetime(9999, 12, 30, tzinfo=UTC))
     if reading.refusals:
         raise ValueError(f"the real decisions cannot be read: {reading.refusals}")
-    groups: dict[tuple[object, ...], list[Row]] = {}
-    procedures: dict[tuple[object, ...], str] = {}
+    groups: dict[tuple[str, date | None, str, int | None], list[Row]] = {}
+    procedures: dict[tuple[str, date | None, str, int | None], str] = {}
     for committee, entries in reading.rows.items():
         for entry in entries:
             if entry.row.decision_type == SITTING:
@@ -73,7 +78,21 @@ def real_mix() -> Mix:
             procedures[key] = entry.procedure
     known = Counter(procedures.values())
     sat = known["meeting"] / (known["meeting"] + known["electronic"])
-    return Mix(tuple(tuple(rows) for rows in groups.values()), sat)
+    decisions = tuple(tuple(rows) for rows in groups.values())
+    decided, days = 0, []
+    for (_committee, on, *_rest), rows in zip(groups, decisions, strict=True):
+        for row in rows:
+            decided += sum(1 for amount in (row.amounts or {}).values() if amount)
+            days += [] if on is None else [(day - on).days for day in _reported_on(row)]
+    return Mix(decisions, sat, len(days) / decided, tuple(days))
+
+
+def _reported_on(row: Row) -> Iterator[date]:
+    """Yield the days on which registries have issued what a row decided."""
+    for side in row.amounts or {}:
+        said = re.search(r"[1-9][0-9]* on ([0-9-]{10})", row.said(f"issued_{side}") or "")
+        if said is not None:
+            yield date.fromisoformat(said[1])
 
 
 class Deck:

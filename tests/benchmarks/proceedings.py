@@ -6,41 +6,44 @@ would be too slow for a million events; the tests let the engine decide the same
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
-from heapq import heappop, heappush
-from itertools import count
 from random import Random
 
 from msgspec import structs
 
+from aggregates.case.dossier import dossier_of
+from aggregates.committee.decide_cases import case_name
 from aggregates.committee.events import MeetingConvened, ProposalDrafted, ProposalFrozen
 from aggregates.event import Event
+from policies import preflight
+from policies.findings import remarks
 from policies.items import AnyItem
 from policies.items.kind import Occasion
 from policies.items.rules import RulebookChange, RulesRevision
 from policies.lifecycles.proposal import Stage
 from policies.numbers import decision_number
-from policies.preflight import Examined, examine
+from policies.preflight import Examined
 from policies.proof.statements import AtMeeting, OfConvening
+from policies.readiness import ready
 from policies.rulebook import RulebookText
+from tests.benchmarks.agenda import Agenda, Recorded
+from tests.benchmarks.cases import Aside, HistoryCase
+from tests.benchmarks.docket import FROM_DOCKET, Docket
 from tests.benchmarks.items import items_like
 from tests.benchmarks.mix import Deck, Mix, Rows
 from tests.benchmarks.partners import next_rulebook
+from tests.benchmarks.registries import Registries
 from tests.benchmarks.seats import Seats
 from tests.benchmarks.subjects import Subjects
 from tests.benchmarks.texts import Text
 from tests.benchmarks.voices import HALF_AN_HOUR, Voices
 
-Step = Callable[[datetime], list[Event]]
+Propose = Callable[[AtMeeting | None, datetime], Recorded]
 
-_DAY_BEGINS, _DAY_HAS = time(9), timedelta(hours=8)
-"""When people work, in the committee's time zone."""
-_PEOPLE = sys.maxsize
 _RULES_CHANGE_EVERY = 4
 """Seasons."""
 
@@ -59,27 +62,42 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """The events of one command, after a stream's version and its last proposal."""
+    """The events of one command, after the committee's version and its last proposal.
+
+    `beside` are events of the committee's cases, each with its version.
+    """
 
     at: datetime
     stream: str
     version: int
     last_proposal: int
     events: list[Event]
+    beside: list[tuple[str, int, Event]]
+
+    def placed(self) -> Iterator[tuple[str, int, Event]]:
+        """Yield stream, version and event of everything, as it is recorded."""
+        for version, event in enumerate(self.events, start=self.version + 1):
+            yield self.stream, version, event
+        yield from self.beside
 
 
-class Proceedings:
+class Proceedings(Agenda):
     """One committee's history, without end."""
 
     def __init__(self, seed: int, text: RulebookText, mix: Mix, pace: Pace) -> None:
+        super().__init__(pace.begins, text.rulebook.zone)
         country = text.rulebook.country
         self.seats = Seats(seed, f"JP-{country}")
         self.rulebook, self.pace, self.mix = text, pace, mix
-        self.zone = text.rulebook.zone
         self.rng = Random(f"{seed}/{country}")
         self.deck = Deck(mix, self.rng)
         self.subjects = Subjects(country, text.rulebook, self.rng)
         self.voices = Voices(self)
+        self.docket = Docket(self)
+        self.registries = Registries(self)
+        self.version = 0
+        self.last_case = 0
+        self._versions: Counter[str] = Counter()
         self.day = 0.0
         self.last_proposal = 0
         self.in_season = 0
@@ -89,60 +107,22 @@ class Proceedings:
         self.meeting: AtMeeting | None = None
         self.decisions: Counter[int] = Counter()
         self.open = 0
-        self._agenda: list[tuple[datetime, int, int, Step]] = []
-        self._order = count()
 
     def commands(self) -> Iterator[Command]:
         """Yield what is recorded, command by command, in the order of the instants."""
         self._begin()
-        version = 0
         while True:
             proposals = self.last_proposal
-            at, events = self._next()
-            if events:
-                yield Command(at, self.seats.code, version, proposals, events)
-                version += len(events)
+            at, recorded = self.next_step()
+            if recorded:
+                events = [event for event in recorded if not isinstance(event, Aside)]
+                beside = [self._beside(event) for event in recorded if isinstance(event, Aside)]
+                yield Command(at, self.seats.code, self.version, proposals, events, beside)
+                self.version += len(events)
 
-    def _next(self) -> tuple[datetime, list[Event]]:
-        """Take the next step; what one sweep of the engine completes is one command."""
-        at, rank, _order, step = heappop(self._agenda)
-        events = step(at)
-        while rank < _PEOPLE and self._agenda[0][:2] < (at, _PEOPLE):
-            events += heappop(self._agenda)[3](at)
-        return at, events
-
-    # The agenda
-
-    def on(self, day: float, step: Step) -> None:
-        """Put a step on the agenda of a day, counted from the beginning; its fraction is the hour.
-
-        What was put for a time that is over comes next.
-        """
-        self.at(self.instant(day), step)
-
-    def at(self, instant: datetime, step: Step, *, sweep: int = _PEOPLE) -> None:
-        """Put a step on the agenda; with `sweep` it is what time alone does to that proposal.
-
-        That comes before what people do, and in the order of the proposals.
-        """
-        heappush(self._agenda, (instant, sweep, next(self._order), step))
-
-    def instant(self, day: float) -> datetime:
-        """Return the instant of a working day's fraction, in UTC."""
-        local = self.pace.begins + timedelta(days=int(day))
-        seconds = int(day % 1 * _DAY_HAS.total_seconds())
-        morning = datetime.combine(local, _DAY_BEGINS, tzinfo=self.zone)
-        return morning.astimezone(UTC) + timedelta(seconds=seconds)
-
-    def day_of(self, at: datetime) -> date:
-        """Return the committee's day."""
-        return at.astimezone(self.zone).date()
-
-    def offset(self, at: datetime) -> float:
-        """Return an instant of a working day as `instant` takes it."""
-        local = at.astimezone(self.zone)
-        morning = datetime.combine(local.date(), _DAY_BEGINS, tzinfo=self.zone)
-        return (local.date() - self.pace.begins).days + max(0.0, (local - morning) / _DAY_HAS)
+    def _beside(self, aside: Aside) -> tuple[str, int, Event]:
+        self._versions[aside.stream] += 1
+        return aside.stream, self._versions[aside.stream], aside.event
 
     # Founding, and what changes between two seasons
 
@@ -153,7 +133,7 @@ class Proceedings:
         self.day = 1.0 + self.rng.random()
         self.on(self.day, self._open)
 
-    def _seat(self, side: str, at: datetime) -> list[Event]:
+    def _seat(self, side: str, at: datetime) -> Recorded:
         return [self.seats.seat_side(side, self.pace.begins, at)]
 
     def ended(self, text: Text, at: datetime) -> None:
@@ -169,7 +149,7 @@ class Proceedings:
         else:
             self.on(tomorrow, self._change_people)
 
-    def _change_people(self, at: datetime) -> list[Event]:
+    def _change_people(self, at: datetime) -> Recorded:
         seats, day, number = self.seats, self.day_of(at), self.seasons
         ours, theirs = seats.sides
         changes: tuple[Callable[[], Event], ...] = (
@@ -198,20 +178,26 @@ class Proceedings:
 
     # Opening proposals
 
-    def _open(self, at: datetime) -> list[Event]:
+    def _open(self, at: datetime) -> Recorded:
         """Begin with the next proposal, and put the one after it on the agenda."""
         self.in_season += 1
         self.open += 1
         if self.in_season < self.pace.season:
             self.day += self.pace.days_between * self.rng.uniform(0.5, 1.5)
             self.on(self.day, self._open)
-        if self.rng.random() >= self.mix.at_meetings:
-            return self._propose(None, at)
-        if self.meeting is not None and self.meeting.date > self.day_of(at) + timedelta(days=1):
-            return self._propose(self.meeting, at)
-        return self._convene(at)
+        if self.rng.random() < FROM_DOCKET and self.rulebook.rulebook.clocks is not None:
+            return self.docket.open(at)
+        return self.bring(self._propose, at)
 
-    def _convene(self, at: datetime) -> list[Event]:
+    def bring(self, propose: Propose, at: datetime) -> Recorded:
+        """Propose something by electronic means, or for the next meeting, or convene one for it."""
+        if self.rng.random() >= self.mix.at_meetings:
+            return propose(None, at)
+        if self.meeting is not None and self.meeting.date > self.day_of(at) + timedelta(days=1):
+            return propose(self.meeting, at)
+        return self._convene(propose, at)
+
+    def _convene(self, propose: Propose, at: datetime) -> Recorded:
         """Convene a meeting, for which the proposal is made half an hour later."""
         self.meetings += 1
         day = self.day_of(at) + timedelta(days=self.rng.randint(14, 35))
@@ -220,15 +206,15 @@ class Proceedings:
         envelope = self.voices.sent(OfConvening(meeting=name, date=day), at)
         self.voices.convenings[name] = envelope
         place = "Tokyo" if self.meetings % 2 else self.rulebook.rulebook.name
-        self.at(at + HALF_AN_HOUR, partial(self._propose, meeting))
+        self.at(at + HALF_AN_HOUR, partial(propose, meeting))
         return [MeetingConvened(at=at, meeting=name, date=day, place=place, envelope=envelope)]
 
-    def _propose(self, meeting: AtMeeting | None, at: datetime) -> list[Event]:
+    def _propose(self, meeting: AtMeeting | None, at: datetime) -> Recorded:
         day = self.day_of(at)
         items = self.deck.deal(lambda rows: items_like(rows, self.subjects, day))
-        return self._table(items, meeting, None, at)
+        return self.table(items, meeting, None, at)
 
-    def _propose_rules(self, at: datetime) -> list[Event]:
+    def _propose_rules(self, at: datetime) -> Recorded:
         """Propose the next rulebook, by a decision that revises rules."""
         self.open += 1
         day, old = self.day_of(at), self.rulebook
@@ -244,27 +230,30 @@ class Proceedings:
         items = list(self.deck.deal(take))
         index = next(n for n, item in enumerate(items) if isinstance(item, RulesRevision))
         items[index] = structs.replace(items[index], rulebook=change)
-        return self._table(tuple(items), None, new, at)
+        return self.table(tuple(items), None, new, at)
 
-    def _table(
+    def table(
         self,
         items: tuple[AnyItem, ...],
         meeting: AtMeeting | None,
         new: RulebookText | None,
         at: datetime,
-    ) -> list[Event]:
+        cases: Sequence[HistoryCase] = (),
+    ) -> Recorded:
+        """Make a proposal of items, each of which answers the case beside it if there are any."""
         year = self.day_of(at).year
         self.decisions[year] += 1
         self.last_proposal += 1
         number = decision_number(self.seats.code, year, self.decisions[year])
-        text = Text(self.last_proposal, number, items, new)
+        text = Text(self.last_proposal, number, items, tuple(cases), new)
         return self.freeze(text, meeting, at)
 
-    def freeze(self, text: Text, meeting: AtMeeting | None, at: datetime) -> list[Event]:
+    def freeze(self, text: Text, meeting: AtMeeting | None, at: datetime) -> Recorded:
         """Draft and fix a text, or its next version; the voices take it from there."""
         text.freeze(self.seats, self.rulebook, meeting or self.day_of(at))
         self.voices.follow(text, at)
-        return [
+        findings, examined = self._checked(text, at)
+        frozen: Recorded = [
             ProposalDrafted(
                 at=at,
                 proposal=text.proposal,
@@ -280,18 +269,38 @@ class Proceedings:
                 number=text.number,
                 decision=text.envelope,
                 annexes=text.annexes,
-                findings=(),
-                preflight=self._examined(text, at),
+                findings=findings,
+                preflight=examined,
             ),
         ]
+        return frozen + [
+            case.table(text.proposal, text.version, place, text.number, at)
+            for place, case in enumerate(text.cases, start=1)
+        ]
 
-    def _examined(self, text: Text, at: datetime) -> tuple[Examined, ...]:
-        """Return what the checks say of the text now, no case being behind its items."""
+    def next_case(self) -> str:
+        """Return the name of the docket's next case."""
+        self.last_case += 1
+        return case_name(self.seats.code, self.last_case)
+
+    def _checked(self, text: Text, at: datetime) -> tuple[tuple[str, ...], tuple[Examined, ...]]:
+        """Return the advice on a text, and what every check says of it now."""
         occasion = Occasion(
             committee=self.seats.roster.committee,
             ground=self.subjects.ground,
             rulebook=self.rulebook.rulebook,
             day=self.day_of(at),
             annexes=text.annexes,
+            dossiers={
+                place: dossier_of(case.state, case.rulebook.rulebook)
+                for place, case in enumerate(text.cases, start=1)
+            },
         )
-        return examine(text.items, occasion)
+        found = [
+            *preflight.check_annexes(text.annexes),
+            *preflight.sound(text.items, occasion.committee, occasion.rulebook),
+            *preflight.stands(text.items, occasion),
+        ]
+        cases = list(ready(text.items, occasion))
+        advice = remarks([*found, *(f for f in cases if f.item in occasion.dossiers)])
+        return tuple(f"{f.outcome}: {f}" for f in advice), preflight.examined([*found, *cases])

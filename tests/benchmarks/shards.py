@@ -10,7 +10,7 @@ from heapq import merge
 from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from aggregates.store.topics import encode
 from tests.benchmarks.proceedings import Command
@@ -32,17 +32,18 @@ class InTime(Protocol):
 
 
 T = TypeVar("T", bound=InTime)
+Row: TypeAlias = tuple[str, int, str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class StoredCommand:
-    """A command whose events are rows: topic and state."""
+    """A command whose events are rows: stream, version, topic and state."""
 
     at: datetime
     stream: str
     version: int
     last_proposal: int
-    rows: list[tuple[str, bytes]]
+    rows: list[Row]
 
 
 class Source(Protocol):
@@ -102,5 +103,7 @@ def _work(source: Source, shard: int, shards: int, pipe: Connection) -> None:
 
 
 def _stored(command: Command) -> StoredCommand:
-    rows = [(event.topic, encode(event)) for event in command.events]
+    rows = [
+        (stream, version, event.topic, encode(event)) for stream, version, event in command.placed()
+    ]
     return StoredCommand(command.at, command.stream, command.version, command.last_proposal, rows)

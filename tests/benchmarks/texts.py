@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from aggregates.case.item import item_of
 from policies.calendar import end_of, last_day
 from policies.items import AnyItem
 from policies.proof.canonical import digest
@@ -21,6 +22,7 @@ from policies.proof.statements import (
     RulebookName,
 )
 from policies.rulebook import RulebookText
+from tests.benchmarks.cases import HistoryCase
 from tests.benchmarks.seats import Seats
 from tests.benchmarks.signers import envelope_of
 
@@ -29,13 +31,15 @@ from tests.benchmarks.signers import envelope_of
 class Text:
     """A proposal; what is said on one version of its text is void on the next.
 
-    `new_rulebook` is the one that it puts in force, if it does. `signed` holds each signer's side
-    and signature, `assertions` the digest of each person's affirmation.
+    `cases` are those that its items answer, all or none. `new_rulebook` is the one that it puts in
+    force, if it does. `signed` holds each signer's side and signature, `assertions` the digest of
+    each person's affirmation.
     """
 
     proposal: int
     number: str
     items: tuple[AnyItem, ...]
+    cases: tuple[HistoryCase, ...] = ()
     new_rulebook: RulebookText | None = None
     version: int = 1
     answers: tuple[str, ...] = ()
@@ -49,6 +53,10 @@ class Text:
         self.envelope: Envelope
         self.sent: Envelope
         self.closes_at: datetime
+        self._drafted = [_drafted(item) for item in self.items]
+        if self.cases:
+            answered = zip(self.cases, self.items, strict=True)
+            self._drafted = [item_of(case.state, _short(case, item)) for case, item in answered]
 
     def freeze(self, seats: Seats, text: RulebookText, procedure: AtMeeting | date) -> None:
         """Fix the text under the rulebook in force: for a meeting, or to be distributed today."""
@@ -96,11 +104,15 @@ class Text:
         procedure = {"kind": "electronic"}
         if isinstance(self.procedure, AtMeeting):
             procedure = {"kind": "meeting", "meeting": self.procedure.meeting}
+        answered = [
+            {"item": place, "case": case.name} for place, case in enumerate(self.cases, start=1)
+        ]
         return {
             "procedure": procedure,
-            "items": [_drafted(item) for item in self.items],
+            "items": self._drafted,
             "text": self._says,
             "annexes": [{"title": title, "text": said} for title, said in self._annexes],
+            **({"cases": answered} if answered else {}),
         }
 
     @property
@@ -130,6 +142,12 @@ class Text:
         return {
             "en": f"The Joint Committee decides, by consensus of both sides: {subjects}.{answer}"
         }
+
+
+def _short(case: HistoryCase, item: AnyItem) -> dict[str, Any]:
+    """Name a case as a secretariat does in a draft, with an outcome other than accepted."""
+    result = getattr(item, "result", "approved")
+    return {"case": case.name} | ({} if result == "approved" else {"outcome": result})
 
 
 def _drafted(item: AnyItem) -> dict[str, Any]:

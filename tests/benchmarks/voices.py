@@ -19,7 +19,6 @@ from aggregates.committee.events import (
     ReceiptGiven,
     Signer,
 )
-from aggregates.event import Event
 from policies.consensus import Path
 from policies.lifecycles.proposal import Stage
 from policies.proof.dsse import Envelope
@@ -34,6 +33,8 @@ from policies.proof.statements import (
     ProposalName,
     Receipt,
 )
+from tests.benchmarks.agenda import Recorded
+from tests.benchmarks.interests import Interests
 from tests.benchmarks.signers import envelope_of
 from tests.benchmarks.texts import Text
 
@@ -47,7 +48,7 @@ _LATE, _BY_DEPUTY = 0.05, 0.15
 _REASON = "A visit to the site is needed first."
 HALF_AN_HOUR = timedelta(minutes=30)
 
-_Voice = Callable[[Text, datetime], list[Event]]
+Voice = Callable[[Text, datetime], Recorded]
 
 
 class Voices:
@@ -56,6 +57,7 @@ class Voices:
     def __init__(self, room: Proceedings) -> None:
         self.room = room
         self.convenings: dict[str, Envelope] = {}
+        self.interests = Interests(self)
 
     def follow(self, text: Text, at: datetime) -> None:
         """Put what follows on a frozen text on the agenda."""
@@ -83,7 +85,7 @@ class Voices:
 
     # The way of a distributed text
 
-    def _distribute(self, text: Text, at: datetime) -> list[Event]:
+    def _distribute(self, text: Text, at: datetime) -> Recorded:
         procedure = text.procedure
         assert not isinstance(procedure, AtMeeting)
         what = OfText(
@@ -93,6 +95,7 @@ class Voices:
         )
         text.sent = self.sent(what, at)
         self._plan(text, self.room.offset(at))
+        self.interests.follow(text, at)
         return [
             ProposalDistributed(at=at, proposal=text.proposal, stage=Stage.OPEN, envelope=text.sent)
         ]
@@ -103,23 +106,23 @@ class Voices:
         first, second = self._signing()
         others = [person for person in self.room.seats.members if person not in (first, second)]
         if chance < _GIVEN_UP:
-            self._on(today + rng.uniform(0.2, 1), text, partial(self._sign, first))
-            self._on(today + rng.uniform(1, 5), text, self._give_up)
+            self.on(today + rng.uniform(0.2, 1), text, partial(self._sign, first))
+            self.on(today + rng.uniform(1, 5), text, self._give_up)
             return
         chance -= _GIVEN_UP
         if chance < _OBJECTED and text.version == 1:
-            self._on(today + rng.uniform(0.2, 1), text, partial(self._sign, first))
-            self._on(today + rng.uniform(1, 3), text, partial(self._object, rng.choice(others)))
+            self.on(today + rng.uniform(0.2, 1), text, partial(self._sign, first))
+            self.on(today + rng.uniform(1, 3), text, partial(self._object, rng.choice(others)))
             return
         chance -= _OBJECTED
         affirming = others if chance < _ALL_AFFIRM else []
         if _ALL_AFFIRM <= chance < _ALL_AFFIRM + _SOME_AFFIRM:
             affirming = rng.sample(others, rng.randint(1, len(others) - 1))
         for person in affirming:
-            self._on(today + rng.uniform(0.2, 7), text, partial(self._affirm, person))
+            self.on(today + rng.uniform(0.2, 7), text, partial(self._affirm, person))
         for person in (first, second):
             late = self._after_window(text) if rng.random() < _LATE else today
-            self._on(late + rng.uniform(0.2, 8), text, partial(self._sign, person))
+            self.on(late + rng.uniform(0.2, 8), text, partial(self._sign, person))
         self.room.at(text.closes_at, self._while(text, self._conclude), sweep=text.proposal)
 
     def _after_window(self, text: Text) -> float:
@@ -128,7 +131,7 @@ class Voices:
 
     # What people say
 
-    def _sign(self, person: str, text: Text, at: datetime) -> list[Event]:
+    def _sign(self, person: str, text: Text, at: datetime) -> Recorded:
         seats = self.room.seats
         signature = seats.signers[person].sign(text.envelope)
         text.signed[person] = (seats.of[person].side, signature)
@@ -137,12 +140,12 @@ class Voices:
         )
         return [event, *self._conclude(text, at)]
 
-    def _affirm(self, person: str, text: Text, at: datetime) -> list[Event]:
+    def _affirm(self, person: str, text: Text, at: datetime) -> Recorded:
         assertion, event = self._assert(person, "affirms", text, at)
         text.assertions[person] = assertion.digest
         return [event, *self._conclude(text, at)]
 
-    def _object(self, person: str, text: Text, at: datetime) -> list[Event]:
+    def _object(self, person: str, text: Text, at: datetime) -> Recorded:
         """Object; some days later a new version answers."""
         assertion, event = self._assert(person, "objects", text, at)
         text.objected = True
@@ -150,7 +153,7 @@ class Voices:
         self.room.on(day, partial(self._revise, text, assertion.digest))
         return [event]
 
-    def _revise(self, text: Text, objection: str, at: datetime) -> list[Event]:
+    def _revise(self, text: Text, objection: str, at: datetime) -> Recorded:
         text.revise(objection)
         return self.room.freeze(text, None, at)
 
@@ -193,7 +196,7 @@ class Voices:
 
     # How a text ends
 
-    def _conclude(self, text: Text, at: datetime) -> list[Event]:
+    def _conclude(self, text: Text, at: datetime) -> Recorded:
         """Adopt the text if this completes it."""
         seats = self.room.seats
         path: Path
@@ -207,9 +210,9 @@ class Voices:
             path = "window"
         else:
             return []
-        return [self._adopt(text, path, at)]
+        return self._adopt(text, path, at)
 
-    def _adopt(self, text: Text, path: Path, at: datetime) -> DecisionAdopted:
+    def _adopt(self, text: Text, path: Path, at: datetime) -> Recorded:
         room, seats = self.room, self.room.seats
         adoption = Adoption(
             committee=seats.code,
@@ -242,10 +245,15 @@ class Voices:
         if text.new_rulebook is not None:
             room.rulebook = text.new_rulebook
             room.subjects.rulebook = text.new_rulebook.rulebook
+        room.registries.follow(text, at)
+        moved: Recorded = []
+        for case, item in zip(text.cases, text.items, strict=False):
+            moved.append(case.decide(text.number, event.adoption.digest, item, day, at))
+            room.docket.decided(case)
         room.ended(text, at)
-        return event
+        return [event, *moved]
 
-    def _give_up(self, text: Text, at: datetime) -> list[Event]:
+    def _give_up(self, text: Text, at: datetime) -> Recorded:
         seats, detail = self.room.seats, "Taken back by the secretariat."
         closed = Closed(
             committee=seats.code,
@@ -259,6 +267,9 @@ class Voices:
         for item in text.items:
             self.room.subjects.release(item)
         self.room.ended(text, at)
+        untabled = [case.untable(f"withdrawn: {detail}", at) for case in text.cases]
+        for case in text.cases:
+            self.room.docket.given_up(case, at)
         return [
             ProposalClosed(
                 at=at,
@@ -267,19 +278,21 @@ class Voices:
                 reason="withdrawn",
                 detail=detail,
                 envelope=seats.record(closed),
-            )
+            ),
+            *untabled,
         ]
 
     # The agenda
 
-    def _on(self, day: float, text: Text, voice: _Voice) -> None:
+    def on(self, day: float, text: Text, voice: Voice) -> None:
+        """Put what somebody does about a text on a day's agenda, unless it has ended by then."""
         self.room.on(day, self._while(text, voice))
 
-    def _while(self, text: Text, voice: _Voice) -> Callable[[datetime], list[Event]]:
+    def _while(self, text: Text, voice: Voice) -> Callable[[datetime], Recorded]:
         """Return a step that does nothing once the version has ended, or is objected to."""
         version = text.version
 
-        def step(at: datetime) -> list[Event]:
+        def step(at: datetime) -> Recorded:
             if text.ended or text.objected or text.version != version:
                 return []
             return voice(text, at)
