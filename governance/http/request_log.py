@@ -40,13 +40,9 @@ def configure() -> None:
             structlog.processors.JSONRenderer(),
         ],
     )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(formatter)
-    for name in ("uvicorn.error", "uvicorn", "apscheduler"):
-        logger = logging.getLogger(name)
-        logger.handlers = [handler]
-        logger.setLevel(logging.WARNING)
-        logger.propagate = False
+    # Nothing else is set up to log: what the server and the libraries warn of ends here.
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(formatter)
 
 
 def log() -> Any:

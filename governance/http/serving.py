@@ -111,6 +111,9 @@ def _listener(host: str, port: int) -> Iterator[socket.socket]:
         raise UnreachableError(message) from None
     with listener:
         listener.set_inheritable(True)
+        # Each connection has it from here; asyncio sets it on sockets of its own making alone, and
+        # without it the body of an answer waits 40 ms for the head to be acknowledged.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield listener
 
 

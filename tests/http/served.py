@@ -69,7 +69,9 @@ class Served:
 
     def logged(self) -> list[dict[str, Any]]:
         """Return every line of the log, each of which is JSON."""
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
+        lines = self.log.read_text().splitlines()
+        assert all(line.startswith("{") for line in lines), lines
+        return [json.loads(line) for line in lines]
 
     def end(self, by: signal.Signals = signal.SIGTERM, *, within: float = LIMIT) -> int:
         """End the service and return its exit code."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -114,6 +115,17 @@ def test_the_same_trouble_is_said_once_a_minute(capfd: pytest.CaptureFixture[str
         *("postgresql://someone:…@db is away",) * 2,
         "another",
     ]
+
+
+def test_what_libraries_warn_of_is_a_line_of_json_too(capfd: pytest.CaptureFixture[str]) -> None:
+    request_log.configure()
+    logger = logging.getLogger("a library that nobody set up")
+    logger.propagate = False
+    logger.warning("the pool has %s", "no thread")
+
+    (line,) = capfd.readouterr().err.splitlines()
+    assert json.loads(line)["event"] == "the pool has no thread"
+    assert json.loads(line)["level"] == "warning"
 
 
 def _wait_for(holds: Callable[[], bool]) -> None:
