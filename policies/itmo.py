@@ -63,7 +63,7 @@ class Range(NamedTuple):
         return cls(Itmo.parse(first), Itmo.parse(last))
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         """How many identifiers there are; none or fewer where the last lies before the first."""
         return self.last.serial - self.first.serial + 1
 
@@ -77,7 +77,7 @@ class Range(NamedTuple):
         same = self.first._replace(serial=self.last.serial)
         if same != self.last:
             yield f"{self.first} and {self.last} differ in more than their serial numbers"
-        elif self.count < 1:
+        elif self.size < 1:
             yield f"{self.last} lies before {self.first}"
-        elif self.count != quantity:
-            yield f"{self.first} to {self.last} are {self.count:,} ITMOs, not {quantity:,}"
+        elif self.size != quantity:
+            yield f"{self.first} to {self.last} are {self.size:,} ITMOs, not {quantity:,}"

@@ -31,6 +31,10 @@ class Differs(StrEnum):
     COUNT = "serial_count"
     OVERLAP = "serial_overlap"
     WITHOUT_SERIALS = "without_serials"
+    UNAUTHORIZED = "unauthorized"
+    VINTAGE = "vintage"
+    OUT_OF_ORDER = "out_of_order"
+    NOT_TRANSFERRED = "not_transferred"
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

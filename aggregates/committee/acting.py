@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from aggregates.committee.state import CommitteeState
 from policies.calendar import day_of
@@ -14,6 +14,8 @@ from policies.proof.statements import Statement
 from policies.refusals import NotEntitledError
 
 Seal = Callable[[Statement], Envelope]
+_EARLIEST_CLOCK = timedelta(hours=14)
+"""How far ahead of UTC a clock can be: no day has begun anywhere before it has begun there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class Acting:
             raise NotEntitledError(message)
         require_whole(statement)
         return self.seal(statement)
+
+    @property
+    def latest_day(self) -> date:
+        """The last day that has begun anywhere."""
+        return (self.now + _EARLIEST_CLOCK).date()
 
     def today(self, state: CommitteeState) -> date:
         """Return the day in the committee's time zone."""

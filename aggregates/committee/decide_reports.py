@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 from aggregates.committee.acting import Acting
 from aggregates.committee.decide_cases import open_case
@@ -23,8 +22,6 @@ from policies.texts import require_one_line, require_readable
 DIFFERENCE = "issuance_difference"
 IsOpen = Callable[[str], bool]
 """Says whether a case of the docket is still open."""
-_EARLIEST_CLOCK = timedelta(hours=14)
-"""How far ahead of UTC a clock can be: no day has begun anywhere before it has begun there."""
 
 
 def report(
@@ -50,7 +47,7 @@ def report(
     require_one_line(envelope.value, "the report")
     place = place_of(state, said)
     found = report_of(said, envelope.digest, place.decision, place.item)
-    before = _require_new(state, said, found, acting.now)
+    before = _require_new(state, said, found, acting)
     differing = tuple(differences(found, state.reports, place.decided_for(said.side)))
     case = next((name for name in _cases(state.reports, found, before) if is_open(name)), None)
     opened: list[CaseOpened] = []
@@ -80,7 +77,7 @@ def _cases(reports: Reports, found: Report, before: Report | None) -> list[str]:
 
 
 def _require_new(
-    state: CommitteeState, said: Acknowledgement, found: Report, now: datetime
+    state: CommitteeState, said: Acknowledgement, found: Report, acting: Acting
 ) -> Report | None:
     """Refuse a report that cannot be; return the one that it replaces."""
     named = f"report {said.report} of {said.side}"
@@ -90,7 +87,7 @@ def _require_new(
             " own and says so (supersedes)"
         )
         raise ReportError(message)
-    latest = (now + _EARLIEST_CLOCK).date()
+    latest = acting.latest_day
     if said.issued_on > latest:
         message = f"{named} is dated {said.issued_on}, in the future; nowhere is it after {latest}"
         raise ReportError(message)

@@ -84,6 +84,26 @@ class ReportRecorded(Event, frozen=True, kw_only=True):
     envelope: Envelope
 
 
+class GovernmentReportRecorded(Event, frozen=True, kw_only=True):
+    """A government has reported what it authorized, transferred or acquired under Article 6.2.
+
+    `on` is the day in the committee's time zone. `person` is its registry; null for its authority.
+    `decision` is the number of the decision (its digest where it is unknown) and `item` the item
+    whose credits these are; null for an authorization.
+    """
+
+    topic: ClassVar = "jcm.government-report-recorded.v1"
+
+    on: date
+    side: str
+    person: str | None
+    decision: str | None
+    item: int | None
+    project: str | None
+    differences: tuple[Difference, ...]
+    envelope: Envelope
+
+
 class CaseNumbered(Event, frozen=True, kw_only=True):
     """A case got a further number: a planned project becomes a project."""
 
@@ -252,6 +272,7 @@ EVENTS: tuple[type[Event], ...] = (
     CaseOpened,
     CaseNumbered,
     ReportRecorded,
+    GovernmentReportRecorded,
     ProposalDrafted,
     ProposalFrozen,
     ProposalDistributed,

@@ -8,12 +8,14 @@ from functools import partial
 from msgspec.structs import replace
 
 from aggregates.committee import events
+from aggregates.committee.government import record_of
 from aggregates.committee.reporting import report_of, reported_fact
 from aggregates.committee.state import CommitteeState, Frozen, Meeting, Proposal, Said, Standing
 from aggregates.event import Event
 from policies import history
 from policies.consensus import Objection
 from policies.facts import Fact
+from policies.government_reports import GovernmentRecord, GovernmentReports
 from policies.ground import Ground
 from policies.items.past import HistoryAdoption
 from policies.proof.adoption import RulebookInForce, rulebook_changes
@@ -76,6 +78,9 @@ def _take(state: CommitteeState, event: Event) -> None:
             state.past.reserved.change(partial(_reserve, [number], name))
         case events.ReportRecorded():
             _reported(state, event)
+        case events.GovernmentReportRecorded():
+            record = record_of(event)
+            state.past.government.change(partial(_take_government, record))
         case events.ProposalDrafted():
             _drafted(state, event)
         case events.ProposalFrozen():
@@ -152,6 +157,10 @@ def _reported(state: CommitteeState, event: events.ReportRecorded) -> None:
 
 def _take_report(report: Report, case: str | None, reports: Reports) -> None:
     reports.take(report, case)
+
+
+def _take_government(record: GovernmentRecord, reports: GovernmentReports) -> None:
+    reports.take(record)
 
 
 def _take_fact(fact: Fact, origin: Origin, ground: Ground) -> None:

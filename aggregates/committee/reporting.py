@@ -31,16 +31,21 @@ class Place(NamedTuple):
 
 
 def place_of(state: CommitteeState, said: Acknowledgement) -> Place:
-    """Return what a report counts for.
+    """Return what a report counts for."""
+    return place_at(state, said.decision, said.item)
+
+
+def place_at(state: CommitteeState, decision: str, item: int) -> Place:
+    """Return what a report on an item counts for; the decision is named by its digest.
 
     A correction says anew what an earlier item decided: a report on it counts for that item.
     """
-    number = state.decided.get(said.decision)
+    number = state.decided.get(decision)
     if number is None:
-        return Place(said.decision, said.item, None)
-    credits = state.ground.credits_by(number, said.item)
+        return Place(decision, item, None)
+    credits = state.ground.credits_by(number, item)
     if credits is None:
-        return Place(number, said.item, None)
+        return Place(number, item, None)
     return Place(credits.origin.decision, credits.origin.item, credits)
 
 

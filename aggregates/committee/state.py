@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from aggregates.committee.events import InterestDeclared
 from aggregates.committee.late import Late
 from policies.consensus import Objection, Voices
+from policies.government_reports import GovernmentReports
 from policies.ground import Ground
 from policies.lifecycles.proposal import Stage
 from policies.proof.adoption import RulebookInForce
@@ -131,6 +132,10 @@ class Past:
     """The number of every adopted decision, by its digest."""
     reports: Late[Reports] = field(default_factory=lambda: Late.here(Reports()))
     """Every issuance that the sides' registries have reported."""
+    government: Late[GovernmentReports] = field(
+        default_factory=lambda: Late.here(GovernmentReports())
+    )
+    """Everything that the governments have reported under Article 6.2."""
 
 
 @dataclass
@@ -168,6 +173,11 @@ class CommitteeState:
     def reports(self) -> Reports:
         """What the sides' registries have reported. Not to be changed."""
         return self.past.reports.value
+
+    @property
+    def government(self) -> GovernmentReports:
+        """What the governments have reported. Not to be changed."""
+        return self.past.government.value
 
     @property
     def decided(self) -> dict[str, str]:

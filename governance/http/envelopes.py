@@ -32,6 +32,7 @@ from policies.proof.statements import (
     Assertion,
     Decision,
     Engine,
+    GovernmentReport,
     Statement,
 )
 from policies.refusals import ContextError
@@ -123,4 +124,8 @@ def _named(kinds: tuple[type[Statement], ...]) -> str:
 
 _door("/v1/signatures", SIGNED, "A signature under a decision, or of an authority")
 _door("/v1/assertions", (Assertion,), "A member affirms or objects")
-_door("/v1/acknowledgements", (Acknowledgement,), "A registry reports what it has issued")
+_door(
+    "/v1/acknowledgements",
+    (Acknowledgement, GovernmentReport),
+    "A registry reports what it has issued, a government what it did under Article 6.2",
+)

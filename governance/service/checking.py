@@ -196,6 +196,13 @@ class Checker:
         return 0
 
 
+_HELD_AGAINST_THE_TEXT = (
+    events.AdoptionSigned,
+    events.ReportRecorded,
+    events.GovernmentReportRecorded,
+)
+
+
 def _check_recorded(roster: Roster, event: Event) -> int:
     """Check what the record key has said, and assertions by the key that made them."""
     count = 0
@@ -205,7 +212,7 @@ def _check_recorded(roster: Roster, event: Event) -> int:
     if isinstance(event, events.ReceiptGiven) and event.assertion is not None:
         require_author(roster, event.assertion, event.person)
         count += 1
-    if isinstance(event, events.AdoptionSigned | events.ReportRecorded):
+    if isinstance(event, _HELD_AGAINST_THE_TEXT):
         count += 1  # as all that a text's own people say, `Texts` holds it against the text
     return count
 

@@ -12,7 +12,9 @@ from typing import Any
 
 from aggregates.committee import events
 from aggregates.event import Event
+from policies.government import Authorization
 from policies.proof.adoption import annexes_complete
+from policies.proof.authority import require_authority
 from policies.proof.canonical import digest
 from policies.proof.chain import Adopted
 from policies.proof.dsse import Envelope, Signature
@@ -26,6 +28,7 @@ from policies.proof.statements import (
     Decision,
     Distribution,
     Founding,
+    GovernmentReport,
     OfConvening,
     OfText,
     Receipt,
@@ -68,6 +71,8 @@ class Texts:
                 self._receive(roster, event)
             case events.ReportRecorded(envelope=envelope):
                 self._report(roster, event)
+            case events.GovernmentReportRecorded():
+                self._government(roster, event)
             case events.ProposalClosed(envelope=Envelope() as envelope):
                 ended = read(envelope, Closed)
                 given = (event.proposal, event.number, event.reason, event.detail)
@@ -122,6 +127,19 @@ class Texts:
         _agree((said.side, said.side), (registry.side, event.side), "the side of the report")
         held = {role for role, _term in registry.terms}
         require(Role.REGISTRY in held, f"{registry.name} was never a registry")
+
+    def _government(self, roster: Roster, event: events.GovernmentReportRecorded) -> None:
+        said = read(event.envelope, GovernmentReport)
+        require_context(said, roster.committee.code, roster.founding)
+        _agree(said.side, event.side, "the side of the report")
+        _agree(said.item is None, event.item is None, "the item of the report")
+        by_authority = isinstance(said.says, Authorization)
+        _agree(by_authority, event.person is None, "whether the authority has signed")
+        if event.person is None:
+            require_authority(roster, event.envelope, said.side)
+            return
+        require_author(roster, event.envelope, event.person)
+        _agree(said.side, roster.people[event.person].side, "the side of the registry")
 
     def _text(self, proposal: int) -> Envelope:
         if proposal not in self.frozen:

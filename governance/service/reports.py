@@ -69,17 +69,17 @@ def report_request(desk: Desk, content: Any) -> Request:
         supersedes=draft.supersedes,
     )
     envelope = require_whole(statement)
-    adopted_text = _adoption(desk, statement)
+    adopted_text = adoption_of(desk, state, statement.decision)
     if adopted_text is None:
         return Request(envelope, {})
     return Request(envelope, dict(adopted_text.annexes), adopted_text.decision.unsigned())
 
 
-def _adoption(desk: Desk, statement: Acknowledgement) -> DecisionAdopted | None:
+def adoption_of(desk: Desk, state: CommitteeState, digest: str) -> DecisionAdopted | None:
     """Return the adoption of the decision that a report speaks of; one of the past has none."""
-    for entry in desk.record.stream(statement.committee):
+    for entry in desk.record.stream(state.committee.code):
         event = entry.event
-        if isinstance(event, DecisionAdopted) and event.decision.digest == statement.decision:
+        if isinstance(event, DecisionAdopted) and event.decision.digest == digest:
             return event
     return None
 

@@ -7,9 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from aggregates.committee import decide_founding, decide_voices
+from aggregates.committee import decide_founding, decide_government, decide_voices
 from aggregates.committee.decide_proposal import frozen
-from aggregates.committee.events import DecisionAdopted, ProposalClosed, ReportRecorded
+from aggregates.committee.events import (
+    DecisionAdopted,
+    GovernmentReportRecorded,
+    ProposalClosed,
+    ReportRecorded,
+)
 from aggregates.committee.settle import Command
 from aggregates.committee.standing import adoption_statement, standing
 from aggregates.committee.state import CommitteeState, Frozen, Proposal
@@ -28,6 +33,7 @@ from policies.proof.statements import (
     Decision,
     Engine,
     Founding,
+    GovernmentReport,
     Statement,
 )
 from policies.refusals import ContextError, SealError
@@ -134,6 +140,8 @@ def _command(statement: Statement, envelope: Envelope) -> Command:
             return lambda state, acting: decide_voices.sign_adoption(state, acting, envelope)
         case Assertion():
             return lambda state, acting: decide_voices.assertion(state, acting, envelope)
+        case GovernmentReport():
+            return lambda state, acting: decide_government.report(state, acting, envelope)
     message = f"a {type(statement).__name__.lower()} is made by the record key, not submitted"
     raise ContextError(message)
 
@@ -148,13 +156,14 @@ def _says(desk: Desk, statement: Statement, events: tuple[Event, ...]) -> str:
     for event in events:
         if isinstance(event, DecisionAdopted):
             return f"{event.number} is adopted on {event.adopted_on}"
-        if isinstance(event, ReportRecorded):
+        if isinstance(event, ReportRecorded | GovernmentReportRecorded):
             differing = "; ".join(found.detail for found in event.differences)
             word = f"recorded, and differs: {differing}" if differing else "recorded"
-            return f"report of {event.side} on {event.decision} item {event.item} {word}"
+            about = "" if event.item is None else f" on {event.decision} item {event.item}"
+            return f"report of {event.side}{about} {word}"
         if isinstance(event, ProposalClosed):
             return f"{event.number} is closed, {event.reason}: {event.detail}"
-    if isinstance(statement, Acknowledgement):
+    if isinstance(statement, Acknowledgement | GovernmentReport):
         return f"report {statement.report} of {statement.side} was recorded before"
     if isinstance(statement, Appointment):
         word = "recorded" if events else "recorded before"

@@ -11,6 +11,7 @@ from typing import Any
 
 from governance.service.requests import Request
 from policies import history
+from policies.government import Acquisition, AnyAct, Authorization, FirstTransfer
 from policies.items.issuance import Issuance
 from policies.items.kind import Item
 from policies.items.past import HistoryAdoption
@@ -23,12 +24,13 @@ from policies.proof.statements import (
     Assertion,
     Decision,
     Founding,
+    GovernmentReport,
     Statement,
 )
 from policies.refusals import SealError
 from policies.texts import require_readable, written_out
 
-ABOUT_A_DECISION = (Assertion, Adoption, Acknowledgement)
+ABOUT_A_DECISION = (Assertion, Adoption, Acknowledgement, GovernmentReport)
 """The statements that speak of a decision by its digest."""
 
 
@@ -44,7 +46,7 @@ def summarise(request: Request) -> list[str]:
     require_readable(request.envelope.value, "the text")
     require_readable(_authored(decision, request), "annexes")
     lines = [headline(statement), f"Digest {request.envelope.digest}", ""]
-    if isinstance(statement, ABOUT_A_DECISION):
+    if isinstance(statement, ABOUT_A_DECISION) and statement.decision is not None:
         lines += _spoken_of(statement.decision, decision, request)
     elif decision is not None:
         lines += _text(decision, request)
@@ -112,10 +114,25 @@ def headline(statement: Statement) -> str:
             return f"An assertion in {code}: its signer {says}"
         case Acknowledgement(side=side, report=report, amount=amount):
             return f"Report {report} of the registry of {side} in {code}: {amount:,} credits issued"
+        case GovernmentReport(side=side, report=report, says=says):
+            return f"Report {report} of {side} under Article 6.2 in {code}: {_act(says)}"
         case Adoption(adopted_on=day):
             return f"The record that a decision of {code} is adopted on {day}"
         case _:
             return f"A statement ({type(statement).__name__.lower()}) in {code}"
+
+
+def _act(says: AnyAct) -> str:
+    match says:
+        case Authorization(quantity=quantity):
+            many = "what its decisions decided" if quantity is None else f"{quantity:,} tCO2e"
+            to = ", ".join(says.parties) or "no named Party"
+            return f"authorization {says.authorization} of {many} for {says.purposes}, to {to}"
+        case FirstTransfer(quantity=quantity, acquiring=party, purpose=purpose):
+            to = party or "no Party"
+            return f"first transfer of {quantity:,} ITMOs to {to} on {says.on}, for {purpose}"
+        case Acquisition(quantity=quantity, transferring=party):
+            return f"acquisition of {quantity:,} ITMOs from {party} on {says.on}"
 
 
 def leaves(value: Any, place: str = "") -> Iterator[tuple[str, str]]:

@@ -1,13 +1,15 @@
-"""Who may report an issuance: a side's registry, with a key that its own authority appointed."""
+"""Who may report: a side's registry what it issued and moved, its authority what it authorized."""
 
 from __future__ import annotations
 
 from datetime import date
 
+from policies.government import Authorization
+from policies.proof.authority import require_authority
 from policies.proof.dsse import Envelope
 from policies.proof.reading import read, require_context
 from policies.proof.roster import Person, Roster
-from policies.proof.statements import Acknowledgement
+from policies.proof.statements import Acknowledgement, GovernmentReport
 from policies.refusals import NotEntitledError, SealError
 
 
@@ -18,6 +20,27 @@ def check_acknowledgement(roster: Roster, envelope: Envelope, day: date) -> Pers
     """
     said = read(envelope, Acknowledgement)
     require_context(said, roster.committee.code, roster.founding)
+    return _registry(roster, envelope, said, day)
+
+
+def check_government_report(roster: Roster, envelope: Envelope, day: date) -> Person | None:
+    """Return the registry whose report an envelope is; null for one of the side's authority.
+
+    Governments authorize, with the keys of their authority; their registries transfer and acquire
+    (2/CMA.3, annex: authorization is the Party's; as seen in Thailand, 30 October 2025). Raises as
+    `check_acknowledgement`; `NotEntitledError` also below the authority's threshold.
+    """
+    said = read(envelope, GovernmentReport)
+    require_context(said, roster.committee.code, roster.founding)
+    if not isinstance(said.says, Authorization):
+        return _registry(roster, envelope, said, day)
+    require_authority(roster, envelope, said.side)
+    return None
+
+
+def _registry(
+    roster: Roster, envelope: Envelope, said: Acknowledgement | GovernmentReport, day: date
+) -> Person:
     if len(envelope.signatures) != 1:
         message = f"a report has one signature, its registry's; this has {len(envelope.signatures)}"
         raise SealError(message)

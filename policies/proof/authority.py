@@ -155,6 +155,22 @@ def check_engine(roster: Roster, envelope: Envelope) -> Engine:
     return engine
 
 
+# A government's own word
+
+
+def require_authority(roster: Roster, envelope: Envelope, side: str) -> None:
+    """Refuse an envelope that a side's authority, and it alone, has not signed to its threshold.
+
+    Raises `NotEntitledError`, `SealError` or `SignatureNotGenuineError`.
+    """
+    if side not in roster.authorities:
+        message = f"{side} is no side of {roster.committee.code}"
+        raise NotEntitledError(message)
+    usable = _usable(roster, roster.authorities[side])
+    _require_only(envelope, {key.keyid for key in usable.keys})
+    _require_threshold(envelope, usable, side, NotEntitledError)
+
+
 # The record key
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
+from policies.government import AnyAct as AnyGovernmentAct
 from policies.items import AnyItem
 from policies.proof.canonical import MAX_INTEGER, Digest, canonical
 from policies.proof.dsse import Envelope
@@ -334,6 +335,22 @@ class Acknowledgement(Belonging, frozen=True, kw_only=True):
     supersedes: Name | None
 
 
+class GovernmentReport(Belonging, frozen=True, kw_only=True):
+    """A government has authorized, first transferred or acquired outcomes under Article 6.2.
+
+    `report` is the side's own name for it, never used twice. A transfer and an acquisition name the
+    item whose credits they are; an authorization names none (null).
+    """
+
+    payload_type: ClassVar[str] = _TYPE.format("government-report")
+    side: Side
+    report: Name
+    decision: Digest | None
+    item: Positive | None
+    says: AnyGovernmentAct
+    supersedes: Name | None
+
+
 STATEMENTS: tuple[type[Statement], ...] = (
     Founding,
     Appointment,
@@ -345,5 +362,6 @@ STATEMENTS: tuple[type[Statement], ...] = (
     Closed,
     Adoption,
     Acknowledgement,
+    GovernmentReport,
 )
 """Every kind of statement that there is."""
