@@ -17,7 +17,7 @@ from policies.cases import CASE_KINDS
 from policies.items.issuance import Issuance
 from policies.lifecycles.cases import Stage
 from policies.proof.statements import Acknowledgement, RulebookName, Serials
-from policies.reports import Reports, differences
+from policies.reports import Decided, Reports, differences
 from tests.benchmarks.agenda import Recorded
 from tests.benchmarks.cases import Aside
 from tests.benchmarks.signers import envelope_of
@@ -89,13 +89,14 @@ class Registries:
         envelope = envelope_of(said)
         envelope = envelope.signed_by(room.seats.signers[person].sign(envelope))
         found = report_of(said, envelope.digest, number, place)
-        differing = tuple(differences(found, self.reports, issued.amount, said.issued_on))
+        differing = tuple(differences(found, self.reports, Decided(issued.amount, said.issued_on)))
         case = self.reports.case_of(side, number, place)
         if differing and case is None:
             case = room.next_case()
         self.reports.take(found, case)
         return ReportRecorded(
             at=at,
+            on=said.issued_on,
             side=side,
             person=person,
             decision=number,

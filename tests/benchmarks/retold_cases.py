@@ -72,8 +72,7 @@ class RetoldCases:
             case events.CaseDecided() | events.CaseUntabled():
                 return _followed(state, command)
             case events.DifferenceReconciled():
-                report = _told(command, ReportRecorded)
-                return decide_differences.reconcile(state, report)[0]
+                return decide_differences.reconcile(state, committee, command.at)[0]
         require_keeper(committee.roster, event.by, acting.today)
         return _step(state, acting, event, command)
 
