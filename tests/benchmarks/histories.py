@@ -26,7 +26,11 @@ from aggregates.case.events import (
     ResponseGiven,
     SlipCorrected,
 )
-from aggregates.committee.events import AdoptionSigned, ProposalDrafted
+from aggregates.committee.events import (
+    AdoptionSigned,
+    GovernmentReportRecorded,
+    ProposalDrafted,
+)
 from aggregates.event import Event
 from aggregates.history.events import HistoryRecorded
 from aggregates.store.record import Record
@@ -50,6 +54,7 @@ _SMALL = 20_000
 Page = list[tuple[str, int, Event]]
 
 NOT_HELD: dict[type[Event], str] = {
+    GovernmentReportRecorded: "one transfer under Article 6.2 is on record (Thailand, 2025)",
     AdoptionSigned: "takes the place of the record key where that is away; here it is there",
     HistoryRecorded: "these committees begin with their founding, and have no past to import",
     DeadlineAnnounced: "decides nothing; follows from the others and from when somebody sweeps: the"

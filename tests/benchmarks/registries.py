@@ -73,10 +73,8 @@ class Registries:
     def _put_right(self, issued: _Issued, before: str, at: datetime) -> Recorded:
         """Replace a report that differed, which ends its case."""
         report = self._recorded(issued, issued.amount, before, at)
-        known = self.reports.find(issued.side, before)
-        assert known is not None
         reconciled = DifferenceReconciled(
-            at=at, on=known.on, by=None, stage=Stage.RECONCILED, report=report.envelope.digest
+            at=at, on=self.room.day_of(at), by=None, stage=Stage.RECONCILED, report=report.envelope.digest
         )
         return [report, Aside(str(report.case), reconciled)]
 
