@@ -61,6 +61,7 @@ STATUSES: dict[type[Refusal], HTTPStatus] = {
     refusals.ReportError: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.SubscriptionError: HTTPStatus.CONFLICT,
     refusals.TargetError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.ReferenceRegistryError: HTTPStatus.CONFLICT,
     refusals.RulebookError: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.ItemError: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.PreconditionError: HTTPStatus.CONFLICT,
