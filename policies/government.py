@@ -111,6 +111,11 @@ class Units(Stated, frozen=True, kw_only=True):
     first: Name
     last: Name
 
+    @property
+    def block(self) -> Block:
+        """Both ends as a block, counted and compared as far as that can be done."""
+        return Block(self.first, self.last)
+
 
 class Moved(Act, frozen=True, kw_only=True):
     """Outcomes of one item of a decision, and of one vintage, that changed hands."""
@@ -157,7 +162,7 @@ def faults(act: AnyAct, host: str) -> Iterator[str]:
     if found.first.party != host:
         yield f"{found.first} names {found.first.party} as the first to transfer, not {host}"
     if act.units is not None:
-        count = Block(act.units.first, act.units.last).size
+        count = act.units.block.size
         if count is not None and count != act.quantity:
             units = f"{act.units.first} to {act.units.last}"
             yield f"{units} are {count:,} units, not {act.quantity:,}"

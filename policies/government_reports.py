@@ -14,9 +14,16 @@ from typing import NamedTuple
 import msgspec
 
 from policies.article6 import vintages
-from policies.government import Acquisition, AnyAct, Authorization, FirstTransfer, Moved
+from policies.government import (
+    Acquisition,
+    AnyAct,
+    Authorization,
+    FirstTransfer,
+    Moved,
+    Units,
+)
 from policies.reports import Difference, Differs
-from policies.serials import Blocks
+from policies.serials import Block, Blocks
 
 
 class GovernmentRecord(msgspec.Struct, frozen=True, gc=False):
@@ -91,8 +98,17 @@ class GovernmentReports:
 
     def sharing(self, kind: type[Moved], act: Moved) -> list[GovernmentRecord]:
         """Return the transfers, or the acquisitions, that stand and share an identifier."""
-        blocks = self._blocks.get(kind.__name__)
-        names = () if blocks is None else blocks.sharing(act.itmos.range.block)
+        return self._sharing(kind.__name__, act.itmos.range.block)
+
+    def sharing_units(self, kind: type[Moved], act: Moved) -> list[GovernmentRecord]:
+        """Return those that stand and share a credit beneath, of the same registry."""
+        if act.units is None:
+            return []
+        return self._sharing(_of_units(kind.__name__, act.units), act.units.block)
+
+    def _sharing(self, what: str, block: Block) -> list[GovernmentRecord]:
+        blocks = self._blocks.get(what)
+        names = () if blocks is None else blocks.sharing(block)
         return [self.known[name] for name in names]
 
     def take(self, record: GovernmentRecord) -> None:
@@ -111,6 +127,9 @@ class GovernmentReports:
         kind = type(act).__name__
         self._moved.setdefault(_item(record), {})[key] = None
         self._blocks.setdefault(kind, Blocks()).add(act.itmos.range.block, key)
+        if act.units is not None:
+            units = _of_units(kind, act.units)
+            self._blocks.setdefault(units, Blocks()).add(act.units.block, key)
         if isinstance(act, FirstTransfer):
             self._under.setdefault(act.authorization, {})[key] = None
 
@@ -121,7 +140,10 @@ class GovernmentReports:
         if isinstance(act, Authorization):
             return
         del self._moved[_item(before)][key]
-        self._blocks[type(act).__name__].remove(act.itmos.range.block, key)
+        kind = type(act).__name__
+        self._blocks[kind].remove(act.itmos.range.block, key)
+        if act.units is not None:
+            self._blocks[_of_units(kind, act.units)].remove(act.units.block, key)
         if isinstance(act, FirstTransfer):
             del self._under[act.authorization][key]
 
@@ -141,6 +163,9 @@ def differences(
     for other in _without(found, reports.sharing(type(act), act)):
         span = f"{act.itmos.first} to {act.itmos.last}"
         yield _differs(Differs.OVERLAP, f"{span} overlaps {other.place} ({other.decision})")
+    for other in _without(found, reports.sharing_units(type(act), act)):
+        message = f"the credits beneath are also those of {other.place} ({other.decision})"
+        yield _differs(Differs.OVERLAP, message)
     if isinstance(act, Acquisition):
         yield from _transferred(act, reports)
     for side, day in decided.issued:
@@ -256,6 +281,10 @@ def _differs(what: Differs, detail: str) -> Difference:
 
 def _key(side: str, report: str) -> str:
     return f"{side}/{report}"
+
+
+def _of_units(kind: str, units: Units) -> str:
+    return f"{kind} of {units.registry or ''}"
 
 
 def _item(record: GovernmentRecord) -> tuple[str, str, int]:

@@ -6,6 +6,7 @@ from projections.adopted import ADOPTED
 from projections.announcements import ANNOUNCEMENTS
 from projections.case_steps import CASE_STEPS
 from projections.decision_log import DECISION_LOG
+from projections.government import GOVERNMENT_REPORTS
 from projections.interests import INTERESTS
 from projections.notifications import NOTIFICATIONS
 from projections.people import PEOPLE
@@ -29,5 +30,6 @@ VIEWS: tuple[View, ...] = (
     ANNOUNCEMENTS,
     DIFFERENCES,
     INTERESTS,
+    GOVERNMENT_REPORTS,
 )
 """Every view that readers have; each is kept by a follower of its own position."""

@@ -53,7 +53,7 @@ def committee_option(parser: argparse.ArgumentParser, *, required: bool = False)
     )
 
 
-def json_option(parser: argparse.ArgumentParser) -> None:
+def json_option(parser: argparse._ActionsContainer) -> None:
     """Take ``--json``."""
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
@@ -98,6 +98,15 @@ def stated(text: str) -> str:
 def day(text: str) -> date:
     """Read an ISO date for argparse."""
     return _day(text)
+
+
+def calendar_year(text: str) -> int:
+    """Read a year for argparse."""
+    try:
+        return date.fromisoformat(f"{text}-01-01").year
+    except ValueError:
+        message = f"{text!r} is no year; write 2025"
+        raise argparse.ArgumentTypeError(message) from None
 
 
 def instant(text: str) -> datetime:

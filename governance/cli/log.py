@@ -22,7 +22,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     time_options(parser)
     form = parser.add_mutually_exclusive_group()
-    json_option(form)  # type: ignore[arg-type]
+    json_option(form)
     form.add_argument("--csv", action="store_true", help="one line an item, as CSV")
 
 

@@ -35,6 +35,8 @@ COMMANDS = {
     "settle": "settling",
     "acknowledge": "reconciling",
     "reconcile": "reconciling",
+    "government-report": "article6",
+    "article6": "article6",
     "serve": "serving",
     "case": "case",
     "slip": "entries",

@@ -6,11 +6,12 @@ What is signed, what was adopted of the past and what is merely imported stand p
 from __future__ import annotations
 
 import argparse
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from governance.cli.arguments import (
+    calendar_year,
     command,
     committee_option,
     instant,
@@ -34,24 +35,18 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
         commands, common, "yearly", "What the committees did in each year, in figures.", _yearly
     )
     committee_option(figures)
-    figures.add_argument("--year", type=_year, metavar="YEAR", help="one year alone, as 2025")
+    figures.add_argument(
+        "--year", type=calendar_year, metavar="YEAR", help="one year alone, as 2025"
+    )
     figures.add_argument("--known-at", type=instant, metavar="TIME", help=_KNOWN_AT)
     json_option(figures)
     report = command(
         commands, common, "report", "Write a committee's yearly report as a document.", _report
     )
     committee_option(report, required=True)
-    report.add_argument("--year", type=_year, metavar="YEAR", required=True, help="as 2025")
+    report.add_argument("--year", type=calendar_year, metavar="YEAR", required=True, help="as 2025")
     report.add_argument("--known-at", type=instant, metavar="TIME", help=_KNOWN_AT)
     output_option(report, "the report, as FILE.md (Markdown) or FILE.html (to be printed)")
-
-
-def _year(text: str) -> int:
-    try:
-        return date.fromisoformat(f"{text}-01-01").year
-    except ValueError:
-        message = f"{text!r} is no year; write 2025"
-        raise argparse.ArgumentTypeError(message) from None
 
 
 def _yearly(options: argparse.Namespace) -> int:

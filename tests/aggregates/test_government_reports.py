@@ -291,7 +291,8 @@ def test_an_authorization_of_one_decision_does_not_cover_another(both: Governmen
     both.transfer(named)
     assert both.differing == []
 
-    both.report("MN", first_transfer(1, 600, 2023), MN, decision=other, item=1)
+    moves = first_transfer(1, 600, 2023) | {"units": None}
+    both.report("MN", moves, MN, decision=other, item=1)
     assert both.differing == ["unauthorized"]
 
 
@@ -328,9 +329,10 @@ def test_no_identifier_is_used_twice(both: Governments) -> None:
     both.transfer(number, 1, 300, report="T1")
     both.transfer(number, 300, 599)
 
-    [found] = both.recorded[-1].differences
-    assert found.what == "serial_overlap"
-    assert found.detail.endswith(f"overlaps report T1 of MN ({number})")
+    overlaps, beneath = both.recorded[-1].differences
+    assert overlaps.what == beneath.what == "serial_overlap"
+    assert overlaps.detail.endswith(f"overlaps report T1 of MN ({number})")
+    assert beneath.detail == f"the credits beneath are also those of report T1 of MN ({number})"
 
 
 def test_the_vintage_is_the_year_of_the_item(both: Governments) -> None:
@@ -388,7 +390,7 @@ def test_what_is_acquired_was_transferred_first(both: Governments) -> None:
 
     both.acquire(number, 301, 600)
     assert both.differing == ["not_transferred"]
-    both.acquire(number, 200, 300)
+    both.acquire(number, 200, 300, units=None)
     assert both.differing == ["serial_overlap"]
 
 
