@@ -7,7 +7,7 @@ record knows what the governments have reported to it, and nothing of use or can
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from policies.calendar import timestamp
@@ -112,28 +112,30 @@ def article6(
         message = f"{side} is no side of {committee.code}: {', '.join(committee.sides)}"
         raise NotFoundError(message)
     every = reported(tables, committee.code, known_at)
-    reports = sorted(standing(every), key=lambda report: (report.act.on, report.event))
+    reports = sorted(standing(every), key=_by_day)
     own = [report for report in reports if report.side == side]
     authorizations = [report for report in every if report.side == committee.partner]
+    authorized = standing(r for r in every if r.side == side and r.act.on.year <= year)
     lines = {
-        AUTHORIZATIONS: _authorized(own, year),
+        AUTHORIZATIONS: _authorized(authorized, year),
         ACTIONS: _moved((r for r in own if r.act.on.year == year), authorizations),
         HOLDINGS: _moved((r for r in own if _held(r, year)), authorizations),
-        ENTITIES: _entities(own, year),
+        ENTITIES: _entities(authorized, year),
     }
     filled = tuple(Filled(table, tuple(lines[table.name])) for table in template.tables)
     awaited = tuple(_awaited(reports, side, year))
     return Article6(committee.code, side, year, known_at, template, filled, awaited)
 
 
-def _authorized(own: Iterable[Reported], year: int) -> Iterator[Line]:
-    for report in own:
+def _authorized(at_years_end: Iterable[Reported], year: int) -> Iterator[Line]:
+    """Yield the year's authorizations, each in the version that stood when the year ended."""
+    for report in sorted(at_years_end, key=_by_day):
         if isinstance(report.act, Authorization) and report.act.on.year == year:
             yield Line(report, report.act)
 
 
-def _entities(own: Iterable[Reported], year: int) -> Iterator[Line]:
-    for line in _authorized(own, year):
+def _entities(at_years_end: Iterable[Reported], year: int) -> Iterator[Line]:
+    for line in _authorized(at_years_end, year):
         for entity in line.named.entities:
             yield line._replace(entity=entity)
 
@@ -161,6 +163,10 @@ def _named(report: Reported, name: str, authorizations: list[Reported]) -> Autho
 def _held(report: Reported, year: int) -> bool:
     """Whether it is held at the year's end, for all that is reported here."""
     return isinstance(report.act, Acquisition) and report.act.on.year <= year
+
+
+def _by_day(report: Reported) -> tuple[date, int]:
+    return (report.act.on, report.event)
 
 
 def _awaited(reports: Iterable[Reported], side: str, year: int) -> Iterator[Reported]:
