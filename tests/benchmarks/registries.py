@@ -74,7 +74,11 @@ class Registries:
         """Replace a report that differed, which ends its case."""
         report = self._recorded(issued, issued.amount, before, at)
         reconciled = DifferenceReconciled(
-            at=at, on=self.room.day_of(at), by=None, stage=Stage.RECONCILED, report=report.envelope.digest
+            at=at,
+            on=self.room.day_of(at),
+            by=None,
+            stage=Stage.RECONCILED,
+            report=report.envelope.digest,
         )
         return [report, Aside(str(report.case), reconciled)]
 
