@@ -20,6 +20,7 @@ from policies.proof.dsse import Envelope
 from policies.proof.reading import read
 from policies.proof.statements import Acknowledgement
 from policies.refusals import Refusal
+from policies.rulebook import RulebookText
 from policies.sides import Role
 from tests.policies import bench as benches
 from tests.policies.bench import Bench, add_key, appoint, issuance
@@ -62,8 +63,8 @@ class StandIn:
     """Asked when all is done: what it answers, or raises, is what the registry sees."""
 
     @classmethod
-    def seated(cls, *, rehearsal: bool = False) -> StandIn:
-        bench = benches.seated(rehearsal=rehearsal)
+    def seated(cls, *, rehearsal: bool = False, rulebook: RulebookText | None = None) -> StandIn:
+        bench = benches.seated(rehearsal=rehearsal, rulebook=rulebook)
         for side in ("JP", "MN"):
             pen, person = registry_pen(side), f"{side.lower()}-registry"
             role = appoint(person, Role.REGISTRY)

@@ -181,22 +181,22 @@ def test_a_push_of_the_engine_makes_the_registry_pull_at_once(
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     cli = Terminal.at(stage.engine.settings, tmp_path)
-    cli.environment["JCGOV_PUSH_ALLOW"] = "127.0.0.1/32"
+    allowed = {"JCGOV_PUSH_ALLOW": "127.0.0.1/32"}
+    cli.environment |= allowed
     hook = f"http://127.0.0.1:{port}/hook"
     made = cli.run("subscription", "add", "--side", "JP", "--url", hook, "--json").json
     secret = cli.write("hook", made[known].encode())
     options = ("--every", "3600", "--port", str(port), "--hook-secret", str(secret))
 
-    with served(stage.engine.settings, tmp_path / "engine") as engine, ExitStack() as stack:
+    with ExitStack() as stack:
+        service = served(stage.engine.settings, tmp_path / "engine", environment=allowed)
+        engine = stack.enter_context(service)
         japan = next(_registries(stage, tmp_path, engine.address))
         japan.options = options
         japan.start()
         stack.callback(japan.kill)
         _until(lambda: bool(_shown(japan, "status")["engines"]))
         docket.agree(_credits(0, 100, 1))
-        deliver = cli.start("deliver", "--every", "1")
-        stack.callback(deliver.communicate)
-        stack.callback(deliver.kill)
 
         _until(lambda: _issued(japan) == [100])
         _until(lambda: _is_accepted(japan))
