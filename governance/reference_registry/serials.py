@@ -41,3 +41,22 @@ def series_prefix(
 def serial(prefix: str, number: int) -> str:
     """Return one serial number."""
     return f"{prefix}{number:0{DIGITS}d}"
+
+
+def without(span: Span, taken: Span) -> list[Span]:
+    """Return what is left of a span when another is taken out."""
+    if taken.last < span.first or span.last < taken.first:
+        return [span]
+    parts = ((span.first, taken.first - 1), (taken.last + 1, span.last))
+    return [Span(span.series, first, last) for first, last in parts if first <= last]
+
+
+def joined(spans: list[Span]) -> list[Span]:
+    """Return spans in order, those that touch as one."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        if found and found[-1].last + 1 == span.first:
+            found[-1] = Span(span.series, found[-1].first, span.last)
+        else:
+            found.append(span)
+    return found

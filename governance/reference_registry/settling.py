@@ -18,7 +18,7 @@ from governance.reference_registry.decided import Decided
 from governance.reference_registry.ledger import Act, Ledger
 from governance.reference_registry.refusals import LedgerError, NotIssuableError
 from governance.reference_registry.reports import Reporter
-from governance.reference_registry.serials import Span
+from governance.reference_registry.serials import Span, joined, without
 
 Outcome = Literal["issued", "adjusted", "noted"]
 
@@ -253,8 +253,8 @@ class Settling:
             if row["kind"] == "issuance":
                 spans.append(moved)
             else:
-                spans = [part for span in spans for part in _without(span, moved)]
-        return _joined(spans)
+                spans = [part for span in spans for part in without(span, moved)]
+        return joined(spans)
 
     def _decided_movements(self, series: int) -> list[sqlite3.Row]:
         return self._rows.execute(
@@ -291,22 +291,3 @@ def is_open(connection: sqlite3.Connection, number: str, item: int) -> bool:
         if (data.get("number"), data.get("item")) == (number, item):
             return True
     return False
-
-
-def _without(span: Span, taken: Span) -> list[Span]:
-    """Return what is left of a span when another is taken out."""
-    if taken.last < span.first or span.last < taken.first:
-        return [span]
-    parts = ((span.first, taken.first - 1), (taken.last + 1, span.last))
-    return [Span(span.series, first, last) for first, last in parts if first <= last]
-
-
-def _joined(spans: list[Span]) -> list[Span]:
-    """Return spans in order, those that touch as one."""
-    joined: list[Span] = []
-    for span in sorted(spans):
-        if joined and joined[-1].last + 1 == span.first:
-            joined[-1] = Span(span.series, joined[-1].first, span.last)
-        else:
-            joined.append(span)
-    return joined
