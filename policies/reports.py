@@ -5,7 +5,7 @@ A report is never swallowed: what differs is recorded with it, and somebody has 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -107,9 +107,9 @@ class Reports:
         self.known[key] = report
         self._stand(key, report)
 
-    def of_item(self, side: str, decision: str, item: int) -> list[Report]:
-        """Return the reports of a side that stand for one item."""
-        return list(self._standing.get(_item(side, decision, item), {}).values())
+    def of_item(self, side: str, decision: str, item: int) -> Collection[Report]:
+        """Return the reports of a side that stand for one item, in their order."""
+        return self._standing.get(_item(side, decision, item), {}).values()
 
     def total(self, side: str, decision: str, item: int) -> int:
         """Return what the reports of a side that stand for one item add up to."""
@@ -165,17 +165,19 @@ def differences(report: Report, reports: Reports, decided: Decided) -> Iterator[
 
 
 def outstanding(
-    stand: Iterable[Report], reports: Reports, decided: Decided, side: str
+    reports: Reports, side: str, place: tuple[str, int], decided: Decided
 ) -> Iterator[Difference]:
-    """Yield in what the reports that stand for one item of a side differ, taken together."""
-    total = 0
-    for report in stand:
-        total += report.amount
+    """Yield in what the reports that stand for one item of a side differ, taken together.
+
+    `place` is the decision and the item. The sum comes first: whoever asks only whether anything
+    differs need not look at every part before all of them are there.
+    """
+    if decided.amount is not None:
+        yield from _sum(reports.total(side, *place), 0, decided.amount, side)
+    for report in reports.of_item(side, *place):
         if report.amount:
             yield from _place(report, decided)
         yield from _own(report, reports, decided)
-    if decided.amount is not None:
-        yield from _sum(total, 0, decided.amount, side)
 
 
 def _place(report: Report, decided: Decided) -> Iterator[Difference]:

@@ -9,7 +9,7 @@ from aggregates.case import events
 from aggregates.case.acting import Acting, require_text, sound, taken
 from aggregates.case.state import CaseState
 from aggregates.committee.events import CaseOpened, ReportRecorded
-from aggregates.committee.reporting import differing
+from aggregates.committee.reporting import agree
 from aggregates.committee.state import CommitteeState
 from policies.calendar import day_of
 from policies.cases import CASE_KINDS
@@ -70,14 +70,15 @@ def reconcile(state: CaseState, committee: CommitteeState, now: datetime) -> lis
     if side is None or not KIND.lifecycle.allows(Step.RECONCILE, state.stage):
         return []
     stand = committee.reports.of_item(side, *about)
-    if not stand or differing(committee, side, *about):
+    if not stand or not agree(committee, side, *about):
         return []
+    *_, last = stand
     return [
         events.DifferenceReconciled(
             at=max(now, state.last_at),
             on=max(day_of(now, committee.rulebook.zone), state.last_on),
             by=None,
             stage=KIND.lifecycle.after(Step.RECONCILE, state.stage, state.name),
-            report=stand[-1].digest,
+            report=last.digest,
         )
     ]

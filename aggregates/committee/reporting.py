@@ -7,7 +7,7 @@ from typing import NamedTuple
 from aggregates.committee.state import CommitteeState
 from policies.facts import CreditsReported
 from policies.proof.statements import Acknowledgement
-from policies.reports import Decided, Difference, Report, outstanding
+from policies.reports import Decided, Report, outstanding
 from policies.serials import Block
 from policies.subjects import Credits
 
@@ -49,11 +49,11 @@ def place_at(state: CommitteeState, decision: str, item: int) -> Place:
     return Place(credits.origin.decision, credits.origin.item, credits)
 
 
-def differing(state: CommitteeState, side: str, decision: str, item: int) -> list[Difference]:
-    """Return in what a side's reports of an item differ by now; `decision` as reports name it."""
+def agree(state: CommitteeState, side: str, decision: str, item: int) -> bool:
+    """Whether a side's reports of an item differ in nothing by now; `decision` as they have it."""
     place = Place(decision, item, state.ground.credits.get((decision, item)))
-    stand = state.reports.of_item(side, decision, item)
-    return list(outstanding(stand, state.reports, place.decided_for(side), side))
+    found = outstanding(state.reports, side, (decision, item), place.decided_for(side))
+    return next(found, None) is None
 
 
 def report_of(said: Acknowledgement, digest: str, decision: str, item: int) -> Report:

@@ -45,8 +45,7 @@ def differs(new: Report, *before: Report, decided: Decided = DECIDED) -> set[str
 
 def standing(*reports: Report, decided: Decided = DECIDED) -> set[str]:
     known = told(*reports)
-    stand = known.of_item("MN", NUMBER, 1)
-    return {found.what.value for found in outstanding(stand, known, decided, "MN")}
+    return {found.what.value for found in outstanding(known, "MN", (NUMBER, 1), decided)}
 
 
 def test_what_was_decided_differs_in_nothing() -> None:
@@ -77,7 +76,7 @@ def test_a_report_that_replaces_another_counts_in_its_place() -> None:
     known = told(first, second)
 
     assert differs(second, first) == set()
-    assert known.of_item("MN", NUMBER, 1) == [second]
+    assert list(known.of_item("MN", NUMBER, 1)) == [second]
     assert known.total("MN", NUMBER, 1) == 100
     assert not known.stands(first)
     assert standing(first, second) == set()
@@ -186,6 +185,6 @@ def test_reports_that_come_of_a_snapshot_are_the_same() -> None:
     for one in known.known.values():
         assert again.stands(one) == known.stands(one)
         item = (one.side, one.decision, one.item)
-        assert again.of_item(*item) == known.of_item(*item)
+        assert list(again.of_item(*item)) == list(known.of_item(*item))
         assert again.total(*item) == known.total(*item)
         assert list(again.overlapping(one)) == list(known.overlapping(one))
