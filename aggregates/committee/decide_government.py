@@ -195,9 +195,8 @@ def _decided(state: CommitteeState, place: Place) -> Decided:
         period=credits.period,
         cut=state.rulebook.eligibility.monitoring_periods_cut_after.value,
         issued=tuple(
-            (side, report.on)
+            (side, day)
             for side in state.committee.sides
-            for report in state.reports.of_item(side, *key)
-            if report.amount
+            for day in sorted({r.on for r in state.reports.of_item(side, *key) if r.amount})
         ),
     )

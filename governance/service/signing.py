@@ -15,6 +15,7 @@ from aggregates.committee.events import (
     ProposalClosed,
     ReportRecorded,
 )
+from aggregates.committee.government import before_first_transfer
 from aggregates.committee.settle import Command
 from aggregates.committee.standing import adoption_statement, standing
 from aggregates.committee.state import CommitteeState, Frozen, Proposal
@@ -151,6 +152,14 @@ def _subject(statement: Statement) -> str:
     return str(number or statement.committee)
 
 
+def _note(desk: Desk, statement: Statement, event: Event) -> str:
+    """Return what a registry should know of an issuance that was not transferred first."""
+    if not isinstance(event, ReportRecorded):
+        return ""
+    note = before_first_transfer(desk.load(statement.committee), event)
+    return "" if note is None else f"; note: {note}"
+
+
 def _says(desk: Desk, statement: Statement, events: tuple[Event, ...]) -> str:
     """Say what stands after a submission; every door shows who is awaited."""
     for event in events:
@@ -160,7 +169,7 @@ def _says(desk: Desk, statement: Statement, events: tuple[Event, ...]) -> str:
             differing = "; ".join(found.detail for found in event.differences)
             word = f"recorded, and differs: {differing}" if differing else "recorded"
             about = "" if event.item is None else f" on {event.decision} item {event.item}"
-            return f"report of {event.side}{about} {word}"
+            return f"report of {event.side}{about} {word}{_note(desk, statement, event)}"
         if isinstance(event, ProposalClosed):
             return f"{event.number} is closed, {event.reason}: {event.detail}"
     if isinstance(statement, Acknowledgement | GovernmentReport):

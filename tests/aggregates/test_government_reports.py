@@ -363,21 +363,38 @@ def test_a_day_before_the_decision_or_the_authorization_is_out_of_order(
     assert both.differing == ["too_early", "out_of_order"]
 
 
+def issue(both: Governments, number: str, report: str, amount: int) -> str:
+    """Report Japan's issuance of an amount today, and return what is said of it."""
+    stage = both.docket.room.stage
+    said = {"committee": "MN", "side": "JP", "decision": number, "item": 1, "report": report}
+    said |= {"amount": amount, "issued_on": both.docket.today.isoformat()}
+    return stage.submit(stage.sign(report_request(stage.engine.desk, said).envelope, JP)).says
+
+
 def test_the_other_side_issues_after_the_first_transfer_else_it_is_noted(
     both: Governments,
 ) -> None:
     number = both.decide_credits(2022)
     both.authorize()
-    stage = both.docket.room.stage
-    said = {"committee": "MN", "side": "JP", "decision": number, "item": 1, "report": "JP-I1"}
-    said |= {"amount": 600, "issued_on": both.docket.today.isoformat()}
-    stage.submit(stage.sign(report_request(stage.engine.desk, said).envelope, JP))
+    said = issue(both, number, "JP-I1", 300)
+    assert said.endswith(
+        "; note: JP has issued 300, and MN has reported the first transfer of 0 to it"
+    )
     both.transfer(number, 1, 300)
     assert both.differing == [], "on one day nothing says which came first"
+    assert "first transfer of 300 to it" in issue(both, number, "JP-I2", 300)
 
     both.docket.later(1)
     both.transfer(number, 301, 600)
     assert both.differing == ["out_of_order"]
+
+
+def test_an_issuance_of_what_was_transferred_has_no_note(both: Governments) -> None:
+    number = both.decide_credits(2022)
+    both.authorize()
+    both.transfer(number)
+
+    assert "note" not in issue(both, number, "JP-I1", 600)
 
 
 def test_what_is_acquired_was_transferred_first(both: Governments) -> None:
