@@ -12,7 +12,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 
-_START = re.compile(r"(?:^|(?<=[\s(`=]))(?:\./|/opt/jcgov/)?jcgov (?=[a-z-])")
+_START = re.compile(r"(?:^|(?<=[\s(`=]))(?<!-u )(?:\./|/opt/jcgov/)?jcgov (?=[a-z-])")
 _QUOTED = re.compile(r"`([^`]+)`")
 _ENDS = frozenset({"|", ">", "2>", ">>", "&&", "||", ";", "&"})
 
