@@ -6,6 +6,7 @@ digest of the decision that last set what an item changes are filled in when the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from policies.cases import TAKING_BACK
 from policies.items import KINDS, AnyItem
 from policies.items.kind import Item
 from policies.refusals import ItemError, UnreadableError
+from policies.shapes import may_be_null, shape
 
 
 class DraftProcedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,7 +78,7 @@ def complete_items(draft: Draft, numbering: Numbering) -> tuple[AnyItem, ...]:
     cases = {answer.item: answer.case for answer in draft.cases}
     items = []
     for place, members in enumerate(draft.items, start=1):
-        item = _complete(dict(members), place, numbering, used)
+        item = _complete(dict(members), place, numbering, used, cases.get(place))
         _require_own(item, place, numbering, cases.get(place))
         if item.mints is not None and item.subject is not None:
             used.add(item.subject)
@@ -84,7 +86,9 @@ def complete_items(draft: Draft, numbering: Numbering) -> tuple[AnyItem, ...]:
     return tuple(items)
 
 
-def _complete(members: dict[str, Any], place: int, numbering: Numbering, used: set[str]) -> AnyItem:
+def _complete(
+    members: dict[str, Any], place: int, numbering: Numbering, used: set[str], case: str | None
+) -> AnyItem:
     name = members.get("kind")
     kind = KINDS.get(str(name))
     if kind is None:
@@ -93,12 +97,13 @@ def _complete(members: dict[str, Any], place: int, numbering: Numbering, used: s
         raise UnreadableError(message)
     fields = msgspec.structs.fields(kind)
     for field in fields:
-        if field.encode_name not in members and _may_be_null(field.type):
+        if field.encode_name not in members and may_be_null(field.type):
             members[field.encode_name] = None
     if kind.mints is not None and members.get("number") is None:
         kept = [n for n in numbering.kept() if kind.mints.fits(n, numbering.partner)]
         free = [n for n in kept if n not in used]
         members["number"] = free[0] if free else numbering.give(kind.mints, used)
+    _require_all(members, fields, place, case)
     try:
         item = msgspec.convert(members, AnyItem)
     except msgspec.ValidationError as error:
@@ -109,6 +114,21 @@ def _complete(members: dict[str, Any], place: int, numbering: Numbering, used: s
         item = msgspec.structs.replace(item, previous=None if origin is None else origin.digest)
     completed: AnyItem = item
     return completed
+
+
+def _require_all(
+    members: dict[str, Any],
+    fields: Iterable[msgspec.structs.FieldInfo],
+    place: int,
+    case: str | None,
+) -> None:
+    """Refuse an item that leaves out what may not be null, and say how it is written."""
+    lacking = [f for f in fields if f.required and f.encode_name not in members]
+    if lacking:
+        asked = ", ".join(f'"{field.encode_name}": {shape(field.type)}' for field in lacking)
+        where = "in the item" if case is None else f'beside {{"case": "{case}"}} in the proposal'
+        message = f"item {place} ({members['kind']}) is missing {asked}; say it {where}"
+        raise UnreadableError(message)
 
 
 def _require_own(item: Item, place: int, numbering: Numbering, case: str | None) -> None:
@@ -127,10 +147,3 @@ def _require_own(item: Item, place: int, numbering: Numbering, case: str | None)
             to = f"the case {owner}" if isinstance(owner, str) else "another proposal"
             message = f"item {place}: {number} was given to {to}; numbers are never used twice"
             raise ItemError(message)
-
-
-def _may_be_null(annotation: Any) -> bool:
-    info = msgspec.inspect.type_info(annotation)
-    if isinstance(info, msgspec.inspect.Metadata):
-        info = info.type
-    return isinstance(info, msgspec.inspect.UnionType) and info.includes_none

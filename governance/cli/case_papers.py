@@ -21,6 +21,7 @@ from governance.cli.case_step import (
     take_step,
     tell,
 )
+from governance.cli.output import say
 from policies.refusals import (
     NotEntitledError,
     PapersMissingError,
@@ -102,6 +103,12 @@ def _submit(options: argparse.Namespace) -> int:
                 lambda: papers.keep(options.settings),
             )
         tell(options, made, state)
+    unsaid = () if papers.content.get("idea_note") else state.kind.unsaid(state.asks)
+    if unsaid:
+        say(
+            f"Still to be said before the committee decides: {', '.join(unsaid)};"
+            f" how it is written: jcgov case kinds {state.kind_name}"
+        )
     return 0
 
 

@@ -122,6 +122,7 @@ def _head(shown: dict[str, Any], state: CaseState) -> Iterator[str]:
         "opinion": shown["opinion"],
         "assessed until": shown["extended_until"],
         "asks": shown["asks"],
+        "still to be said": shown["unsaid"],
     }
     for name, value in said.items():
         if value not in _NOTHING:

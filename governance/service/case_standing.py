@@ -75,6 +75,7 @@ def whole(state: CaseState, committee: CommitteeState, acting: Acting, record: R
         "submitter": state.submitter,
         "rulebook": state.rulebook,
         "asks": state.asks,
+        "unsaid": () if state.awaits is None else state.kind.unsaid(state.asks),
         "documents": [
             {name: getattr(document, name) for name in document.__struct_fields__}
             for document in state.documents

@@ -14,6 +14,7 @@ from policies.lifecycles.cases import CaseLifecycle, Stage, Step
 from policies.numbers import Family
 from policies.refusals import UnreadableError
 from policies.rulebook import Figure, Rulebook
+from policies.shapes import may_be_null, shape
 
 _BESIDE: dict[str, Any] = {
     "gases": tuple[Text, ...] | None,
@@ -80,12 +81,28 @@ class CaseKind:
             raise UnreadableError(message)
         known = self.members()
         found = {name: self._member(name, value, known) for name, value in asked.items()}
-        needs = (*self.needs, "entity") if self.work is not None else self.needs
-        missing = [name for name in needs if submitting and found.get(name) is None]
+        missing = [name for name in self.needed if submitting and found.get(name) is None]
         if missing:
-            message = f"asks.{missing[0]} is missing; a {self.title.lower()} needs it"
-            raise UnreadableError(message)
+            message = f"asks.{missing[0]} is missing; a {self.title.lower()} needs it, written"
+            raise UnreadableError(f"{message} {shape(known[missing[0]])}")
         return found
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """What a submission must say: `needs`, and who audits where somebody does."""
+        return (*self.needs, "entity") if self.work is not None else self.needs
+
+    def unsaid(self, asked: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return what the committee's item has to say and nobody has said yet.
+
+        It is said by a later request of the case, or beside the case in the proposal.
+        """
+        fields = msgspec.structs.fields(self.asks)
+        needed = {f.encode_name for f in fields if f.required and not may_be_null(f.type)}
+        if self.family is Family.PROPOSED_METHODOLOGY:
+            needed.discard("version")  # a first one, unless it is said
+        said = {name for name, value in asked.items() if value is not None}
+        return tuple(name for name in self.members() if name in needed - said)
 
     def required(self, step: Step, rulebook: Rulebook) -> tuple[str, ...]:
         """Return the kinds of documents that a rulebook wants for a step."""
@@ -111,6 +128,6 @@ class CaseKind:
         try:
             read = msgspec.convert(value, known[name])
         except msgspec.ValidationError as error:
-            message = f"asks.{name} is not well formed: {error}"
-            raise UnreadableError(message) from None
+            message = f"asks.{name} is not well formed: {error}; it is written"
+            raise UnreadableError(f"{message} {shape(known[name])}") from None
         return msgspec.json.decode(msgspec.json.encode(read))

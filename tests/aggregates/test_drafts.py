@@ -49,7 +49,9 @@ def test_absent_members_that_may_be_null_are_null_in_what_is_signed(room: Room) 
 def test_a_member_that_may_not_be_null_is_missed_by_name_and_place(room: Room) -> None:
     without = {name: member for name, member in ISSUANCE.items() if name != "quantity"}
 
-    with pytest.raises(UnreadableError, match=r"item 2 \(issuance\) .*missing.*`quantity`"):
+    with pytest.raises(
+        UnreadableError, match=r'item 2 \(issuance\) is missing "quantity": 1; say it in the item$'
+    ):
         room.propose(MEASURE, without)
 
 

@@ -288,9 +288,40 @@ def test_the_kinds_say_what_is_submitted_and_which_documents_it_takes(
     plain = cli.json("case", "kinds")
     ruled = opened.json("case", "kinds", "--committee", "MN")
 
-    assert [entry["kind"] for entry in plain] == list(CASE_KINDS)
+    handed_in = [name for name, kind in CASE_KINDS.items() if kind.handed_in]
+    assert [entry["kind"] for entry in plain] == handed_in
     assert all(entry["documents"] == {} for entry in plain)
     assert not (cli.home or cli.folder).exists()
     [project] = [entry for entry in ruled if entry["kind"] == "project"]
     assert project["documents"]["publish"] == list(files.DESIGN_PAPERS)
     assert {"methodologies", "entity", "gases"} <= set(project["asks"])
+    assert project["needs"] == ["entity"]
+
+
+def test_one_kind_says_how_each_member_is_written_and_when_it_is_needed(
+    opened: Terminal, cli: Terminal
+) -> None:
+    plain = cli.run("case", "kinds", "tpe_designation")
+    ruled = opened.run("case", "kinds", "issuance_request", "--committee", "MN")
+    refused = cli.run("case", "kinds", "issuance_difference", code=1)
+
+    scopes = """[{"scope": 1, "until": "YYYY-MM-DD" or null}, …]"""
+    assert f"validation\tby the decision\t{scopes}" in plain.out
+    assert "--committee" in plain.err
+    assert """monitoring_period\twhen submitted\t{"from": "YYYY-MM-DD",""" in ruled.out
+    assert "request\tverification_report" in ruled.out
+    assert ruled.err == ""
+    assert "'issuance_difference' is no kind of case that is submitted" in refused.err
+
+
+def test_what_the_committees_item_still_lacks_is_told_at_the_submission_and_shown(
+    opened: Terminal,
+) -> None:
+    asks = {"validation": [{"scope": 1, "until": None}], "verification": []}
+    filed = files.METHODOLOGY | {"kind": "tpe_designation", "title": "A Body", "asks": asks}
+    opened.write("in.json", filed | {"documents": []})
+    told = case(opened, "2026-07-01", "submit", "in.json")
+    shown = case(opened, "2026-07-01", "show", "C1")
+
+    assert "Still to be said before the committee decides: accreditation" in told.err
+    assert "still to be said: accreditation" in shown.out
