@@ -45,7 +45,10 @@ def sign(state: CommitteeState, acting: Acting, envelope: Envelope) -> list[Even
     today = acting.today(state)
     meeting = decision.procedure
     if isinstance(meeting, AtMeeting) and today < meeting.date:
-        message = f"{decision.number}: the meeting is on {meeting.date}; sign from that day on"
+        message = (
+            f"{decision.number}: the meeting is on {meeting.date};"
+            " signatures count from that day on: hand them in then"
+        )
         raise MeetingNotYetError(message)
     known = {signature.keyid for _said, signature in proposal.signatures}
     events: list[Event] = []

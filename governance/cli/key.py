@@ -13,6 +13,9 @@ from governance.cli.output import say
 from governance.keys.files import PrivateKey, is_encrypted, read_public, read_small
 from policies.refusals import KeyFileError
 
+SHORTEST = 8
+"""Characters of a password, at least."""
+
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the command."""
@@ -61,12 +64,12 @@ def _new_password(password_file: Path | None) -> bytes:
     if password_file is not None:
         password = _from_file(password_file)
     else:
-        password = _prompt("New password: ")
+        password = _prompt(f"New password (at least {SHORTEST} characters): ")
         if _prompt("Once more: ") != password:
             message = "the two passwords differ; nothing was written"
             raise KeyFileError(message)
-    if len(password) < 8:
-        message = "a password has at least 8 characters; nothing was written"
+    if len(password) < SHORTEST:
+        message = f"a password has at least {SHORTEST} characters; nothing was written"
         raise KeyFileError(message)
     return password
 

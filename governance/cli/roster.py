@@ -57,10 +57,11 @@ def _request(options: argparse.Namespace) -> int:
             statement = appointment_request(state, options.side.upper(), acts, today)
     request = Request(statement.envelope(), {})
     write_file(options.output, request.to_bytes(), read=[options.acts])
+    count = state.roster.authorities[statement.side].threshold
     say(
         f"{options.output} is appointment {statement.seq} of {statement.side}; it waits for"
-        f" {state.roster.authorities[statement.side].threshold} signatures of its authority"
-        " and one of every key it adds."
+        f" {count} signature{'' if count == 1 else 's'} of its authority and one of every key it"
+        " adds. Then hand them in together: jcgov submit SIG …"
     )
     return 0
 

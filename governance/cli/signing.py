@@ -184,7 +184,7 @@ def _ask(options: argparse.Namespace, count: int) -> None:
         raise NotEntitledError(message)
     print(f"Sign {what}? Type yes: ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() != "yes":
-        message = "not signed"
+        message = "nothing is signed: the answer was not yes"
         raise NotEntitledError(message)
 
 

@@ -37,8 +37,8 @@ class SigningKey:
         try:
             return cls(load(data, password))
         except TypeError:
-            needs = "is not encrypted; give no password" if password else "needs its password"
-            message = f"{file} {needs}"
+            needs = "needs its password: give --password-file FILE"
+            message = f"{file} {'is not encrypted; give no password' if password else needs}"
         except (ValueError, UnsupportedAlgorithm):
             wrong = "the password is wrong, or the file is damaged" if password else "it is damaged"
             message = f"{file} cannot be opened as a private key: {wrong}"

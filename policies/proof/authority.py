@@ -103,6 +103,7 @@ def check_appointment(roster: Roster, envelope: Envelope) -> Appointment:
     side = appointment.side
     _require_side(roster, side)
     _require_next(roster, appointment)
+    owners = {act.key.keyid: act.person for act in appointment.acts if isinstance(act, AddKey)}
     added = [act.key for act in appointment.acts if isinstance(act, AddKey)]
     authority, changes = roster.authorities[side], _changes(appointment)
     new = [key for change in changes for key in change.keys if key not in authority.keys]
@@ -113,7 +114,7 @@ def check_appointment(roster: Roster, envelope: Envelope) -> Appointment:
     for change in changes:
         _require_threshold(envelope, change, side, AppointmentError)
     for key in (*added, *new):
-        _require_own_signature(envelope, key)
+        _require_own_signature(envelope, key, owners.get(key.keyid))
     check_acts(roster, appointment)
     return appointment
 
@@ -259,13 +260,14 @@ def _require_threshold(
         raise error(message)
 
 
-def _require_own_signature(envelope: Envelope, key: KeyRecord) -> None:
+def _require_own_signature(envelope: Envelope, key: KeyRecord, person: str | None) -> None:
     key.require_sound()
     try:
         key.verify_envelope(envelope)
     except SignatureNotGenuineError:
-        message = f"the added key {key.keyid[:16]}… must sign the appointment itself"
-        raise AppointmentError(message) from None
+        whose = "" if person is None else f" of {person}"
+        message = f"the added key {key.keyid[:16]}…{whose} must sign the appointment itself"
+        raise AppointmentError(f"{message}; hand in all its signatures together") from None
 
 
 def _usable(roster: Roster, authority: Authority) -> Authority:

@@ -121,7 +121,9 @@ def test_both_co_chairs_adopt_on_the_day_of_the_meeting(room: Room) -> None:
 def test_a_signature_before_the_day_of_the_meeting_is_refused(room: Room) -> None:
     proposal = room.table(room.on("2026-01-12").convene("2026-02-10"))
 
-    with pytest.raises(MeetingNotYetError, match="the meeting is on 2026-02-10"):
+    with pytest.raises(
+        MeetingNotYetError, match="is on 2026-02-10; signatures count from that day"
+    ):
         room.at("2026-02-09 15:59:59").sign(proposal, "jp-hara")
 
     assert room.proposal(proposal).signatures == ()

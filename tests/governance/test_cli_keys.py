@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
+import io
+
 import pytest
 
+from governance.cli.signing import _ask
+from policies.refusals import NotEntitledError
 from tests.governance.setting import files, proposal
 from tests.governance.terminal import Terminal
 
@@ -15,7 +20,7 @@ def test_an_encrypted_key_signs_with_its_password_from_a_file(founded: Terminal)
     made = founded.run("key", "new", "-o", "new.key", "--password-file", "password")
     act = {"act": "add-key", "person": "jp-hara", "key": "new.key.pub.json"}
     founded.write("acts.json", [act])
-    founded.run(
+    waits = founded.run(
         *("roster", "request", "acts.json", "--committee", "MN"),
         *("--side", "JP", "-o", "appoint.json"),
     )
@@ -28,6 +33,7 @@ def test_an_encrypted_key_signs_with_its_password_from_a_file(founded: Terminal)
     founded.run("sign", "appoint.json", "--key", "MN-JP.key", "--yes", "-o", "jp.sig")
     founded.run("submit", "new.sig", "jp.sig")
 
+    assert "1 signature of its authority and one of every key it adds" in waits.err
     assert "--password-file" in unasked.err
     assert "password is wrong" in wrong.err
     keyid = made.out.split()[0]
@@ -176,3 +182,13 @@ def test_a_person_signs_where_there_is_no_database(founded: Terminal) -> None:
 
     assert not nowhere.exists()
     assert "Hara" not in (founded.folder / "x.sig").read_text()
+
+
+@pytest.mark.parametrize("answer", ["y\n", "\n", ""])
+def test_only_a_yes_in_full_signs(answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = io.StringIO(answer)
+    monkeypatch.setattr(typed, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", typed)
+
+    with pytest.raises(NotEntitledError, match="nothing is signed: the answer was not yes"):
+        _ask(argparse.Namespace(yes=False), 1)

@@ -80,7 +80,8 @@ def test_an_added_key_signs_the_appointment_itself() -> None:
     statement = bench.appointment("JP", *WITH_KEY)
     foreign = Signature(PENS["sato"].keyid, PENS["sato"].write(b"something else"))
 
-    refused(bench, AppointmentError, "must sign the appointment itself", *WITH_KEY)
+    said = "of sato must sign the appointment itself; hand in all its signatures together"
+    refused(bench, AppointmentError, said, *WITH_KEY)
     with pytest.raises(AppointmentError, match="must sign the appointment itself"):
         check_appointment(bench.roster, signed(statement, *JP[:2]).signed_by(foreign))
 

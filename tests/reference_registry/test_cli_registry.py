@@ -120,7 +120,7 @@ def test_an_encrypted_key_is_opened_by_its_password(cli: Terminal) -> None:
     PrivateKey.new("ed25519").save(cli.folder / "locked.key", b"a long pass-phrase")
     locked = [*working, "--key", "locked.key"]
 
-    assert "needs its password" in cli.run("registry-demo", "once", *locked, code=1).err
+    assert "give --password-file" in cli.run("registry-demo", "once", *locked, code=1).err
     opened = cli.run("registry-demo", "once", *locked, "--password-file", "word", code=1)
     assert "cannot be reached" in opened.err
 
