@@ -62,6 +62,7 @@ def taken(state: CaseState, acting: Acting, step: Step) -> Taken:
     require_day(acting, state.name)
     if step is not Step.COMMENT and acting.on < state.last_on:
         message = f"{state.name}: {acting.on} lies before its last step, of {state.last_on}"
+        message += "; the days of its steps follow each other"
         raise StepDateError(message)
     return Taken(at=max(acting.now, state.last_at), on=acting.on, by=acting.by, stage=stage)
 

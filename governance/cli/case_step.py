@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +20,12 @@ from governance.cli.arguments import (
     read_json,
 )
 from governance.cli.output import print_json
-from policies.refusals import NotEntitledError, UnreadableError
+from policies.refusals import (
+    NotEntitledError,
+    PapersMissingError,
+    StepNotAllowedError,
+    UnreadableError,
+)
 from policies.texts import written_out
 
 if TYPE_CHECKING:
@@ -126,21 +133,36 @@ def take_step(options: argparse.Namespace, decide: Decide, papers: Papers | None
     """Take a step of the case that is named, and say where it stands now."""
     with engine_there(options.settings) as made:
         case = made.cases.load(options.case, committee_of(options)).case
-        if papers is None or papers.file is None:
-            state = made.cases.step(case, hand_of(options), decide)
-        else:
-            with of_file(papers.file, but=(NotEntitledError,)):
-                state = made.cases.step(
-                    case, hand_of(options), decide, lambda: papers.keep(options.settings)
-                )
+        with _pointing_on(case):
+            if papers is None or papers.file is None:
+                state = made.cases.step(case, hand_of(options), decide)
+            else:
+                with of_file(papers.file, but=(NotEntitledError,)):
+                    state = made.cases.step(
+                        case, hand_of(options), decide, lambda: papers.keep(options.settings)
+                    )
         tell(options, made, state)
     return 0
 
 
+@contextmanager
+def _pointing_on(case: str) -> Iterator[None]:
+    """Name, in a refusal of a step, the command that goes on from there."""
+    try:
+        yield
+    except PapersMissingError as refused:
+        message = f"{refused}; file them first: jcgov case file {case} FILE.json"
+        raise PapersMissingError(message) from None
+    except StepNotAllowedError as refused:
+        message = f"{refused}; what can be done: jcgov case show {case}"
+        raise StepNotAllowedError(message) from None
+
+
 def tell(options: argparse.Namespace, made: Engine, state: CaseState) -> None:
-    """Print where a case stands: one line, or its JSON."""
+    """Print where a case stands by now, also after a step of long ago: one line, or its JSON."""
     from governance.service.case_standing import rulebook_of, standing
 
+    state = made.cases.current(state.case)
     committee = made.desk.load(state.committee)
     today = made.desk.acting(committee).today(committee)
     entry = standing(state, rulebook_of(state, committee), today)

@@ -85,4 +85,4 @@ def _draft(options: argparse.Namespace, cases: list[CaseState]) -> dict[str, Any
 
 def _tell_all(options: argparse.Namespace, made: Engine, cases: list[CaseState]) -> None:
     for state in cases:
-        tell(options, made, made.cases.current(state.case))
+        tell(options, made, state)

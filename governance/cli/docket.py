@@ -7,7 +7,7 @@ from typing import Any
 
 from governance.assembly import library
 from governance.cli.arguments import command, committee_option, day, json_option
-from governance.cli.output import print_json, print_table
+from governance.cli.output import print_json, print_table, say
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -39,6 +39,8 @@ def _docket(options: argparse.Namespace) -> int:
     columns = ("case", "title", "status", "step", "awaits", "opened", "due", "days left")
     rows = [[_shown(entry, name) for name in columns] for entry in entries]
     print_table("Docket", columns, rows, narrow=[[[0], [5]], [[1]], [[2], [3]], [[4]], [[6], [7]]])
+    if not rows:
+        say("Nothing is open here." if not options.overdue else "Nothing is overdue here.")
     return 0
 
 
@@ -54,6 +56,8 @@ def _inputs(options: argparse.Namespace) -> int:
         for entry in entries
     ]
     print_table("Open for inputs", columns, rows)
+    if not rows:
+        say("Nothing is open for inputs here.")
     return 0
 
 

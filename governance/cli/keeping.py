@@ -69,7 +69,8 @@ def _restore(options: argparse.Namespace) -> int:
             record.table.fill(backup.pages())
             head = record.head
     say(f"The record is at position {head.position:,}; its head is {head.link.hex()}")
-    say("The engine's own keys are no part of a backup: put them below the home's keys.")
+    say("The engine's own keys are no part of a backup: put them below the home's keys;")
+    say("nor are the documents: put them below the home's documents (jcgov document check).")
     return 0
 
 

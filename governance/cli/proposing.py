@@ -132,10 +132,17 @@ def _convene(options: argparse.Namespace) -> int:
 
 
 def _distribute(options: argparse.Namespace) -> int:
+    from aggregates.committee.decide_proposal import frozen
+    from policies.proof.statements import ByElectronicMeans
+
     with engine_there(options.settings) as made:
         code, proposal = open_proposal(options, made)
         made.proposals.distribute(code, proposal)
-        print(made.proposals.standing(code, proposal).says)
+        says = made.proposals.standing(code, proposal).says
+        text = frozen(made.desk.load(code).proposals[proposal]).decision
+    if isinstance(text.procedure, ByElectronicMeans):  # else it could not be distributed
+        days = f"it went out on {text.procedure.distributed}, open until {text.procedure.closes}"
+        print(f"{text.number}: {days}; {says}")
     return 0
 
 

@@ -15,7 +15,7 @@ from governance.cli.arguments import (
     read_file,
     write_file,
 )
-from governance.cli.output import print_json, print_table
+from governance.cli.output import print_json, print_table, say
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -64,6 +64,8 @@ def _reminders(options: argparse.Namespace) -> int:
         return 0
     columns = ("person", "name", "side", "awaited", "overdue", "next", "mail", "calendar")
     print_table("Reminders", columns, [[entry[name] for name in columns] for entry in shown])
+    if not shown:
+        say("Nobody is to be reminded here; nothing was written.")
     return 0
 
 

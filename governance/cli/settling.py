@@ -16,6 +16,7 @@ from governance.cli.output import say
 from policies.texts import written_out
 
 if TYPE_CHECKING:
+    from aggregates.announcements.events import DeadlineAnnounced
     from governance.service.sweep import Swept
 
 _DAY = 24 * 60
@@ -102,9 +103,15 @@ def _report(swept: Swept) -> int:
     for code, announced in swept.announced.items():
         for announcement in announced:
             count += 1
-            line = f"{announcement.turn.value}: {announcement.title} ({announcement.due})"
+            line = f"{announcement.turn.value}: {_what(announcement)} ({announcement.due})"
             print(f"{code}: {written_out(line)}", flush=True)
     return count
+
+
+def _what(announcement: DeadlineAnnounced) -> str:
+    """Say what has a deadline, and which where the title does not say: a case has several."""
+    about, title = announcement.about, announcement.title
+    return title if about in title else f"{about}, {announcement.clock.replace('_', ' ')}: {title}"
 
 
 def _say_refused(swept: Swept) -> None:

@@ -7,6 +7,7 @@ do what it tells fails the whole.
 from __future__ import annotations
 
 import json
+import shlex
 import tempfile
 import time
 from collections.abc import Callable
@@ -51,9 +52,13 @@ def tell(home: str | None) -> int:
         if place.exists() and (not place.is_dir() or any(place.iterdir())):
             message = f"{place} is not empty; the demonstration wants an empty home, or none"
             raise WrongHomeError(message)
-        return tell_at(_settings(place))
+        told = tell_at(_settings(place))
+        Voice().say(f"It is kept: ./jcgov --home {shlex.quote(home)} log")
+        return told
     with tempfile.TemporaryDirectory(prefix="jcgov-demo-") as folder:
-        return tell_at(_settings(Path(folder)))
+        told = tell_at(_settings(Path(folder)))
+    Voice().say("Keep it next time: ./jcgov demo --home DIR, then ./jcgov --home DIR log")
+    return told
 
 
 def _settings(home: Path) -> Settings:
@@ -77,5 +82,4 @@ def tell_at(settings: Settings) -> int:
     seconds = time.perf_counter() - began
     voice.say("")
     voice.say(f"Every step did what it told, in {seconds:.1f} s.")
-    voice.say("Keep it next time: ./jcgov demo --home DIR, then ./jcgov --home DIR log")
     return 0

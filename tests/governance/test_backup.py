@@ -463,6 +463,8 @@ def test_a_restore_says_which_position_it_is_at(fresh: Terminal) -> None:
     said = fresh.run("restore", "early.jsonl").err
 
     assert f"The record is at position {head.position}; its head is {head.link.hex()}" in said
+    assert "no part of a backup" in said
+    assert "nor are the documents" in said
     refused = fresh.run("restore", "late.jsonl", code=1)
     assert "holds events already" in refused.err
     assert fresh.json("doctor")["events"] == head.position

@@ -209,6 +209,33 @@ def test_a_step_taken_earlier_is_recorded_on_its_day(clerk: Terminal) -> None:
     assert (last["on"], last["at"][:10]) == ("2026-07-03", "2026-07-08")
 
 
+def test_a_step_of_long_ago_says_where_the_case_stands_now(clerk: Terminal) -> None:
+    case(clerk, "2026-08-20", "check", "C1", "--complete", "--on", "2026-07-03")
+
+    told = case(clerk, "2026-08-20", "publish", "C1", "--on", "2026-07-03")
+
+    assert "(MN_PM001): assessment; awaits the committee until" in told.out
+
+
+def test_a_refused_step_names_the_command_that_goes_on(clerk: Terminal) -> None:
+    out_of_order = case(clerk, "2026-07-03", "publish", "C1", code=1)
+    clerk.write("short.json", files.METHODOLOGY | {"documents": []})
+    case(clerk, "2026-07-03", "submit", "short.json")
+    without_papers = case(clerk, "2026-07-03", "check", "C2", "--complete", code=1)
+
+    assert out_of_order.err.endswith("; what can be done: jcgov case show JP-MN/C/001\n")
+    assert "file them first: jcgov case file JP-MN/C/002 FILE.json" in without_papers.err
+
+
+def test_a_sweep_says_which_deadline_of_a_case_it_was(clerk: Terminal) -> None:
+    swept = clerk.run("settle", at="2026-07-20T00:00:00Z").out
+
+    assert (
+        "overdue: JP-MN/C/001, methodology completeness: MN_PM001: Heat pumps in schools"
+        " (2026-07-09)" in swept
+    )
+
+
 def test_a_text_of_an_input_is_read_from_a_file_of_any_system(clerk: Terminal) -> None:
     case(clerk, "2026-07-03", "check", "C1", "--complete")
     case(clerk, "2026-07-03", "publish", "C1")

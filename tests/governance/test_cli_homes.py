@@ -49,6 +49,14 @@ def test_an_absent_home_gives_empty_answers_and_is_not_made(
         assert empty == [] or empty["events"] == 0
 
 
+def test_an_empty_list_says_in_words_that_it_is_empty(cli: Terminal) -> None:
+    assert cli.run("docket").err == "Nothing is open here.\n"
+    assert cli.run("docket", "--overdue").err == "Nothing is overdue here.\n"
+    assert cli.run("inputs").err == "Nothing is open for inputs here.\n"
+    assert "nothing was written" in cli.run("reminders", "-o", "out").err
+    assert not (cli.folder / "out").exists()
+
+
 @pytest.mark.parametrize(
     "command",
     [

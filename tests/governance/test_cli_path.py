@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import Any
 
@@ -61,12 +62,13 @@ def test_a_decision_at_a_meeting_is_adopted_on_its_day_by_both_sides(cli: Termin
 def test_a_submission_says_who_is_still_awaited_by_name_and_side(founded: Terminal) -> None:
     founded.write("proposal.json", proposal())
     number = founded.json("propose", "proposal.json")["number"]
-    founded.run("distribute", number)
+    sent = founded.run("distribute", number).out
     founded.run("request", number, "-o", "request.json")
     sign(founded, "request.json", "MN-jp-hara.key", "hara.sig")
 
     said = founded.run("submit", "hara.sig").out
 
+    assert re.match(rf"{number}: it went out on [0-9-]+, open until [0-9-]+; awaiting", sent)
     assert "Bold Ganbaatar" in said
     assert "co-chair (MN)" in said
     [entry] = founded.json("proposals")

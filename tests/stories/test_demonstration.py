@@ -37,6 +37,7 @@ def test_every_chapter_is_told_in_its_order(
     assert chapters == list(TOLD)
     assert len(CHAPTERS) == len(TOLD)
     assert "Every step did what it told" in told
+    assert told.endswith(f"It is kept: ./jcgov --home {tmp_path / 'home'} log\n")
 
 
 def test_the_story_shows_both_sides_signatures_and_what_is_refused(
