@@ -37,7 +37,7 @@ def tell(stage: Stage) -> None:
     for case in (methodology, entity):
         state = stage.engine.cases.load(case.case, CODE)
         stage.expect(not state.is_open, f"{number} did not move {case.case} on")
-        secretariat.tell(state)
+        secretariat.tell(state, "decided")
     project = _project(secretariat)
     registered = stage.engine.desk.load(CODE).ground.projects[project.number or ""]
     stage.expect(registered.status == "registered", "the project is not registered")
@@ -86,7 +86,7 @@ def _methodology_and_entity(secretariat: Secretariat) -> tuple[CaseState, CaseSt
     secretariat.on("2025-04-25")
     for _event in secretariat.stage.engine.cases.settle(CODE):
         methodology = secretariat.stage.engine.cases.load(methodology.case, CODE)
-        secretariat.tell(methodology)
+        secretariat.tell(methodology, "inputs closed")
     return methodology, entity
 
 
@@ -152,7 +152,7 @@ def _project(secretariat: Secretariat) -> CaseState:
         CO_CHAIRS, "The Joint Committee registers a project.", {"case": case.case}
     )
     case = secretariat.stage.engine.cases.load(case.case, CODE)
-    secretariat.tell(case)
+    secretariat.tell(case, "decided")
     return case
 
 
@@ -162,4 +162,4 @@ def _left_open(secretariat: Secretariat) -> None:
     secretariat.step(late, decide_inputs.publish)
     secretariat.on("2025-09-19")
     secretariat.stage.engine.cases.settle(CODE)
-    secretariat.tell(secretariat.stage.engine.cases.load(late.case, CODE))
+    secretariat.tell(secretariat.stage.engine.cases.load(late.case, CODE), "inputs closed")

@@ -62,7 +62,7 @@ def _issuance(secretariat: Secretariat, project: Project) -> None:
     secretariat.on("2026-03-20").decide(
         CO_CHAIRS, "The Joint Committee decides the credits of a project.", {"case": case.case}
     )
-    secretariat.tell(stage.engine.cases.load(case.case, CODE))
+    secretariat.tell(stage.engine.cases.load(case.case, CODE), "decided")
     decided = stage.engine.desk.load(CODE).ground.credits_of_project(project.number)[-1]
     stage.expect(decided.amounts == AMOUNTS, "the amounts are not those requested")
 
@@ -81,6 +81,6 @@ def _docket(stage: Stage) -> None:
             stage.voice.say(
                 f"  {announcement.since:%Y-%m-%d}  {announcement.turn.value}: {announcement.title}"
             )
-    columns = ["case", "title", "status", "step", "awaits", "due", "days_left"]
+    columns = [["case"], ["title"], ["status", "step"], ["awaits"], ["due", "days_left"]]
     stage.voice.table("What the docket still holds", entries, columns)
     stage.voice.say("Overdue decides nothing: the case waits until the committee decides.")

@@ -27,7 +27,8 @@ def tell(stage: Stage) -> None:
     found = list(lines("JP-MN", ("JP", "MN"), ground, stage.clock.now.date()))
     mine = [line.to_json() for line in found if line.credits.origin.decision == DECIDED]
     stage.expect(all(entry["difference"] == 0 for entry in mine), f"not reconciled: {mine}")
-    stage.voice.table("Reconciliation of MN004", mine, list(mine[0]))
+    columns = ("decision", "project", "side", "decided", "reported", "difference")
+    stage.voice.table("Reconciliation of MN004", mine, [[name] for name in columns])
     waiting = [line for line in found if not line.complete]
     stage.voice.say(f"{len(found) - len(waiting)} amounts are complete, {len(waiting)} are open.")
 

@@ -37,7 +37,8 @@ def tell(stage: Stage) -> None:
         for item in entry["items"]
     ]
     stage.expect(len(signed) == 6, f"the log has {len(signed)} signed decisions, not 6")
-    stage.voice.table("The public log: signed decisions of JP-MN", lines, list(lines[0]))
+    columns = [["number", "adopted"], ["item", "subject", "amounts"], ["signed by"]]
+    stage.voice.table("The public log: signed decisions of JP-MN", lines, columns)
     _notifications(stage)
     _credits(stage)
     _replay(stage)
@@ -50,7 +51,7 @@ def _notifications(stage: Stage) -> None:
     stage.expect(len(found) == 10, f"{len(found)} notifications of issuance, not 10")
     for side in MONGOLIA.sides:
         mine = [entry | json.loads(str(entry["data"])) for entry in found if entry["side"] == side]
-        columns = ["number", "item", "type", "subject", "amount", "monitoring_period"]
+        columns = [["number", "item"], ["type", "monitoring_period"], ["subject"], ["amount"]]
         stage.voice.table(f"Told to the registry of {side}", mine, columns)
 
 
@@ -58,7 +59,7 @@ def _credits(stage: Stage) -> None:
     wanted = LogFilter(committee="JP-MN")
     found, _ = read_register(stage.engine.settings, "credits", MONGOLIA, wanted)
     mine = [entry for entry in found if entry["project"] == "MN004"]
-    columns = ["project", "period", "side", "decided", "reported", "basis"]
+    columns = [[name] for name in ("project", "period", "side", "decided", "reported", "basis")]
     stage.voice.table("Credits register, MN004", mine, columns)
     decided = {(e["side"], e["basis"]): e["decided"] for e in mine}
     stage.expect(decided[("JP", "signed")] == 35_854, "Japan's amount is not in the register")

@@ -58,24 +58,31 @@ class Secretariat:
         """Open a case and tell it."""
         read = read_submission({"committee": "MN"} | submission)
         state = self.stage.engine.cases.submit(read, papers, self.by)
-        self.tell(state)
+        self.tell(state, "submitted")
         return state
 
     def step(self, case: CaseState, decide: Decide) -> CaseState:
-        """Take a step and tell where the case stands then."""
-        state = self.stage.engine.cases.step(case.case, Hand(self.by), decide)
-        self.tell(state)
+        """Take a step and tell what it was, and where the case stands then."""
+        taken: list[CaseEvent] = []
+
+        def taking(state: CaseState, acting: Acting) -> CaseEvent:
+            taken.append(decide(state, acting))
+            return taken[-1]
+
+        state = self.stage.engine.cases.step(case.case, Hand(self.by), taking)
+        name = taken[-1].topic.removeprefix("jcm.").rpartition(".")[0]
+        self.tell(state, name.removeprefix("case-").replace("-", " "))
         return state
 
-    def tell(self, state: CaseState) -> None:
-        """Say where a case stands, who is awaited, and until when."""
+    def tell(self, state: CaseState, what: str) -> None:
+        """Say what came to a case, where it stands, who is awaited, and until when."""
         rulebook = self.stage.engine.desk.load(CODE).rulebooks[state.rulebook.digest].rulebook
         last = due(state, rulebook)
         until = "" if last is None else f" until {last}"
         waits = "" if state.awaits is None else f"; awaits the {state.awaits}{until}"
         stage = state.stage.value.replace("_", " ")
         day = self.stage.clock.now.date()
-        self.stage.voice.say(f"  {day}  {state.name}: {stage}{waits}")
+        self.stage.voice.say(f"  {day}  {state.name} {what}: {stage}{waits}")
 
     def comment(self, case: CaseState, author: str, text: str) -> CaseState:
         """Take a comment of the public."""

@@ -61,11 +61,14 @@ class Voice:
         self.console.print(Text(f"REFUSED  {what}", style="bold red"))
         self.console.print(Text(f"         {refusal.name}: {refusal}"))
 
-    def table(self, title: str, entries: list[dict[str, Any]], columns: list[str]) -> None:
-        """Show entries that came from a view."""
+    def table(self, title: str, entries: list[dict[str, Any]], columns: list[list[str]]) -> None:
+        """Show entries that came from a view; members of one column stand on top of each other."""
         self.say(f"{title}:")
-        rows = [[_cell(entry[column]) for column in columns] for entry in entries]
-        print_table("", columns, rows)
+        members = [member for column in columns for member in column]
+        rows = [[_cell(entry[member]) for member in members] for entry in entries]
+        places = iter(range(len(members)))
+        narrow = [[[next(places)] for _ in column] for column in columns]
+        print_table("", members, rows, narrow=narrow if len(members) > len(columns) else ())
 
 
 @dataclass

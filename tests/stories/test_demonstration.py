@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from governance.demo.story import CHAPTERS, tell
 from governance.keys.files import read_public
 from policies.proof.audit import verify
 from policies.refusals import WrongHomeError
+from tests.governance.test_output import Screen
 
 TOLD = (
     "## 1. The past, as published, becomes readable",
@@ -38,6 +40,28 @@ def test_every_chapter_is_told_in_its_order(
     assert len(CHAPTERS) == len(TOLD)
     assert "Every step did what it told" in told
     assert told.endswith(f"It is kept: ./jcgov --home {tmp_path / 'home'} log\n")
+
+
+def test_on_a_terminal_of_80_columns_no_heading_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm")
+    screen = Screen()
+
+    with redirect_stdout(screen):
+        tell(str(tmp_path / "home"))
+
+    told = screen.text
+    for heading in (
+        "days_left",
+        "difference",
+        "monitoring_period",
+        "signed by",
+        "history_adoption",
+    ):
+        assert f" {heading} " in told, heading
+    assert "(MN007) request raised: validation; awaits the third-party entity" in told
 
 
 def test_the_story_shows_both_sides_signatures_and_what_is_refused(
