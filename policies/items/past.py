@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from policies import history
-from policies.facts import AnyFact, CreditsDecided
-from policies.findings import Finding, passed, refuse
+from policies.facts import (
+    AnyFact,
+    CreditsDecided,
+    EntityDesignated,
+    MethodologyApproved,
+    ProjectRegistered,
+)
+from policies.findings import Finding, passed, refusals, refuse, warn
+from policies.ground import Ground
 from policies.items.kind import Digest, Item, Occasion, Quantity
 from policies.refusals import Refusal
-from policies.subjects import Credits
+from policies.subjects import Credits, Origin
 
 
 class HistoryAdoption(Item, frozen=True, kw_only=True, tag="history_adoption"):
@@ -36,9 +43,9 @@ class HistoryAdoption(Item, frozen=True, kw_only=True, tag="history_adoption"):
         except Refusal as refusal:
             yield refuse("record", str(refusal))
             return
-        barred = list(self._check_record(record, occasion))
-        yield from barred
-        if not barred:
+        found = list(self._check_record(record, occasion))
+        yield from found
+        if not refusals(found):
             yield passed(
                 "record",
                 f"the annex is the record up to {self.up_to}: {self.decisions:,} decisions,"
@@ -63,6 +70,7 @@ class HistoryAdoption(Item, frozen=True, kw_only=True, tag="history_adoption"):
         if self.up_to > occasion.day:
             yield refuse("record", f"{self.up_to} lies in the future")
         yield from _check_credits(record, occasion)
+        yield from _check_numbers(record, occasion)
 
 
 def _check_credits(record: history.Record, occasion: Occasion) -> Iterator[Finding]:
@@ -85,6 +93,56 @@ def _check_credits(record: history.Record, occasion: Occasion) -> Iterator[Findi
                             f"{past.number} item {item} says what {origin.decision} decided, and"
                             f" would count {fact.project} twice; adopt up to an earlier day",
                         )
+
+
+def _check_numbers(record: history.Record, occasion: Occasion) -> Iterator[Finding]:
+    """Yield a warning for each number of the past that a signed decision gave to something else.
+
+    The signed decision goes before the record, so the registers would not show what had the number
+    in the past: a record is best adopted before the first number is given.
+    """
+    own = {past.number for past in record.decisions}
+    for past in record.decisions:
+        for item, row in past.items:
+            for fact in history.facts_of(row, occasion.committee.sides):
+                holder = _holder(fact, occasion.ground)
+                if holder is None or holder.origin.basis != "signed":
+                    continue
+                number, before, title = holder.number, holder.earlier, holder.title
+                if title != row.subject_title and not own & before:
+                    yield warn(
+                        "record",
+                        f"{past.number} item {item} is about {number}, which"
+                        f" {holder.origin.decision} gave to {title!r}: the registers will show"
+                        f" that one in the place of {row.subject_title!r}",
+                    )
+
+
+class _Holder(NamedTuple):
+    """What has a number now, who says so, and which decisions spoke of it before."""
+
+    number: str
+    title: str
+    origin: Origin
+    earlier: frozenset[str]
+
+
+def _holder(fact: AnyFact, ground: Ground) -> _Holder | None:
+    match fact:
+        case MethodologyApproved(number=number, version=version):
+            approved = ground.methodologies.get(number, {}).get(version)
+            if approved is not None:
+                return _Holder(number, approved.title, approved.origin, frozenset())
+        case EntityDesignated(number=str(number)):
+            entity = ground.entities.get(number)
+            if entity is not None:
+                earlier = frozenset(before.origin.decision for before in entity.earlier)
+                return _Holder(number, entity.name, entity.origin, earlier)
+        case ProjectRegistered(number=number):
+            project = ground.projects.get(number)
+            if project is not None and project.registered_on == project.origin.on:
+                return _Holder(number, project.title, project.origin, frozenset())
+    return None
 
 
 def _same(row: CreditsDecided, on: date | None, known: Credits) -> bool:

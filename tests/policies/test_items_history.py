@@ -14,7 +14,7 @@ from policies.history import HistoricalDecision, Record, Row
 from policies.items.past import HistoryAdoption
 from policies.proof.canonical import digest
 from policies.subjects import Origin
-from tests.policies.occasions import TODAY, credits, ground, on, soundly
+from tests.policies.occasions import ENTITY, TODAY, credits, ground, on, soundly, standing
 
 DAY = date(2017, 10, 24)
 
@@ -150,3 +150,51 @@ def test_rows_that_are_adopted_already_are_adopted_again_even_when_corrected() -
     decided.take(fact, Origin(f"JP-MN/H/{DAY}/meeting", 1, "5" * 64, DAY, "signed"))
 
     assert on(decided, item, annexes={item.record: text}) == []
+
+
+# Numbers that were given to something else
+
+
+def of_methodology(title: str) -> Record:
+    """Return a record of one decision that approved MN_AM001."""
+    row = structs.replace(
+        past("methodology_approval"), subject_id="MN_AM001", subject_title=title, extra="scope=1"
+    )
+    found = HistoricalDecision(
+        number=f"JP-MN/H/{DAY}/meeting", procedure="meeting", on=DAY, rows=(row,)
+    )
+    return Record("JP-MN", DAY, (found,))
+
+
+@pytest.mark.parametrize(
+    ("title", "decided", "warned"),
+    [
+        ("Transmission lines", standing(), ["warn record"]),
+        ("Energy saving by boilers", standing(), []),
+        ("Transmission lines", ground(), []),
+    ],
+    ids=["of something else", "of the same", "that is free"],
+)
+def test_a_number_of_the_past_is_held_against_what_signed_decisions_gave_it_to(
+    title: str, decided: Ground, warned: list[str]
+) -> None:
+    text = of_methodology(title).text
+    item = adoption(text, items=1, credits=0)
+
+    assert on(decided, item, annexes={item.record: text}) == warned
+
+
+def test_an_entity_of_the_past_that_was_renamed_since_keeps_its_number() -> None:
+    row = structs.replace(
+        past("tpe_designation"), subject_id="TPE-MN-001", subject_title="Assessor"
+    )
+    number = f"JP-MN/H/{DAY}/meeting"
+    found = HistoricalDecision(number=number, procedure="meeting", on=DAY, rows=(row,))
+    text = Record("JP-MN", DAY, (found,)).text
+    item = adoption(text, items=1, credits=0)
+    decided = Ground()
+    decided.take(structs.replace(ENTITY, name="Assessor"), Origin(number, 1, None, DAY, "adopted"))
+    decided.take(ENTITY, Origin("JP-MN/2026/001", 1, "5" * 64, TODAY, "signed"))
+
+    assert on(decided, item, annexes={item.record: text}) == []
+    assert on(standing(), item, annexes={item.record: text}) == ["warn record"]
