@@ -16,9 +16,11 @@ from policies.refusals import WrongHomeError
 _MAKE = (
     """
     CREATE TABLE IF NOT EXISTS jcgov.subscriptions (id text COLLATE "C" PRIMARY KEY,
-        side text NOT NULL, url text NOT NULL, committee text, types text NOT NULL,
-        condition text NOT NULL, reason text, position bigint NOT NULL, failures bigint NOT NULL,
-        next_try bigint NOT NULL, holder text, held_until bigint NOT NULL,
+        side text COLLATE "C" NOT NULL, url text COLLATE "C" NOT NULL,
+        committee text COLLATE "C", types text COLLATE "C" NOT NULL,
+        condition text COLLATE "C" NOT NULL, reason text COLLATE "C",
+        position bigint NOT NULL, failures bigint NOT NULL,
+        next_try bigint NOT NULL, holder text COLLATE "C", held_until bigint NOT NULL,
         attempts bigint NOT NULL, made_at bigint NOT NULL)
     """,
     """
@@ -28,8 +30,9 @@ _MAKE = (
     """,
     """
     CREATE TABLE IF NOT EXISTS jcgov.delivery_attempts (subscription text COLLATE "C" NOT NULL,
-        number bigint NOT NULL, at bigint NOT NULL, event text NOT NULL, sequence bigint NOT NULL,
-        attempt bigint NOT NULL, status bigint, error text, milliseconds bigint NOT NULL,
+        number bigint NOT NULL, at bigint NOT NULL, event text COLLATE "C" NOT NULL,
+        sequence bigint NOT NULL, attempt bigint NOT NULL, status bigint,
+        error text COLLATE "C", milliseconds bigint NOT NULL,
         next_try bigint, PRIMARY KEY (subscription, number))
     """,
 )

@@ -23,8 +23,10 @@ from governance.service.snapshots import Snapshots
 from governance.settings import Settings
 from tests.benchmarks.histories import History
 
-LONG = History(committees=1, events=1400, seed=1)
-OTHER = History(committees=1, events=1400, seed=2)
+LONG = History(committees=1, events=2399, seed=1)
+LENGTH = 1400
+"""The events of its committee's own stream; the others are those of its cases."""
+OTHER = History(committees=1, events=2399, seed=2)
 AT = 1000
 
 

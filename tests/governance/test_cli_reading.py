@@ -72,7 +72,10 @@ def test_signed_and_historical_decisions_are_plainly_apart(told: Terminal) -> No
     assert [entry["number"] for entry in signed] == [
         "JP-MN/2025/001",
         "JP-MN/2025/002",
+        "JP-MN/2025/003",
+        "JP-MN/2025/004",
         "JP-MN/2026/001",
+        "JP-MN/2026/004",
     ]
     for entry in signed:
         assert {signer["side"] for signer in entry["signers"]} == {"JP", "MN"}
@@ -177,8 +180,8 @@ def test_the_credits_register_has_an_entry_for_each_side_with_decided_and_report
 
     mn004 = [e for e in found if e["project"] == "MN004" and e["basis"] == "signed"]
     assert [(e["side"], e["decided"], e["reported"]) for e in mn004] == [
-        ("JP", 35854, None),
-        ("MN", 8963, None),
+        ("JP", 35854, 35854),
+        ("MN", 8963, 8963),
     ]
     mn005 = {e["side"]: (e["decided"], e["reported"]) for e in found if e["project"] == "MN005"}
     assert mn005 == {"JP": (0, 0), "MN": (1, 1)}

@@ -26,7 +26,7 @@ from governance.service.desk import Desk
 from governance.service.snapshots import OFTEN, SWEEP, Snapshots
 from policies.lifecycles.proposal import Stage
 from policies.refusals import StorageError
-from tests.governance.long_record import AT, LONG, There
+from tests.governance.long_record import AT, LENGTH, There
 from tests.governance.terminal import Terminal
 
 VERSIONS = (1, 2, 9, 10, 150, 499, 500, 777, 1000, 1399, 1400)
@@ -66,8 +66,14 @@ def test_what_few_commands_ask_for_is_not_read_with_the_rest(there: There) -> No
     state = there.load()
 
     here = {name: getattr(state.past, name).is_here for name in LATE}
-    assert here == {"ground": False, "reserved": False, "decided": False, "reports": False}
-    assert state.version == LONG.events
+    assert here == {
+        "ground": False,
+        "reserved": False,
+        "decided": False,
+        "reports": False,
+        "government": False,
+    }
+    assert state.version == LENGTH
     assert state.ground == there.fold().ground
     assert state.reserved == there.fold().reserved
     assert state.decided == there.fold().decided
@@ -95,13 +101,13 @@ def test_only_the_events_after_the_snapshot_are_read(
 
 
 def test_a_load_takes_one_after_many_events_and_not_before(there: There) -> None:
-    there.kept(LONG.events - OFTEN)
+    there.kept(LENGTH - OFTEN)
     there.load()
-    assert there.standing() == LONG.events - OFTEN
+    assert there.standing() == LENGTH - OFTEN
 
-    there.kept(LONG.events - OFTEN - 1)
+    there.kept(LENGTH - OFTEN - 1)
     there.load()
-    assert there.standing() == LONG.events
+    assert there.standing() == LENGTH
 
 
 def test_a_sweep_takes_one_sooner(there: There) -> None:

@@ -17,7 +17,7 @@ from aggregates.committee.state import CommitteeState
 from governance import assembly
 from governance.service import snapshots as service
 from tests.benchmarks.histories import fill
-from tests.governance.long_record import AT, LONG, OTHER, There
+from tests.governance.long_record import AT, LENGTH, OTHER, There
 from tests.governance.terminal import ROOT, Terminal
 from tests.places import Places
 
@@ -231,7 +231,7 @@ def test_replay_names_a_snapshot_that_is_not_what_the_events_say_and_replaces_it
         in found.err
     )
     assert set(found.json) == {"events", "seconds", "views", "verified"}
-    assert there.standing() == LONG.events
+    assert there.standing() == LENGTH
     assert "state of" not in cli.run("replay").err
 
 

@@ -93,13 +93,13 @@ def test_what_the_record_does_not_say_is_listed_and_counted_apart(told: Settings
     assert found["totals"]["cannot_tell"] == 2
 
 
-def test_work_that_is_dated_while_its_entity_was_suspended_is_said_to_be(told: Settings) -> None:
+def test_what_its_entity_was_on_the_day_of_the_work_is_said(told: Settings) -> None:
     found = asked(told, "TPE-MN-001")
 
     dated = {r["report"]: r["entity_at_report"] for r in found["rests"] if r["report"]}
-    assert dated["Verification of MN002, 2024"] == "suspended"
+    assert dated["Verification of MN002, 2024"] == "designated"
     assert dated["Verification of MN001, 2024"] == "designated"
-    assert found["totals"]["entity_at_report"] == {"designated": 2, "suspended": 1}
+    assert found["totals"]["entity_at_report"] == {"designated": 3}
     assert {r["entity_at_decision"] for r in found["rests"]} == {"designated"}
     assert [(s["status"], s["from"]) for s in found["standings"]] == [
         ("designated", "2026-01-12"),

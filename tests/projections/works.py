@@ -86,7 +86,7 @@ def told(stage: Stage) -> Room:
 
     TPE-MN-001 validated MN001 and verified what MN001 and MN002 were issued; TPE-MN-002 validated
     MN002; of MN003, and of what it was issued, nobody is named. TPE-MN-001 is suspended from 1
-    June to 1 July, while its verification of MN002 is dated 15 June.
+    June to 1 July; its verification of MN002 is of 20 May, and its credits are decided after.
     """
     room = Room.seated(stage)
     decide(room, "2026-01-12", METHODOLOGY, entity("Erdem Verification"), entity("Nihon Shinsa"))
@@ -105,7 +105,7 @@ def told(stage: Stage) -> Room:
     )
     decide(room, "2026-06-01", suspension("TPE-MN-001", "Erdem Verification"))
     decide(room, "2026-07-01", reinstatement("TPE-MN-001", "Erdem Verification"))
-    decide(room, "2026-07-06", issuance("MN002", 2024, 30, 10, ("TPE-MN-001", "2026-06-15")))
+    decide(room, "2026-07-06", issuance("MN002", 2024, 30, 10, ("TPE-MN-001", "2026-05-20")))
     decide(room, "2026-08-03", issuance("MN001", 2025, 50, 50, ("TPE-MN-002", "2026-07-20")))
     room.on("2026-09-01").distribute(
         issuance("MN002", 2025, 5, 5, ("TPE-MN-002", "2026-08-20")), expires="2026-12-31"
