@@ -45,23 +45,35 @@ class _Place:
     """One committee at one place in the log: who may sign, and the texts that are open."""
 
     chain: Chain
-    rulebooks: dict[str, Rulebook]
     texts: Texts = field(default_factory=Texts)
     decisions: Decisions = field(default_factory=Decisions)
+    _rulebooks: dict[str, Rulebook | str] = field(default_factory=dict)
+
+    def rulebook(self, digest: str) -> Rulebook:
+        """Return a rulebook that was ever in force."""
+        known = self._rulebooks[digest]
+        if isinstance(known, str):
+            known = self._rulebooks[digest] = parse_rulebook(known).rulebook
+        return known
 
     def require_timely(self, adopted: Adopted, sent: Distribution) -> None:
         """Hold a text's days and its recipients against the rulebook that it names."""
         decision, roster = adopted.decision, self.chain.roster
-        rulebook = self.rulebooks[decision.rulebook.digest]
+        rulebook = self.rulebook(decision.rulebook.digest)
         rule.require_timely(decision, sent, rulebook)
         awaited = self.chain.members[decision.roster]
         rule.require_all_told(roster, awaited, sent, rulebook)
 
     def learn(self, annexes: dict[str, str]) -> None:
-        """Keep the text of a rulebook that an adoption has put in force."""
+        """Keep the text of a rulebook that an adoption has put in force; it is read when asked."""
         text = annexes.get(self.chain.in_force.digest)
         if text is not None:
-            self.rulebooks[self.chain.in_force.digest] = parse_rulebook(text).rulebook
+            self._rulebooks[self.chain.in_force.digest] = text
+
+    def check_learned(self, annexes: dict[str, str]) -> None:
+        """Keep such a text and read it at once: it is refused where it came."""
+        self.learn(annexes)
+        self.rulebook(self.chain.in_force.digest)
 
 
 class Checker:
@@ -111,12 +123,13 @@ class Checker:
         for place in self._places.values():
             place.texts.frozen.clear()
 
-    def _begin(self, stream: str, chain: Chain, rulebook: str) -> None:
+    def _begin(self, stream: str, chain: Chain, rulebook: str) -> _Place:
         def before(proposal: int) -> Envelope | None:
             return self._find_text(stream, proposal)
 
-        first = {chain.in_force.digest: parse_rulebook(rulebook).rulebook}
-        self._places[stream] = _Place(chain, first, Texts(before=before))
+        self._places[stream] = place = _Place(chain, Texts(before=before))
+        place.learn({chain.in_force.digest: rulebook})
+        return place
 
     def _check(self, entry: Recorded) -> int:
         stream, event = entry.originator_id, entry.event
@@ -137,7 +150,7 @@ class Checker:
             require_first_rulebook(event)
             chain = Chain.begin(event.envelope)
             require(chain.roster.committee.code == stream, "the founding of another committee")
-            self._begin(stream, chain, event.rulebook)
+            self._begin(stream, chain, event.rulebook).rulebook(chain.in_force.digest)
             return 1
         if place is None:
             message = "no founding stands before it"
@@ -159,7 +172,7 @@ class Checker:
                 place.texts.adopt(chain.roster, event, adopted)
                 place.require_timely(adopted, sent)
                 place.decisions.take(event, adopted.decision)
-                place.learn(event.annexes)
+                place.check_learned(event.annexes)
                 return 3
             case events.ReportRecorded():
                 self._check_report(place, entry, event)
@@ -169,7 +182,7 @@ class Checker:
 
     def _check_report(self, place: _Place, entry: Recorded, event: events.ReportRecorded) -> None:
         """Hold a report against the decision that its registry has named, and its day."""
-        rulebook = place.rulebooks[place.chain.in_force.digest]
+        rulebook = place.rulebook(place.chain.in_force.digest)
         require(event.on == day_of(event.at, rulebook.zone), f"a report recorded on {event.on}")
         stream, before = entry.originator_id, entry.position
         said = read(event.envelope, Acknowledgement)

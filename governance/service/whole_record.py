@@ -97,6 +97,8 @@ class Segments:
         self._turned = 0
         self._looked = 0
         self._found: dict[tuple[str, int], Envelope | None] = {}
+        self._adopted: dict[tuple[str, str], int] = {}
+        self._from = self._to = 0
 
     def all(self, end: int) -> Generator[Checked, None, None]:
         """Yield what was checked, page by page, from the first event to a position or a fault."""
@@ -107,12 +109,16 @@ class Segments:
         try:
             for position in turning:
                 if self._turned < position <= after:
-                    self._checker.take(*self._record.onwards(position - 1, 1).entries)
+                    self._checker.take(
+                        *self._record.onwards(position - 1, 1, until=position).entries
+                    )
         except Refusal as refusal:  # an earlier segment's check has named it
             return Checked(0, 0, str(refusal))
         self._checker.forget_texts()
         self._looked, self._turned = after, until
         self._found.clear()
+        self._adopted.clear()
+        self._from = self._to = after
         found = list(self._pages(self._head_at(after), until))
         events = sum(checked.events for checked in found)
         envelopes = sum(checked.envelopes for checked in found)
@@ -174,15 +180,31 @@ class Segments:
         return self._found.get((stream, proposal))
 
     def _find_adoption(self, stream: str, digest: str, before: int) -> DecisionAdopted | None:
-        """Look for the adoption of a digest, backwards from a position."""
-        while before > 0:
-            after = max(before - BATCH, 0)
-            for row in reversed(self._record.table.rows(after, before, topics_of(_ADOPTED))):
-                event = _read(row) if row[1] == stream else None
-                if isinstance(event, DecisionAdopted) and event.decision.digest == digest:
-                    return event
-            before = after
-        return None
+        """Look for the adoption of a digest before a position.
+
+        Backwards, a page at a time, and each page once: where others stand is kept.
+        """
+        if before > self._to:
+            self._note_adopted(self._to, before)
+            self._to = before
+        while (stream, digest) not in self._adopted and self._from > 0:
+            after = max(self._from - BATCH, 0)
+            self._note_adopted(after, self._from)
+            self._from = after
+        position = self._adopted.get((stream, digest))
+        if position is None or position >= before:
+            return None
+        (row,) = self._record.table.rows(position - 1, position)
+        event = _read(row)
+        return event if isinstance(event, DecisionAdopted) else None
+
+    def _note_adopted(self, after: int, until: int) -> None:
+        for first in range(after, until, BATCH):
+            end = min(first + BATCH, until)
+            for row in self._record.table.rows(first, end, topics_of(_ADOPTED)):
+                event = _read(row)
+                if isinstance(event, DecisionAdopted):
+                    self._adopted.setdefault((row[1], event.decision.digest), row[0])
 
 
 _ADOPTED = (DecisionAdopted,)
