@@ -8,7 +8,7 @@ from typing import Any
 
 from governance.assembly import library
 from governance.cli.arguments import command, committee_option, instant, json_option
-from governance.cli.output import print_json, print_table
+from governance.cli.output import print_json, print_table, say
 from policies.calendar import timestamp
 from projections.announcements import ANNOUNCEMENTS, COLUMNS
 
@@ -48,6 +48,8 @@ def _announcements(options: argparse.Namespace) -> int:
         print_json([dict(zip(COLUMNS, row, strict=True)) for row in rows])
     else:
         print_table("Announcements", COLUMNS, rows, narrow=_NARROW)
+        if not rows:
+            say("Nothing was announced here; see: jcgov settle.")
     return 0
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from governance.assembly import reading_cases
 from governance.cli.arguments import command, committee_option, json_option
 from governance.cli.case_step import CASE, committee_of
-from governance.cli.output import print_json, print_table
+from governance.cli.output import print_json, print_table, stand
 from policies.lifecycles.cases import Step
 from policies.lifecycles.lifecycle import words
 from policies.texts import written_out
@@ -90,7 +90,9 @@ def _history(options: argparse.Namespace) -> int:
         rows.append(
             [step["version"], step["on"], step["at"], by, name, _words(step["stage"]), what]
         )
-    print_table("History", ("entry", "on", "recorded", "by", "step", "stage", "what"), rows)
+    columns = ("entry", "on", "recorded", "by", "step", "stage", "what")
+    shown = ("entry",), ("on", "recorded", "by"), ("step", "stage", "what")
+    print_table("History", columns, rows, narrow=stand(columns, *shown))
     return 0
 
 
@@ -121,6 +123,7 @@ def _head(shown: dict[str, Any], state: CaseState) -> Iterator[str]:
         "inputs": shown["window"] and _window(shown["window"]),
         "opinion": shown["opinion"],
         "assessed until": shown["extended_until"],
+        "decided in": shown["decisions"],
         "asks": shown["asks"],
         "still to be said": shown["unsaid"],
     }
@@ -134,7 +137,8 @@ def _window(window: dict[str, Any]) -> str:
 
 
 def _print_parts(shown: dict[str, Any]) -> None:
-    _print_some("Documents", ("kind", "title", "version", "public", "confidential"), shown)
+    files = ("kind", "title", "version"), ("public", "confidential")
+    _print_some("Documents", ("kind", "title", "version", "public", "confidential"), shown, files)
     _print_some("Inputs", ("on", "author", "public", "text", "recorded"), shown)
     _print_some("Requests", ("request", "text", "answered", "resolved"), shown)
     _print_some("Interests", ("interest", "name", "side", "on", "text"), shown)
@@ -143,13 +147,20 @@ def _print_parts(shown: dict[str, Any]) -> None:
         for p in shown["possible"]
     ]
     if rows:
-        print_table("What can be done now", ("step", "command", "what stands against it"), rows)
+        columns = ("step", "command", "what stands against it")
+        narrow = stand(columns, ("step",), columns[1:])
+        print_table("What can be done now", columns, rows, narrow=narrow)
 
 
-def _print_some(title: str, columns: tuple[str, ...], shown: dict[str, Any]) -> None:
+def _print_some(
+    title: str,
+    columns: tuple[str, ...],
+    shown: dict[str, Any],
+    stacked: tuple[tuple[str, ...], ...] = (),
+) -> None:
     rows = [[_text(entry[name]) for name in columns] for entry in shown[title.lower()]]
     if rows:
-        print_table(title, columns, rows)
+        print_table(title, columns, rows, narrow=stand(columns, *stacked))
 
 
 def _absent(kinds: list[str]) -> str:

@@ -62,6 +62,16 @@ def print_table(
     Console().print(table)
 
 
+def stand(columns: Sequence[str], *shown: Sequence[str]) -> list[list[list[int]]]:
+    """Return how a table stands on a terminal: for each column the names on top of each other.
+
+    Names that the table does not have are left out.
+    """
+    places = {name: place for place, name in enumerate(columns)}
+    found = ([[places[name]] for name in column if name in places] for column in shown)
+    return [column for column in found if column]
+
+
 def _stacked(row: Sequence[str], lines: Sequence[Sequence[int]]) -> str:
     """Return cells on top of each other, several on a line; what is empty takes no line."""
     stacked = ("  ".join(row[place] for place in line if row[place]) for line in lines)

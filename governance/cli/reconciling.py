@@ -17,11 +17,19 @@ from governance.cli.arguments import (
     time_options,
     write_file,
 )
-from governance.cli.output import print_json, print_table, say
+from governance.cli.output import print_json, print_table, say, stand
 from projections.log_reading import LogFilter
 
 if TYPE_CHECKING:
     from projections.reconciliation import Line
+
+_SHOWN = (
+    ("decision", "project", "side", "period", "basis"),
+    ("item", "year"),
+    *(("decided",), ("reported",), ("difference",), ("days_open",)),
+    *(("open",), ("unknown",), ("reports",)),
+)
+"""How amounts and sums stand on a terminal; the decision and the project name the committee."""
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -101,7 +109,8 @@ def _reconcile(options: argparse.Namespace) -> int:
         print_json(entries)
         return 0
     columns = list(entries[0]) if entries else ["decision", "project", "side", "decided"]
-    print_table("Reconciliation", columns, [[_cell(e[name]) for name in columns] for e in entries])
+    rows = [[_cell(name, e[name]) for name in columns] for e in entries]
+    print_table("Reconciliation", columns, rows, narrow=stand(columns, *_SHOWN))
     waiting = sum(not line.complete for line in found)
     say(f"{len(found)} amounts, {waiting} not complete")
     return 0
@@ -132,7 +141,7 @@ def _wanted(options: argparse.Namespace) -> LogFilter:
     return LogFilter(committee=committee, as_of=options.as_of, known_at=options.known_at)
 
 
-def _cell(value: Any) -> Any:
+def _cell(name: str, value: Any) -> Any:
     if isinstance(value, list):
         return ", ".join(str(part) for part in value)
-    return f"{value:,}" if isinstance(value, int) else value
+    return f"{value:,}" if isinstance(value, int) and name != "year" else value

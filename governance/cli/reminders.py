@@ -15,7 +15,7 @@ from governance.cli.arguments import (
     read_file,
     write_file,
 )
-from governance.cli.output import print_json, print_table, say
+from governance.cli.output import print_json, print_table, say, stand
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -63,7 +63,9 @@ def _reminders(options: argparse.Namespace) -> int:
         print_json(shown)
         return 0
     columns = ("person", "name", "side", "awaited", "overdue", "next", "mail", "calendar")
-    print_table("Reminders", columns, [[entry[name] for name in columns] for entry in shown])
+    rows = [[entry[name] for name in columns] for entry in shown]
+    files = ("person", "name", "side"), ("awaited", "overdue"), ("next",), ("mail", "calendar")
+    print_table("Reminders", columns, rows, narrow=stand(columns, *files))
     if not shown:
         say("Nobody is to be reminded here; nothing was written.")
     return 0

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from governance.assembly import Engine
-from governance.cli.output import print_table
+from governance.cli.output import print_table, stand
 from governance.keys.files import PrivateKey
 from governance.service.founding import appointment_request, founding_request
 from governance.service.requests import Request
@@ -66,9 +66,8 @@ class Voice:
         self.say(f"{title}:")
         members = [member for column in columns for member in column]
         rows = [[_cell(entry[member]) for member in members] for entry in entries]
-        places = iter(range(len(members)))
-        narrow = [[[next(places)] for _ in column] for column in columns]
-        print_table("", members, rows, narrow=narrow if len(members) > len(columns) else ())
+        stacked = stand(members, *columns) if len(members) > len(columns) else ()
+        print_table("", members, rows, narrow=stacked)
 
 
 @dataclass

@@ -12,7 +12,7 @@ import msgspec
 
 from aggregates.case.acting import Acting
 from aggregates.case.deadlines import due
-from aggregates.case.events import CaseEvent, InputReceived
+from aggregates.case.events import CaseDecided, CaseEvent, InputReceived
 from aggregates.case.possible import possible
 from aggregates.case.slips import as_they_stand, changed
 from aggregates.case.state import CaseState
@@ -89,6 +89,7 @@ def whole(state: CaseState, committee: CommitteeState, acting: Acting, record: R
         "tabled": state.tabled,
         "extended_until": state.extended_until,
         "adoptions": state.adoptions,
+        "decisions": [e.decision for e in recorded.values() if isinstance(e, CaseDecided)],
         "interests": interests_of_case(committee, state.case),
         "possible": [
             {"step": p.step.value, "missing": p.missing, "hindered": p.hindered}

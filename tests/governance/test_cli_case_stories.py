@@ -135,3 +135,4 @@ def _prepare(cli: Terminal) -> None:
     decide(cli, "2026-07-30", "JP-MN/2026/001")
     cli.run("settle", at=noon("2026-07-30"))
     assert [stage(cli, "2026-07-30", name) for name in ("C1", "C2")] == ["approved", "accepted"]
+    assert "decided in: JP-MN/2026/001\n" in case(cli, "2026-07-30", "show", "C1").out

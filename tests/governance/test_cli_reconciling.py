@@ -113,6 +113,8 @@ def test_the_demonstrations_reports_are_what_the_contract_says(told: Terminal) -
 
 def test_sums_by_project_side_and_year_are_those_of_the_register(told: Terminal) -> None:
     sums = told.json("reconcile", "--totals")
+    years = {line["year"] for line in told.run("reconcile", "--totals").table}
+    assert "2025" in years
     registered = told.json("register", "credits", "--committee", "MN")
 
     for name in ("decided", "reported"):

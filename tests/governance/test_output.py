@@ -9,7 +9,7 @@ from contextlib import redirect_stdout
 import pytest
 
 from governance.cli import log
-from governance.cli.output import print_table
+from governance.cli.output import print_table, stand
 
 ROW = (
     *("2018-11-06", "JP-MN/H/2018-11-06/meeting", "historical", "issuance", "MN003", "8,880"),
@@ -55,6 +55,22 @@ def test_what_is_absent_takes_no_line(screen: Screen) -> None:
 
     first = next(line for line in screen.text.splitlines() if "JP-MN/H/2018-11-06" in line)
     assert "Glossary" in first
+
+
+def test_named_columns_stand_on_top_of_each_other_and_absent_ones_are_left_out(
+    screen: Screen,
+) -> None:
+    columns = ("decision", "side", "decided", "reported")
+    stacked = stand(
+        columns, ("decision", "side"), ("absent",), ("decided", "absent"), ("reported",)
+    )
+
+    with redirect_stdout(screen):
+        print_table("", columns, [("JP-MN/2026/003", "JP", "992", "")], narrow=stacked)
+
+    assert stacked == [[[0], [1]], [[2]], [[3]]]
+    assert "│ JP-MN/2026/003 │     992 │          │" in screen.text
+    assert "│ JP             │         │          │" in screen.text
 
 
 def test_days_stand_on_the_left_and_figures_on_the_right(screen: Screen) -> None:
