@@ -96,12 +96,11 @@ def test_an_opinion_that_is_none(docket: Docket, validating: str) -> None:
         docket.opine(validating, "mixed")
 
 
-def test_an_opinion_of_nobody(docket: Docket) -> None:
+def test_a_project_without_an_entity_gets_no_opinion(docket: Docket) -> None:
     asks = {name: value for name, value in PROJECT["asks"].items() if name != "entity"}
-    case = docket.submit(PROJECT | {"asks": asks})
 
-    with docket.refuses(NotFoundError, "names no third-party entity"):
-        docket.opine(case, "negative")
+    with docket.refuses(UnreadableError, "asks.entity is missing"):
+        docket.submit(PROJECT | {"asks": asks})
 
 
 @pytest.mark.parametrize(
