@@ -103,6 +103,7 @@ def _submit(options: argparse.Namespace) -> int:
                 lambda: papers.keep(options.settings),
             )
         tell(options, made, state)
+    papers.say_strange()
     unsaid = () if papers.content.get("idea_note") else state.kind.unsaid(state.asks)
     if unsaid:
         say(

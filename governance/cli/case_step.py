@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from governance.cli.arguments import (
     person_option,
     read_json,
 )
-from governance.cli.output import print_json
+from governance.cli.output import print_json, say
 from policies.refusals import (
     NotEntitledError,
     PapersMissingError,
@@ -86,6 +87,16 @@ class Papers:
         """What is asked of the committee."""
         return self.content.get("asks", {})
 
+    def say_strange(self) -> None:
+        """Name on stderr the kinds of documents that no rulebook can ask for: maybe misspelt."""
+        from policies.document_kinds import DOCUMENT_KINDS
+
+        for kind in dict.fromkeys(document.kind for document in self.listed.documents):
+            if kind not in DOCUMENT_KINDS:
+                near = get_close_matches(kind, DOCUMENT_KINDS, n=1)
+                meant = f"; is {near[0]} meant?" if near else ""
+                say(f"note: {kind} is no kind of document that a rulebook asks for{meant}")
+
     def keep(self, settings: Settings) -> None:
         """Put the documents' files into their place."""
         if self.listed.files:
@@ -142,6 +153,8 @@ def take_step(options: argparse.Namespace, decide: Decide, papers: Papers | None
                         case, hand_of(options), decide, lambda: papers.keep(options.settings)
                     )
         tell(options, made, state)
+    if papers is not None:
+        papers.say_strange()
     return 0
 
 

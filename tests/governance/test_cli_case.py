@@ -227,6 +227,20 @@ def test_a_refused_step_names_the_command_that_goes_on(clerk: Terminal) -> None:
     assert "file them first: jcgov case file JP-MN/C/002 FILE.json" in without_papers.err
 
 
+def test_a_kind_of_document_that_is_misspelt_is_taken_and_said(clerk: Terminal) -> None:
+    clerk.write("typo.json", papers(clerk, ["proposed_methodolgy_form"]))
+    clerk.write("other.json", papers(clerk, ["zzz"]))
+
+    near = case(clerk, "2026-07-02", "file", "C1", "typo.json").err
+    far = case(clerk, "2026-07-02", "file", "C1", "other.json").err
+
+    assert near == (
+        "note: proposed_methodolgy_form is no kind of document that a rulebook asks for;"
+        " is proposed_methodology_form meant?\n"
+    )
+    assert far == "note: zzz is no kind of document that a rulebook asks for\n"
+
+
 def test_a_sweep_says_which_deadline_of_a_case_it_was(clerk: Terminal) -> None:
     swept = clerk.run("settle", at="2026-07-20T00:00:00Z").out
 
