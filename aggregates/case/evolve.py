@@ -36,7 +36,8 @@ def evolve(state: CaseState | None, event: Event) -> CaseState:
 def _step(state: CaseState, event: events.CaseEvent) -> None:
     if event.stage is not state.stage:
         state.stage, state.entered = event.stage, event.on
-    state.last_on = max(state.last_on, event.on)
+    if not isinstance(event, events.InputsClosed):  # a window closes by itself: nobody's step
+        state.last_on = max(state.last_on, event.on)
     state.entries[state.version + 1] = Entry(event.topic, event.on, event.stage)
 
 
