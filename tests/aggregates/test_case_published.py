@@ -46,6 +46,14 @@ def papers(draw: st.DrawFn) -> tuple[tuple[Document, ...], set[str]]:
     return tuple(found), secrets - shown
 
 
+PUBLIC_REASONS = (
+    events.CaseWithdrawn,
+    events.CaseUntabled,
+    events.CaseDecided,
+    events.DifferenceExplained,
+)
+
+
 def event_of(kind: type[events.CaseEvent], documents: tuple[Document, ...]) -> events.CaseEvent:
     """Return an event of a kind, every text of which is secret where it may be."""
     plain: dict[str, Any] = {
@@ -95,7 +103,7 @@ def test_what_is_confidential_is_in_no_published_event(
     kind: type[events.CaseEvent], drawn: tuple[tuple[Document, ...], set[str]]
 ) -> None:
     documents, secrets = drawn
-    reasons_are_public = kind in (events.CaseWithdrawn, events.CaseUntabled, events.CaseDecided)
+    reasons_are_public = kind in PUBLIC_REASONS
     event = event_of(kind, documents)
 
     written = encode(as_published(event)).decode()
