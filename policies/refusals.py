@@ -113,6 +113,10 @@ class AnchorError(Refusal):
     """Nothing that both governments published says that this founding is theirs."""
 
 
+class LogProofError(Refusal):
+    """What is said of the transparency log does not follow from its tree, or is not signed."""
+
+
 # Consensus
 
 

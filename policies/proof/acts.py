@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import structs
 
-from policies.proof.keys import KeyRecord
-from policies.proof.roster import Person, Roster, take_appointment
+from policies.proof.keys import NOTE_SCHEMES, KeyRecord
+from policies.proof.roster import Holder, Person, Roster, take_appointment
 from policies.proof.statements import (
     AddKey,
     Appoint,
@@ -15,7 +15,7 @@ from policies.proof.statements import (
     End,
     RetireKey,
 )
-from policies.refusals import AppointmentError, KeyTakenError
+from policies.refusals import AppointmentError, KeyRecordError, KeyTakenError
 from policies.sides import Role, Term
 
 
@@ -65,6 +65,7 @@ def _check_act(roster: Roster, side: str, act: object) -> None:
         case AddKey():
             _own_person(roster, side, act.person)
             act.key.require_sound()
+            require_scheme("person", act.key)
             require_free(roster, act.key)
         case RetireKey() | CompromiseKey():
             place = roster.keys.get(act.keyid)
@@ -77,6 +78,7 @@ def _check_act(roster: Roster, side: str, act: object) -> None:
         case ChangeAuthority():
             for key in act.authority.keys:
                 if key not in roster.authorities[side].keys:
+                    require_scheme("authority", key)
                     require_free(roster, key)
                 elif not roster.keys[key.keyid].active:
                     message = f"key {key.keyid[:16]}… was compromised; it stays in no authority"
@@ -136,6 +138,19 @@ def _own_person(roster: Roster, side: str, person: str) -> Person:
         message = f"{side} has appointed nobody with the id {person}"
         raise AppointmentError(message)
     return known
+
+
+def require_scheme(holder: Holder, key: KeyRecord) -> None:
+    """Refuse a key whose scheme signs nothing that its holder signs; raises `KeyRecordError`.
+
+    ML-DSA-44 signs checkpoints alone, of which witnesses sign nothing but cosignatures.
+    """
+    if holder == "witness" and key.scheme not in NOTE_SCHEMES:
+        message = f"a witness cosigns with {' or '.join(NOTE_SCHEMES)}, not with {key.scheme}"
+        raise KeyRecordError(message)
+    if holder not in ("witness", "log") and key.scheme == "ml-dsa-44":
+        message = f"a key of the scheme {key.scheme} signs checkpoints, not statements"
+        raise KeyRecordError(message)
 
 
 def require_free(roster: Roster, key: KeyRecord) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from policies.proof.acts import check_acts, require_free
+from policies.proof.acts import check_acts, require_free, require_scheme
+from policies.proof.checkpoint import is_independent
 from policies.proof.dsse import Envelope
 from policies.proof.keys import KeyRecord
 from policies.proof.reading import read, require_context
@@ -26,6 +27,7 @@ from policies.proof.statements import (
     ChangeAuthority,
     Engine,
     Founding,
+    LogName,
     Witnesses,
 )
 from policies.refusals import (
@@ -66,9 +68,7 @@ def require_sound_founding(founding: Founding) -> None:
     committee = Committee.parse(founding.committee)
     require_sound_sides(committee, founding.sides)
     _require_distinct(founding_keys(founding))
-    if founding.log.key.scheme != "ed25519":
-        message = "the log's key must be Ed25519 (C2SP signed notes)"
-        raise FoundingError(message)
+    _require_log_schemes(founding.log, FoundingError)
     _require_quorum(founding.witnesses, committee)
 
 
@@ -140,10 +140,8 @@ def check_engine(roster: Roster, envelope: Envelope) -> Engine:
         message = f"engine statement {roster.engine_seq + 1} must follow {roster.engine_head}"
         raise AppointmentError(message)
     _require_quorum(engine.witnesses, roster.committee)
-    if engine.log.key.scheme != "ed25519":
-        message = "the log's key must be Ed25519 (C2SP signed notes)"
-        raise AppointmentError(message)
-    if (engine.old_log is None) != (engine.log.key == roster.log_key):
+    _require_log_schemes(engine.log, AppointmentError)
+    if (engine.old_log is None) != (engine.log == roster.log):
         message = "a new log key names where the old log ended; an unchanged one does not"
         raise AppointmentError(message)
     usable = {side: _usable(roster, roster.authorities[side]) for side in roster.committee.sides}
@@ -190,6 +188,7 @@ def _require_distinct(keys: Iterable[tuple[Holder, str | None, KeyRecord]]) -> N
     seen: dict[str, Holder] = {}
     for holder, _side, key in keys:
         key.require_sound(f"a key of the {holder}")
+        require_scheme(holder, key)
         if key.keyid in seen:
             message = f"key {key.keyid[:16]}… stands twice ({seen[key.keyid]} and {holder})"
             raise KeyTakenError(message)
@@ -227,6 +226,21 @@ def _require_quorum(witnesses: Witnesses, committee: Committee) -> None:
     ):
         message = "the quorum must name sets of the witnesses, and be empty without witnesses"
         raise FoundingError(message)
+    behind = {witness.name: witness.side for witness in witnesses.keys}
+    for enough in witnesses.quorum:
+        if not is_independent({behind[name] for name in enough}, committee.sides):
+            message = (
+                f"the quorum {', '.join(enough)} is one side's alone; it takes a witness of each"
+                " side, or one side's and a third (side null)"
+            )
+            raise FoundingError(message)
+
+
+def _require_log_schemes(log: LogName, error: type[Refusal]) -> None:
+    also = log.keys[1:]
+    if log.key.scheme != "ed25519" or any(key.scheme != "ml-dsa-44" for key in also):
+        message = "the log's key must be Ed25519, its post-quantum key ML-DSA-44 (C2SP notes)"
+        raise error(message)
 
 
 def _require_side(roster: Roster, side: str) -> None:

@@ -25,6 +25,8 @@ from policies.proof.canonical import digest
 from policies.proof.dsse import Envelope, Signature
 from policies.refusals import KeyRecordError, SignatureNotGenuineError
 
+NOTE_SCHEMES = ("ed25519", "ml-dsa-44")
+"""Schemes of keys that sign checkpoints (C2SP tlog-cosignature)."""
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 # y coordinates of the points of order 1, 2, 4 and 8, sign bit cleared, with their unreduced forms:
@@ -93,6 +95,12 @@ class KeyRecord(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=T
             message = f"{what}: keyid is {self.keyid}, the key's own is {_keyid(key)}"
             raise KeyRecordError(message)
 
+    @property
+    def raw(self) -> bytes:
+        """The bare public bytes of a key that signs notes; other schemes have none."""
+        found: bytes = self._key.public_bytes_raw()
+        return found
+
     @cached_property
     def _key(self) -> Any:
         return _load(self.public)
@@ -160,6 +168,9 @@ _SCHEMES: dict[str, _Scheme] = {
     ),
     "ml-dsa-65": _Scheme(
         mldsa.MLDSA65PublicKey, lambda _: None, lambda key, sig, msg: key.verify(sig, msg)
+    ),
+    "ml-dsa-44": _Scheme(
+        mldsa.MLDSA44PublicKey, lambda _: None, lambda key, sig, msg: key.verify(sig, msg)
     ),
 }
 

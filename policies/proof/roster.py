@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from policies.proof.canonical import canonical, digest
+from policies.proof.checkpoint import LogKeys
 from policies.proof.dsse import Envelope
 from policies.proof.keys import KeyRecord
 from policies.proof.statements import (
@@ -25,6 +26,7 @@ from policies.proof.statements import (
     End,
     Engine,
     Founding,
+    LogName,
     RetireKey,
     Witnesses,
 )
@@ -78,8 +80,7 @@ class Roster:
     founding: str
     authorities: dict[str, Authority]
     record: KeyRecord
-    log_key: KeyRecord
-    log_origin: str
+    log: LogName
     witnesses: Witnesses
     rehearsal: bool = False
     people: dict[str, Person] = field(default_factory=dict)
@@ -102,6 +103,11 @@ class Roster:
             seqs=dict(self.seqs),
             statements=list(self.statements),
         )
+
+    @property
+    def log_keys(self) -> LogKeys:
+        """With which keys the log signs here, and which witnesses are enough."""
+        return LogKeys.of(self.log, self.witnesses)
 
     @property
     def digest(self) -> str:
@@ -175,8 +181,7 @@ def take_founding(founding: Founding, name: str) -> Roster:
         founding=name,
         authorities=dict(founding.sides),
         record=founding.record,
-        log_key=founding.log.key,
-        log_origin=founding.log.origin,
+        log=founding.log,
         witnesses=founding.witnesses,
         rehearsal=founding.rehearsal,
         heads=dict.fromkeys(committee.sides),
@@ -229,8 +234,7 @@ def take_engine(roster: Roster, engine: Engine, name: str) -> None:
             roster.keys[keyid] = replace(place, active=False)
     for holder, key in engine_keys(engine):
         roster.keys[key.keyid] = KeyPlace(key, holder)
-    roster.record, roster.log_key = engine.record, engine.log.key
-    roster.log_origin, roster.witnesses = engine.log.origin, engine.witnesses
+    roster.record, roster.log, roster.witnesses = engine.record, engine.log, engine.witnesses
     roster.engine_head, roster.engine_seq = name, engine.seq
 
 
@@ -241,14 +245,16 @@ def founding_keys(founding: Founding) -> list[tuple[Holder, str | None, KeyRecor
         for side, authority in founding.sides.items()
         for key in authority.keys
     ]
-    keys += [("record", None, founding.record), ("log", None, founding.log.key)]
+    keys += [("record", None, founding.record)]
+    keys += [("log", None, key) for key in founding.log.keys]
     keys += [("witness", witness.side, witness.key) for witness in founding.witnesses.keys]
     return keys
 
 
 def engine_keys(engine: Engine) -> list[tuple[Holder, KeyRecord]]:
     """Return every key that an engine statement names, with its holder."""
-    keys: list[tuple[Holder, KeyRecord]] = [("record", engine.record), ("log", engine.log.key)]
+    keys: list[tuple[Holder, KeyRecord]] = [("record", engine.record)]
+    keys += [("log", key) for key in engine.log.keys]
     return keys + [("witness", witness.key) for witness in engine.witnesses.keys]
 
 

@@ -56,17 +56,31 @@ class Authority(Part, frozen=True, kw_only=True):
     threshold: Positive
 
 
-class LogName(Part, frozen=True, kw_only=True):
-    """The transparency log: its origin (a URL without scheme) and its operator's key."""
+KeyName = Annotated[str, msgspec.Meta(pattern=r"\A[!-*,-~]{1,200}\Z")]
+"""A name in a signed note's line: a URL without scheme, no space, no plus."""
 
-    origin: Annotated[str, msgspec.Meta(pattern=r"\A[!-*,-~]{1,200}\Z")]
+
+class LogName(Part, frozen=True, kw_only=True):
+    """The transparency log: its origin (a URL without scheme) and its operator's keys.
+
+    `key` is Ed25519; `post_quantum`, which older statements do not have, ML-DSA-44.
+    """
+
+    origin: KeyName
     key: KeyRecord
+    post_quantum: KeyRecord | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def keys(self) -> tuple[KeyRecord, ...]:
+        """Every key with which the log signs each of its checkpoints."""
+        also = self.post_quantum
+        return (self.key,) if isinstance(also, msgspec.UnsetType) else (self.key, also)
 
 
 class Witness(Part, frozen=True, kw_only=True):
     """Who cosigns checkpoints; `side` is null for a third that neither side runs."""
 
-    name: Name
+    name: KeyName
     side: Side | None
     key: KeyRecord
 

@@ -28,7 +28,7 @@ from policies.consensus import ConsensusResult
 from policies.proof.audit import Audit, verify
 from policies.proof.canonical import digest
 from policies.proof.dsse import Envelope
-from policies.proof.statements import Assertion, Engine, Letter, LogName
+from policies.proof.statements import Assertion, Engine, Letter
 
 CODE = "JP-MN"
 PEOPLE: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
@@ -191,7 +191,7 @@ class Room:
             seq=roster.engine_seq + 1,
             prev=roster.engine_head,
             record=key.record,
-            log=LogName(origin=roster.log_origin, key=roster.log_key),
+            log=roster.log,
             old_log=None,
             witnesses=roster.witnesses,
         )

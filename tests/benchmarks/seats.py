@@ -110,7 +110,7 @@ class Seats:
             seq=seq,
             prev=roster.engine_head,
             record=self._hand(f"record-{seq + 1}", "ed25519").record,
-            log=LogName(origin=roster.log_origin, key=roster.log_key),
+            log=roster.log,
             old_log=None,
             witnesses=roster.witnesses,
         )

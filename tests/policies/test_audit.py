@@ -183,9 +183,11 @@ def test_a_log_is_asked_for_only_where_it_is_required() -> None:
 
 
 def test_where_the_founding_names_witnesses_they_are_required() -> None:
-    key = ed25519_pen("witness").record
-    witness = Witness(name="w", side="JP", key=key)
-    bench = seated(witnesses=Witnesses(keys=(witness,), quorum=(("w",),)))
+    keys = (
+        Witness(name="w", side="JP", key=ed25519_pen("witness").record),
+        Witness(name="v", side="MN", key=ed25519_pen("other witness").record),
+    )
+    bench = seated(witnesses=Witnesses(keys=keys, quorum=(("w", "v"),)))
     data = bench.bundle().to_bytes()
 
     assert verify(data, bench.trust).failed == "logged"

@@ -241,7 +241,11 @@ def test_a_side_that_compromises_its_keys_stays_able_to_act() -> None:
 
 def test_a_side_alone_does_not_touch_its_witness() -> None:
     pen = ed25519_pen("witness")
-    witnesses = Witnesses(keys=(Witness(name="w", side="JP", key=pen.record),), quorum=(("w",),))
+    keys = (
+        Witness(name="w", side="JP", key=pen.record),
+        Witness(name="v", side="MN", key=ed25519_pen("v").record),
+    )
+    witnesses = Witnesses(keys=keys, quorum=(("w", "v"),))
     bench = found(witnesses=witnesses)
 
     for act in (retire(pen), compromise(pen)):

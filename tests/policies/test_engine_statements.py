@@ -54,7 +54,7 @@ def engine(bench: Bench, **changes: Any) -> Engine:
         seq=bench.roster.engine_seq + 1,
         prev=bench.roster.engine_head,
         record=NEW_RECORD.record,
-        log=LogName(origin=bench.roster.log_origin, key=bench.roster.log_key),
+        log=bench.roster.log,
         old_log=None,
         witnesses=bench.roster.witnesses,
     )
@@ -74,11 +74,13 @@ def refused(error: type[Refusal], match: str, pens: Iterable[Pen] = ENOUGH, **ch
 
 
 def witnesses(*pens: Pen) -> Witnesses:
-    names = tuple(f"w{number}" for number, _ in enumerate(pens))
+    """Japan's, Mongolia's, then thirds; all together are the quorum."""
+    sides = ("JP", "MN", *(None for _ in pens[2:]))
     keys = tuple(
-        Witness(name=name, side=None, key=pen.record) for name, pen in zip(names, pens, strict=True)
+        Witness(name=f"w{number}", side=side, key=pen.record)
+        for number, (side, pen) in enumerate(zip(sides, pens, strict=False))
     )
-    return Witnesses(keys=keys, quorum=(names,))
+    return Witnesses(keys=keys, quorum=(tuple(witness.name for witness in keys),))
 
 
 def test_both_authorities_replace_the_record_key() -> None:
@@ -145,7 +147,7 @@ def test_a_new_log_names_where_the_old_one_ended() -> None:
     refused(AppointmentError, "where the old log ended", old_log=OLD_LOG)
     take(bench, engine(bench, log=new_log, old_log=OLD_LOG))
 
-    assert (bench.roster.log_key, bench.roster.log_origin) == (NEW_LOG.record, new_log.origin)
+    assert bench.roster.log == new_log
 
 
 def test_the_log_keeps_an_ed25519_key() -> None:
@@ -162,15 +164,16 @@ def test_witnesses_are_gained_and_given_up() -> None:
 
     take(bench, engine(bench, witnesses=NO_WITNESSES))
     assert bench.roster.witnesses == NO_WITNESSES
-    again = engine(bench, witnesses=witnesses(ed25519_pen("w")))
+    again = engine(bench, witnesses=witnesses(ed25519_pen("w"), ed25519_pen("x")))
     with pytest.raises(KeyTakenError, match="has had"):
         take(bench, again)
 
 
 def test_a_quorum_names_its_witnesses() -> None:
-    bad = structs.replace(witnesses(ed25519_pen("w")), quorum=(("x",),))
+    both = witnesses(ed25519_pen("w"), ed25519_pen("v"))
 
-    refused(FoundingError, "quorum", witnesses=bad)
+    refused(FoundingError, "must name", witnesses=structs.replace(both, quorum=(("x",),)))
+    refused(FoundingError, "one side's alone", witnesses=structs.replace(both, quorum=(("w0",),)))
 
 
 @pytest.mark.parametrize(
@@ -184,7 +187,8 @@ def test_a_new_key_stands_in_one_place_of_the_statement() -> None:
     log = LogName(origin="a/b", key=NEW_LOG.record)
 
     refused(KeyTakenError, "stands twice", record=NEW_LOG.record, log=log, old_log=OLD_LOG)
-    refused(KeyTakenError, "stands twice", witnesses=witnesses(NEW_RECORD))
+    both = witnesses(NEW_LOG, ed25519_pen("v"))
+    refused(KeyTakenError, "stands twice", record=NEW_LOG.record, witnesses=both)
     refused(KeyTakenError, "stands twice", witnesses=witnesses(NEW_LOG, NEW_LOG))
 
 

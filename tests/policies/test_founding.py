@@ -31,6 +31,7 @@ from tests.policies.keyring import (
     Pen,
     authority_pens,
     ed25519_pen,
+    mldsa_pen,
     p256_pen,
     signed,
 )
@@ -200,6 +201,44 @@ def test_a_quorum_names_sets_of_the_witnesses(
     names: tuple[str, ...], quorum: tuple[tuple[str, ...], ...], match: str
 ) -> None:
     refused(FoundingError, match, witnesses=_witnesses(names, quorum))
+
+
+@pytest.mark.parametrize(
+    ("quorum", "enough"),
+    [
+        (("jp",), False),
+        (("jp", "jp2"), False),
+        (("third", "fourth"), False),
+        (("jp", "mn"), True),
+        (("jp", "third"), True),
+        (("mn", "fourth"), True),
+    ],
+)
+def test_a_quorum_is_never_one_sides_alone(quorum: tuple[str, ...], *, enough: bool) -> None:
+    sides = {"jp": "JP", "jp2": "JP", "mn": "MN", "third": None, "fourth": None}
+    keys = tuple(
+        Witness(name=name, side=side, key=ed25519_pen(f"witness {name}").record)
+        for name, side in sides.items()
+    )
+    named = Witnesses(keys=keys, quorum=(quorum,))
+    if not enough:
+        refused(FoundingError, "one side's alone", witnesses=named)
+        return
+
+    founded = structs.replace(founding(), witnesses=named)
+
+    assert check_founding(signed(founded, *ENOUGH)).witnesses == named
+
+
+@pytest.mark.parametrize("scheme", ["p256", "ml-dsa-65"])
+def test_a_witness_cosigns_with_a_key_of_notes(scheme: str) -> None:
+    pen = p256_pen("w") if scheme == "p256" else mldsa_pen("w")
+    keys = (
+        Witness(name="w", side="JP", key=pen.record),
+        Witness(name="v", side="MN", key=ed25519_pen("v").record),
+    )
+
+    refused(KeyRecordError, "witness cosigns", witnesses=Witnesses(keys=keys, quorum=(("w", "v"),)))
 
 
 def test_witnesses_of_both_sides_and_a_third_can_be_named() -> None:

@@ -41,9 +41,11 @@ def docket(stage: Stage) -> Docket:
     return open_docket(room)
 
 
-def _credits(week: int, jp: int, mn: int) -> dict[str, Any]:
-    begins = date(2016, 1, 4) + timedelta(weeks=week)
-    ends = begins + timedelta(days=6)
+def _credits(number: int, jp: int, mn: int) -> dict[str, Any]:
+    """Amounts of three days; a hundred in a year, none across its end (a vintage is one year)."""
+    year, place = divmod(number, 100)
+    begins = date(2016 + year, 1, 1) + timedelta(days=3 * place)
+    ends = begins + timedelta(days=2)
     return {
         "kind": "issuance",
         "title": "Boilers in Erdenet",
@@ -101,8 +103,8 @@ def _is_complete(url: str) -> bool:
 def test_killed_at_random_both_sides_have_issued_exactly_what_was_decided_in_order(
     docket: Docket, stage: Stage, tmp_path: Path
 ) -> None:
-    amounts = [(100 + week, 10 * (week % 3)) for week in range(DECISIONS)]
-    proposals = [docket.agree(_credits(w, jp, mn)) for w, (jp, mn) in enumerate(amounts)]
+    amounts = [(100 + number, 10 * (number % 3)) for number in range(DECISIONS)]
+    proposals = [docket.agree(_credits(n, jp, mn)) for n, (jp, mn) in enumerate(amounts)]
     docket.agree(_correction(docket, proposals[0], 90, 5))
     docket.agree(_correction(docket, proposals[1], 150, 10))
     settings = stage.engine.settings
