@@ -168,6 +168,15 @@ def versions(country: str) -> tuple[RulebookText, ...]:
     return merge_country(file.read_text("utf-8"), file.name, code)
 
 
+@lru_cache(maxsize=256)
+def country_name(country: str) -> str:
+    """Return a partner country's name in English; its code where no rulebook names it."""
+    try:
+        return versions(country)[-1].rulebook.name
+    except NotFoundError:
+        return country
+
+
 def shipped(country: str, version: str | None = None) -> RulebookText:
     """Return a country's rulebook by version, or the newest."""
     found = versions(country)

@@ -40,17 +40,33 @@ def of_views(
 
     Where the views move while they are read, it is made again, so that one tag has one body.
     """
+
+    def encoded() -> tuple[bytes, dict[str, str]]:
+        value, headers = make()
+        return msgspec.json.encode(value), headers
+
+    return of_views_made(request, opened, views, encoded, JSON)
+
+
+def of_views_made(
+    request: Request,
+    opened: Opened,
+    views: Sequence[View],
+    make: Callable[[], tuple[bytes, dict[str, str]]],
+    media_type: str,
+    *on: str,
+) -> Response:
+    """Answer with bytes made of views, and of what else is named by `on`."""
     question = f"{request.url.path}?{request.url.query}"
     for _ in range(_TRIES):
         stamp = opened.stamp(views)
-        tag = stamp.tag(question)
+        tag = stamp.tag(question, *on)
         if matches(request, tag):
             return not_modified(tag, FRESH)
-        value, headers = make()
-        body = msgspec.json.encode(value)
+        body, headers = make()
         if opened.stamp(views) == stamp:
-            return Response(body, 200, {**headers, **_tagged(tag, FRESH)}, JSON)
-    return Response(body, 200, {**headers, "Cache-Control": "no-store"}, JSON)
+            return Response(body, 200, {**headers, **_tagged(tag, FRESH)}, media_type)
+    return Response(body, 200, {**headers, "Cache-Control": "no-store"}, media_type)
 
 
 def of_bytes(

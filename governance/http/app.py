@@ -31,6 +31,7 @@ from governance.http.limits import Limits, Streams, Writes
 from governance.http.opened import Opened
 from governance.http.outside import Outside
 from governance.http.problems import handle
+from governance.pages.site import PAGES, add_pages
 from governance.settings import Settings, without_password
 from policies.texts import written_out
 
@@ -58,9 +59,11 @@ def application(settings: Settings, limits: Limits, clock: Clock = utc_now) -> A
     app.state.limits = limits
     app.state.writes = Writes(limits)
     app.state.streams = Streams(limits)
-    app.state.routes = [route for subject in SUBJECTS for route in subject.router.routes]
     for subject in SUBJECTS:
         app.include_router(subject.router)
+    add_pages(app)
+    app.state.routes = [route for subject in SUBJECTS for route in subject.router.routes]
+    app.state.pages = PAGES
     handle(app)
     description.describe(app)
     return Outside(app, app)

@@ -50,6 +50,7 @@ STATUSES: dict[type[Refusal], HTTPStatus] = {
     refusals.AppointmentError: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.NotEntitledError: HTTPStatus.FORBIDDEN,
     refusals.AnchorError: HTTPStatus.FORBIDDEN,
+    refusals.LogProofError: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.ConsensusMissingError: HTTPStatus.CONFLICT,
     refusals.AdoptionRecordError: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.StepNotAllowedError: HTTPStatus.CONFLICT,
@@ -192,8 +193,10 @@ def methods_at(app: FastAPI, request: Request) -> list[str]:
     """Return every method that a path takes; none where nothing is."""
     scope = dict(request.scope)
     found: set[str] = set()
-    for route in app.state.routes:
-        match, _ = route.matches(scope)
+    for prefix, route in (*(("", route) for route in app.state.routes), *app.state.pages):
+        if not request.url.path.startswith(f"{prefix}/"):
+            continue
+        match, _ = route.matches({**scope, "path": scope["path"].removeprefix(prefix)})
         if match is not Match.NONE:
             found |= set(getattr(route, "methods", None) or ())
     if "GET" in found:

@@ -1,0 +1,27 @@
+"""All pages, once without a language in the path (English) and once below each other one."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from governance.pages import files, front
+from governance.pages.language import LANGUAGES
+
+SUBJECTS = (front,)
+"""The files that have pages; the order in which paths are tried."""
+
+PAGES = tuple(
+    (language.prefix, route)
+    for language in LANGUAGES
+    for subject in (files, *SUBJECTS)
+    for route in subject.router.routes
+)
+"""Every page with what stands before its path."""
+
+
+def add_pages(app: FastAPI) -> None:
+    """Add every page to an application."""
+    app.include_router(files.router)
+    for language in LANGUAGES:
+        for subject in SUBJECTS:
+            app.include_router(subject.router, prefix=language.prefix)

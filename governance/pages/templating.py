@@ -1,0 +1,105 @@
+"""Templates: how a page is written, and the few filters with which values are shown."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from governance.pages.language import LANGUAGES, Language
+from policies.calendar import timestamp
+
+STATIC = "/static"
+
+
+def render(template: str, language: Language, path: str, **values: Any) -> bytes:
+    """Write a page; `path` is its address without the language's prefix, with its query.
+
+    Raises what Jinja raises for a value that a template names and nobody gave.
+    """
+    made = environment(language).get_template(template)
+    return made.render(path=path, **values).encode("utf-8")
+
+
+@cache
+def environment(language: Language) -> Environment:
+    """Return the templates in a language."""
+    made = Environment(
+        loader=PackageLoader("governance.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        language.gettext, language.ngettext, newstyle=True
+    )
+    made.filters |= {"day": _day, "instant": _instant, "number": _number, "words": _words}
+    made.globals |= {"language": language, "languages": LANGUAGES, "link": _link, "static": static}
+    return made
+
+
+@cache
+def static(name: str) -> str:
+    """Return the address of a file of ours; it changes with the file, so it is kept for ever."""
+    return f"{STATIC}/{digest_of(name)}/{name}"
+
+
+@cache
+def digest_of(name: str) -> str:
+    """Return what stands for a static file's content in its address."""
+    return hashlib.sha256(read_static(name)).hexdigest()[:12]
+
+
+@cache
+def read_static(name: str) -> bytes:
+    """Return a static file."""
+    return (files("governance.pages") / "static" / name).read_bytes()
+
+
+@pass_context
+def _link(context: Context, path: str, **query: Any) -> str:
+    """Return the address of a page in the page's language; null members of the query are left."""
+    language: Language = context.environment.globals["language"]  # type: ignore[assignment]
+    asked = "&".join(
+        f"{name}={quote(str(value), safe='')}"
+        for name, value in query.items()
+        if value not in (None, "")
+    )
+    return f"{language.prefix}{quote(path)}{'?' if asked else ''}{asked}"
+
+
+def _day(value: str | date | None) -> str | Markup:
+    """Show a day; one that is not known as a dash."""
+    if value is None:
+        return "–"
+    text = value if isinstance(value, str) else value.isoformat()
+    return Markup('<time datetime="{0}">{0}</time>').format(text)
+
+
+def _instant(value: str | datetime) -> Markup:
+    """Show an instant to the minute, UTC."""
+    text = value if isinstance(value, str) else timestamp(value)
+    return Markup('<time datetime="{}">{} UTC</time>').format(text, text[:16].replace("T", " "))
+
+
+def _number(value: int | None) -> str:
+    """Show a whole number in groups of three; one that is not known as a dash."""
+    return "–" if value is None else f"{value:,}".replace(",", "\u202f")
+
+
+def _words(value: str) -> str:
+    """Show a name of ours as words."""
+    return value.replace("_", " ")
+
+
+Values = Mapping[str, Any]

@@ -1,0 +1,57 @@
+"""The front page names every committee with its figures, in every language of the interface."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.testclient import TestClient
+
+from governance.pages.language import LANGUAGES
+
+BROWSER = {"accept": "text/html"}
+
+
+def test_it_lists_every_committee_of_which_something_is_recorded(reader: TestClient) -> None:
+    answer = reader.get("/", headers=BROWSER)
+
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    known = [entry["committee"] for entry in reader.get("/v1/committees").json()]
+    assert re.findall(r"<small>(JP-[A-Z]{2})", answer.text) == known
+
+
+def test_its_figures_are_those_of_the_registers(reader: TestClient) -> None:
+    decided = reader.get("/v1/committees/MN/registers/credits").json()
+    credits = sum(entry["decided"] or 0 for entry in decided)
+    text = reader.get("/", headers=BROWSER).text
+
+    row = text[text.index(">Mongolia<") :].partition("</tr>")[0]
+
+    assert f"{credits:,}".replace(",", "\u202f") in row
+
+
+def test_it_is_there_in_every_language(reader: TestClient) -> None:
+    for language in LANGUAGES:
+        answer = reader.get(f"{language.prefix}/", headers=BROWSER)
+
+        assert f'<html lang="{language.code}">' in answer.text
+        for other in LANGUAGES:
+            assert other == language or f'hreflang="{other.code}"' in answer.text
+
+
+def test_an_unchanged_page_is_not_sent_again(reader: TestClient) -> None:
+    tag = reader.get("/", headers=BROWSER).headers["etag"]
+
+    assert reader.get("/", headers={**BROWSER, "if-none-match": tag}).status_code == 304
+
+
+def test_what_it_loads_is_ours_and_kept_for_ever(reader: TestClient) -> None:
+    text = reader.get("/", headers=BROWSER).text
+    loaded = re.findall(r'(?:src|href)="(/static/[^"]+)"', text)
+
+    assert loaded
+    for address in loaded:
+        answer = reader.get(address)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+    other = loaded[0].replace("/static/", "/static/0")
+    assert reader.get(other).status_code == 404
