@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 
 from policies.proof.canonical import digest
 from policies.proof.dsse import Envelope, Signature
+from policies.proof.webauthn import opened
 from policies.refusals import KeyRecordError, SignatureNotGenuineError
 
 NOTE_SCHEMES = ("ed25519", "ml-dsa-44")
@@ -53,12 +54,16 @@ class KeyRecord(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=T
     public: str
 
     @classmethod
-    def of(cls, key: Any) -> KeyRecord:
-        """Make the record of a `cryptography` public key; raise `KeyRecordError` if unsuitable."""
-        for scheme, rule in _SCHEMES.items():
+    def of(cls, key: Any, scheme: str | None = None) -> KeyRecord:
+        """Make the record of a `cryptography` public key; raise `KeyRecordError` if unsuitable.
+
+        Without a scheme it is that of a key which signs by itself, not in a browser.
+        """
+        schemes = _SCHEMES if scheme is None else {scheme: _SCHEMES[scheme]}
+        for name, rule in schemes.items():
             if isinstance(key, rule.kind):
                 rule.require(key)
-                return cls(_keyid(key), scheme, _pem(key))
+                return cls(_keyid(key), name, _pem(key))
         message = f"no scheme for a key of the kind {type(key).__name__}"
         raise KeyRecordError(message)
 
@@ -160,6 +165,14 @@ def _verify_p256(key: ec.EllipticCurvePublicKey, signature: bytes, message: byte
     key.verify(signature, message, _ECDSA)
 
 
+def _verify_webauthn(key: ec.EllipticCurvePublicKey, signature: bytes, message: bytes) -> None:
+    try:
+        made, over = opened(signature, message)
+    except SignatureNotGenuineError:
+        raise InvalidSignature from None
+    _verify_p256(key, made, over)
+
+
 _ECDSA = ec.ECDSA(hashes.SHA256())
 _SCHEMES: dict[str, _Scheme] = {
     "ecdsa-sha2-nistp256": _Scheme(ec.EllipticCurvePublicKey, _require_p256, _verify_p256),
@@ -169,6 +182,7 @@ _SCHEMES: dict[str, _Scheme] = {
     "ml-dsa-65": _Scheme(
         mldsa.MLDSA65PublicKey, lambda _: None, lambda key, sig, msg: key.verify(sig, msg)
     ),
+    "webauthn-es256": _Scheme(ec.EllipticCurvePublicKey, _require_p256, _verify_webauthn),
     "ml-dsa-44": _Scheme(
         mldsa.MLDSA44PublicKey, lambda _: None, lambda key, sig, msg: key.verify(sig, msg)
     ),

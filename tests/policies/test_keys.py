@@ -97,7 +97,7 @@ def test_the_scheme_is_that_of_the_key() -> None:
     assert "not of the scheme" in refused(EDWARDS.record, scheme="ecdsa-sha2-nistp256")
     assert "not of the scheme" in refused(CURVE.record, scheme="ed25519")
     assert "not of the scheme" in refused(LATTICE.record, scheme="ed25519")
-    for scheme in ("", "rsa", "ED25519", "ml-dsa-44"):
+    for scheme in ("", "rsa", "ED25519", "ml-dsa-87"):
         assert "is not one of" in refused(EDWARDS.record, scheme=scheme)
 
 
@@ -114,7 +114,7 @@ OTHER_KEYS = {
     "RSA": public_of(rsa.generate_private_key(65537, 2048)),
     "Ed448": public_of(ed448.Ed448PrivateKey.generate()),
     "X25519": public_of(x25519.X25519PrivateKey.generate()),
-    "ML-DSA-44": public_of(mldsa.MLDSA44PrivateKey.generate()),
+    "ML-DSA-87": public_of(mldsa.MLDSA87PrivateKey.generate()),
 }
 
 
