@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 import anyio
 from anyio import to_thread
 from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from governance.clock import Clock, utc_now
@@ -30,7 +32,8 @@ from governance.http.feed_stream import Pulse
 from governance.http.limits import Limits, Streams, Writes
 from governance.http.opened import Opened
 from governance.http.outside import Outside
-from governance.http.problems import handle
+from governance.http.problems import Problem, document, handle, number_of
+from governance.pages.problem_pages import is_for_people, page_of
 from governance.pages.site import PAGES, add_pages
 from governance.settings import Settings, without_password
 from policies.texts import written_out
@@ -64,7 +67,7 @@ def application(settings: Settings, limits: Limits, clock: Clock = utc_now) -> A
     add_pages(app)
     app.state.routes = [route for subject in SUBJECTS for route in subject.router.routes]
     app.state.pages = PAGES
-    handle(app)
+    handle(app, _answer)
     description.describe(app)
     return Outside(app, app)
 
@@ -85,6 +88,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             tasks.cancel_scope.cancel()
     finally:
         await to_thread.run_sync(state.opened.close)
+
+
+def _answer(request: Request, problem: Problem) -> Response:
+    """Answer people with a page, and programs with a problem document."""
+    if is_for_people(request):
+        return page_of(request, problem, number_of(request))
+    return document(request, problem)
 
 
 class Trouble:

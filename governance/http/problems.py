@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
@@ -136,27 +136,35 @@ def unexpected() -> Problem:
     return Problem(500, "Something failed here. The request's number finds it in our log.")
 
 
-def handle(app: FastAPI) -> None:
-    """Let an application answer every error as a problem."""
+Answer: TypeAlias = Callable[[Request, "Problem"], Response]
+
+
+def document(request: Request, problem: Problem) -> Response:
+    """Answer with a problem document."""
+    return problem.response(number_of(request))
+
+
+def handle(app: FastAPI, answer: Answer = document) -> None:
+    """Let an application answer every error as a problem, in the form that `answer` gives it."""
 
     async def of_problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)  # noqa: S101 - for the type checker
-        return error.response(number_of(request))
+        return answer(request, error)
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)  # noqa: S101 - as above
         request.scope["jcgov.refusal"] = error.name
         if type(error) in OF_THE_SERVER:
             structlog.get_logger().error("refused", refusal=error.name, why=str(error))
-        return of_refusal(error, request.method).response(number_of(request))
+        return answer(request, of_refusal(error, request.method))
 
     async def faulty(request: Request, error: Exception) -> Response:
         structlog.get_logger().error("fault", fault=type(error).__name__, why=str(error))
-        return away().response(number_of(request))
+        return answer(request, away())
 
     async def of_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - as above
-        return _of_http(app, request, error).response(number_of(request))
+        return answer(request, _of_http(app, request, error))
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
@@ -170,10 +178,10 @@ def handle(app: FastAPI) -> None:
             if in_path
             else Problem(422, "The request is not in the form that is asked for.", errors=found)
         )
-        return problem.response(number_of(request))
+        return answer(request, problem)
 
     async def failed(request: Request, _error: Exception) -> Response:
-        return unexpected().response(number_of(request))
+        return answer(request, unexpected())
 
     app.add_exception_handler(Exception, failed)
     app.add_exception_handler(Problem, of_problem)

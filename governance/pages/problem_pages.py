@@ -1,0 +1,55 @@
+"""Errors as people see them: the same status, plain words, and a way on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from governance.http.problems import Problem
+from governance.pages.answering import HEADERS, HTML, address_of, language_of
+from governance.pages.language import Language
+from governance.pages.templating import render
+from policies.texts import written_out
+
+FOR_PROGRAMS = ("/v1", "/log", "/healthz", "/metrics")
+"""Below these paths every error is a problem document, whoever asks."""
+_DETAIL = 500
+
+
+def is_for_people(request: Request) -> bool:
+    """Whether an error is to be shown as a page: to a browser, at a page's address."""
+    path = request.url.path
+    below = any(path == place or path.startswith(f"{place}/") for place in FOR_PROGRAMS)
+    return not below and "text/html" in request.headers.get("accept", "")
+
+
+def page_of(request: Request, problem: Problem, number: str | None) -> Response:
+    """Return a problem as a page."""
+    language = language_of(request)
+    title, explained = _words(language, problem.status.value)
+    body = render(
+        "problem.html",
+        language,
+        address_of(request),
+        title=title,
+        explained=explained,
+        detail=written_out(problem.detail)[:_DETAIL],
+        request_number=number,
+    )
+    headers: Mapping[str, str] = {**HEADERS, "Cache-Control": "no-store", **problem.headers}
+    return Response(body, problem.status, headers, HTML)
+
+
+def _words(language: Language, status: int) -> tuple[str, str]:
+    _ = language.gettext
+    if status in (404, 405):
+        return _("Nothing is there"), _("The address may be mistyped, or was never used.")
+    if status in (401, 403):
+        return _("You may not do this"), _("Sign in as somebody who may, or go on elsewhere.")
+    if status in (503, 429):
+        return _("Not just now"), _("Nothing was recorded. Try again in a moment.")
+    if 400 <= status < 500:
+        return _("This cannot be answered"), _("Something in the question is not as it is needed.")
+    return _("Something failed here"), _("It is in our log. Nothing was recorded by halves.")
