@@ -153,7 +153,10 @@ def _shown(registry: Running, what: str) -> Any:
 
 
 def _issued(registry: Running) -> list[int]:
-    found = _shown(registry, "transactions")
+    found: list[dict[str, Any]] = []
+    while page := _shown(registry, f"transactions?after={len(found)}"):
+        assert page[0]["transaction"] == len(found) + 1
+        found += page
     return [entry["amount"] for entry in found if entry["kind"] == "issuance"]
 
 
