@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from aggregates.store.record import Record
 from governance.clock import Clock, utc_now
-from governance.disk import unwritten
 from governance.settings import Settings
 from policies.refusals import NotFoundError, StorageError, WrongHomeError
 from projections.all import VIEWS
+from projections.disk import unwritten
 from projections.follower import catch_up, follow
 from projections.sqlite_tables import SQLiteTables
 from projections.tables import Tables

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from governance.disk import holds_private_key, unwritten
 from policies import calendar
 from policies.refusals import (
     ContextError,
@@ -24,6 +23,7 @@ from policies.refusals import (
     UnreadableError,
 )
 from policies.sides import Committee
+from projections.disk import holds_private_key, unwritten
 
 Run = Callable[[argparse.Namespace], int]
 MAX_FILE = 64 * 1024 * 1024

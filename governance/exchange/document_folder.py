@@ -16,9 +16,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import IO
 
-from governance.disk import failed, open_regular
 from governance.exchange.document_places import Doing, Entry, Incoming, Place, Tree
 from policies.refusals import TamperedError, WrongHomeError
+from projections.disk import failed, open_regular
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _NOT_AS_WE_MADE_IT = {

@@ -20,12 +20,12 @@ from typing import IO, Annotated, Any
 
 import msgspec
 
-from governance.disk import holds_private_key, open_regular
 from governance.exchange.document_places import TREES, Tree
 from governance.exchange.documents import DocumentStore, digest_of
 from policies.documents import Document, Kind, Title, Version, require_sound
 from policies.proof.canonical import Digest
 from policies.refusals import DocumentError, UnreadableError
+from projections.disk import holds_private_key, open_regular
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
 

@@ -13,11 +13,11 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-from governance.disk import unwritten, write_new
 from policies.proof.canonical import canonical, parse
 from policies.proof.dsse import Envelope, Signature
 from policies.proof.keys import KeyRecord, low_s
 from policies.refusals import KeyFileError, UnreadableError
+from projections.disk import unwritten, write_new
 
 Scheme = Literal["ed25519", "p256"]
 ROUNDS = 64
