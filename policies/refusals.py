@@ -117,6 +117,10 @@ class LogProofError(Refusal):
     """What is said of the transparency log does not follow from its tree, or is not signed."""
 
 
+class LogFilesError(Refusal):
+    """A folder of a transparency log is altered, damaged, or the log of another record."""
+
+
 # Consensus
 
 

@@ -27,6 +27,7 @@ SOON = "2"
 OF_THE_SERVER: dict[type[Refusal], HTTPStatus] = {
     refusals.WrongHomeError: HTTPStatus.SERVICE_UNAVAILABLE,
     refusals.TamperedError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    refusals.LogFilesError: HTTPStatus.INTERNAL_SERVER_ERROR,
     refusals.KeyFileError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """What only the operator can act on: logged, and not told to strangers."""

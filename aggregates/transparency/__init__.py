@@ -1,0 +1,1 @@
+"""The transparency log of a committee: what is logged of its events."""

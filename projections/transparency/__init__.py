@@ -1,0 +1,1 @@
+"""The transparency log as static files, and what proves things from them."""

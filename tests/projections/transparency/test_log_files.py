@@ -1,0 +1,189 @@
+"""A log as files: what lies where, what is proved from it, and what is refused."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from policies.proof.checkpoint import TreeHead
+from policies.proof.merkle import (
+    EMPTY_ROOT,
+    Frontier,
+    consistency_path,
+    inclusion_path,
+    leaf_hash,
+    require_consistent,
+    root_by_inclusion,
+)
+from policies.refusals import LogFilesError, LogProofError
+from projections.transparency.log_files import LogFiles
+
+
+def entries(until: int, first: int = 0) -> list[bytes]:
+    return [f"entry {number}".encode() for number in range(first, until)]
+
+
+def root_of_entries(size: int) -> bytes:
+    frontier = Frontier.empty()
+    for entry in entries(size):
+        frontier.append(leaf_hash(entry))
+    return frontier.root
+
+
+def note_of(size: int, root: bytes | None = None) -> str:
+    head = TreeHead("log.example/mn", size, root_of_entries(size) if root is None else root)
+    return f"{head.text}\n\u2014 log.example/mn AAAAAAAAAAA=\n"
+
+
+def names(folder: Path) -> set[str]:
+    """Every file that outsiders are served."""
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return {str(path) for path in found if not path.name.startswith(".")}
+
+
+def filled(folder: Path, size: int) -> LogFiles:
+    files = LogFiles.open(folder)
+    files.append(entries(size))
+    return files
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        (1, {"tile/entries/000.p/1", "tile/0/000.p/1"}),
+        (255, {"tile/entries/000.p/255", "tile/0/000.p/255"}),
+        (256, {"tile/entries/000", "tile/0/000", "tile/1/000.p/1"}),
+        (
+            257,
+            {
+                *("tile/entries/000", "tile/0/000", "tile/1/000.p/1"),
+                *("tile/entries/001.p/1", "tile/0/001.p/1"),
+            },
+        ),
+    ],
+)
+def test_a_log_has_the_tiles_of_its_size_and_no_others(
+    tmp_path: Path, size: int, expected: set[str]
+) -> None:
+    files = filled(tmp_path / "MN", size)
+
+    assert names(tmp_path / "MN") == expected
+    assert files.size == LogFiles.open(tmp_path / "MN").size == size
+    assert files.head_at(size) == files.frontier.root == root_of_entries(size)
+
+
+def test_the_specification_s_example_of_70_000_entries(tmp_path: Path) -> None:
+    filled(tmp_path, 70_000)
+
+    found = names(tmp_path)
+    assert len([name for name in found if name.startswith("tile/0/")]) == 273 + 1
+    assert {"tile/0/273.p/112", "tile/1/000", "tile/1/001.p/17", "tile/2/000.p/1"} <= found
+
+
+def test_an_index_above_a_thousand_has_a_folder_for_each_three_digits() -> None:
+    from projections.transparency.tiles import tile_name
+
+    assert tile_name(0, 1_234_067) == "tile/0/x001/x234/067"
+    assert tile_name("entries", 5, 7) == "tile/entries/005.p/7"
+
+
+def test_an_absent_folder_is_an_empty_log_and_is_not_made(tmp_path: Path) -> None:
+    files = LogFiles.open(tmp_path / "absent")
+
+    assert (files.size, files.checkpoint()) == (0, None)
+    assert files.head_at(0) == EMPTY_ROOT
+    with pytest.raises(LogProofError, match="not in a log of 0"):
+        files.entry(0)
+    assert not (tmp_path / "absent").exists()
+
+
+def test_every_entry_is_proved_from_the_tiles_at_every_later_size(tmp_path: Path) -> None:
+    size = 600
+    files = filled(tmp_path, size)
+
+    for later in (1, 2, 255, 256, 257, 511, 512, 600):
+        root = root_of_entries(later)
+        for index in {0, later // 2, later - 1}:
+            path = inclusion_path(index, later, files.subtrees(later))
+            entry = files.entry(index)
+            assert entry == f"entry {index}".encode()
+            assert root_by_inclusion(leaf_hash(entry), index, later, path) == root
+        path = consistency_path(later, size, files.subtrees(size))
+        require_consistent(later, root, size, root_of_entries(size), path)
+
+
+def test_appending_in_pieces_gives_the_log_that_appending_at_once_gives(tmp_path: Path) -> None:
+    sizes = [0, 1, 3, 255, 256, 258, 700, 2000]
+    for size, later in pairwise(sizes):
+        LogFiles.open(tmp_path / "pieces").append(entries(later, size))
+    filled(tmp_path / "once", sizes[-1])
+
+    pieces, once = names(tmp_path / "pieces"), names(tmp_path / "once")
+    assert pieces == once
+    for name in once:
+        assert (tmp_path / "pieces" / name).read_bytes() == (tmp_path / "once" / name).read_bytes()
+
+
+def test_partial_tiles_of_a_checkpoint_stay_until_the_tile_is_full(tmp_path: Path) -> None:
+    files = filled(tmp_path, 3)
+    files.publish(note_of(3))
+    files.append(entries(5, 3))
+    files.append(entries(9, 5))
+    assert {"tile/0/000.p/3", "tile/0/000.p/9", "tile/entries/000.p/3"} <= names(tmp_path)
+    assert "tile/0/000.p/5" not in names(tmp_path), "nothing was published for five"
+
+    files.append(entries(300, 9))
+    assert not any(name.startswith("tile/0/000.p") for name in names(tmp_path))
+
+
+def test_a_checkpoint_of_an_earlier_size_gets_the_partial_tiles_it_needs(tmp_path: Path) -> None:
+    files = filled(tmp_path, 9)
+    files.publish(note_of(7))
+
+    assert files.checkpoint() == note_of(7)
+    assert {"tile/0/000.p/7", "tile/entries/000.p/7"} <= names(tmp_path)
+
+
+def test_an_older_checkpoint_does_not_replace_a_newer_one(tmp_path: Path) -> None:
+    files = filled(tmp_path, 9)
+    files.publish(note_of(9))
+    files.publish(note_of(7))
+
+    assert files.checkpoint() == note_of(9)
+
+
+@pytest.mark.parametrize(
+    ("note", "why"),
+    [(note_of(10), "it ends at 9"), (note_of(9, bytes(32)), "has another root")],
+)
+def test_a_checkpoint_that_does_not_fit_the_tiles_is_refused(
+    tmp_path: Path, note: str, why: str
+) -> None:
+    files = filled(tmp_path, 9)
+    files.publish(note_of(8))
+    with pytest.raises(LogFilesError, match=why):
+        files.publish(note)
+    assert files.checkpoint() == note_of(8)
+
+
+def test_entries_that_are_there_are_taken_once_and_others_are_refused(tmp_path: Path) -> None:
+    first, second = filled(tmp_path, 300), LogFiles.open(tmp_path)
+    first.append(entries(310, 300))
+    second.append(entries(320, 300))
+    assert second.size == 320
+
+    with pytest.raises(LogFilesError, match="entry 310 is another"):
+        first.append([b"something else"])
+    with pytest.raises(LogFilesError, match="ends at 320, and entry 400"):
+        first.append([b"later"], first=400)
+    with pytest.raises(LogFilesError, match="65536 bytes cannot be logged"):
+        second.append([b"x" * 65_536])
+    assert LogFiles.open(tmp_path).size == 320
+
+
+def test_the_largest_entry_is_logged(tmp_path: Path) -> None:
+    files = LogFiles.open(tmp_path)
+    files.append([b"x" * 65_535, b"y"])
+    assert (files.entry(0), files.entry(1)) == (b"x" * 65_535, b"y")
