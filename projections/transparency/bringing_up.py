@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import NamedTuple, Protocol
+from typing import Annotated, NamedTuple, Protocol
 
 import msgspec
 
 from aggregates.store.record import Record
 from aggregates.transparency.entries import entries_of
+from policies.proof.merkle import MAX_SIZE
+from policies.refusals import LogFilesError
 from projections.transparency.log_files import LogFiles
 from projections.transparency.tiles import refused
 
 POSITION = ".position"
+_Count = Annotated[int, msgspec.Meta(ge=0, le=MAX_SIZE)]
 _EVENTS = 2000
 """Events between one place that is kept and the next."""
 
@@ -44,8 +47,8 @@ class Reached(NamedTuple):
 class Position(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Up to where a folder was brought, with the tree's root and the record's link there."""
 
-    version: int
-    size: int
+    version: _Count
+    size: _Count
     root: str
     link: str
 
@@ -115,15 +118,12 @@ def _last_published(files: LogFiles, published: Sequence[Published]) -> Publishe
 
 
 def _kept(record: Record, committee: str, files: LogFiles) -> Reached | None:
-    text = files.text(POSITION)
-    if text is None:
-        return None
     try:
-        found = msgspec.json.decode(text, type=Position)
-    except msgspec.DecodeError:
+        found = msgspec.json.decode(files.text(POSITION) or "", type=Position)
+    except (msgspec.DecodeError, LogFilesError):
         return None
     fits = (
-        0 < found.size <= files.size
+        found.size <= files.size
         and found.root == files.head_at(found.size).hex()
         and found.link == _link(record, committee, found.version)
     )

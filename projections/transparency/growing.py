@@ -109,7 +109,7 @@ def place(folder: Path, files: list[tuple[Path, bytes]], beside: Path) -> None:
         return
 
     def same(path: Path, data: bytes) -> None:
-        if path.read_bytes() != data:
+        if TileFolder(folder).read(path) != data:
             raise refused(folder, f"{path.relative_to(folder)} is there with other bytes")
 
     try:

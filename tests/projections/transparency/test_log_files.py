@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from policies.proof.checkpoint import TreeHead
 from policies.proof.merkle import (
     EMPTY_ROOT,
-    Frontier,
     consistency_path,
     inclusion_path,
     leaf_hash,
@@ -19,28 +17,7 @@ from policies.proof.merkle import (
 )
 from policies.refusals import LogFilesError, LogProofError
 from projections.transparency.log_files import LogFiles
-
-
-def entries(until: int, first: int = 0) -> list[bytes]:
-    return [f"entry {number}".encode() for number in range(first, until)]
-
-
-def root_of_entries(size: int) -> bytes:
-    frontier = Frontier.empty()
-    for entry in entries(size):
-        frontier.append(leaf_hash(entry))
-    return frontier.root
-
-
-def note_of(size: int, root: bytes | None = None) -> str:
-    head = TreeHead("log.example/mn", size, root_of_entries(size) if root is None else root)
-    return f"{head.text}\n\u2014 log.example/mn AAAAAAAAAAA=\n"
-
-
-def names(folder: Path) -> set[str]:
-    """Every file that outsiders are served."""
-    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return {str(path) for path in found if not path.name.startswith(".")}
+from tests.projections.transparency.plain import entries, names, note_of, root_of_entries
 
 
 def filled(folder: Path, size: int) -> LogFiles:
