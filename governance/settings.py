@@ -24,6 +24,10 @@ class Settings:
     """A folder, or a URL that fsspec opens, for the files of documents; null: in the home."""
     push_allowed: str | None = None
     """Networks and hosts that may be pushed to beside the public internet, with commas between."""
+    log_folder: Path | None = None
+    """Where the transparency logs lie as static files; null: in the home."""
+    witnesses_file: Path | None = None
+    """The file that says where each witness answers; null: in the home."""
 
     @classmethod
     def read(cls, home: str | None) -> Settings:
@@ -31,7 +35,8 @@ class Settings:
 
         ``JCGOV_DATABASE_URL`` moves events and views to PostgreSQL, ``JCGOV_DOCUMENTS`` the files
         of documents to another folder, or to a URL that fsspec opens; ``JCGOV_PUSH_ALLOW`` names
-        where else may be pushed to.
+        where else may be pushed to. ``JCGOV_LOG`` moves the logs' static files, ``JCGOV_WITNESSES``
+        names the file that says where the witnesses answer.
         """
         place = Path(home or os.environ.get("JCGOV_HOME") or DEFAULT_HOME)
         if place.exists() and not place.is_dir():
@@ -43,7 +48,16 @@ class Settings:
             raise WrongHomeError(message)
         keys = Path(os.environ.get("JCGOV_KEYS") or place / "keys")
         documents = os.environ.get("JCGOV_DOCUMENTS") or None
-        return cls(place, keys, url, documents, os.environ.get("JCGOV_PUSH_ALLOW") or None)
+        log, witnesses = os.environ.get("JCGOV_LOG"), os.environ.get("JCGOV_WITNESSES")
+        return cls(
+            place,
+            keys,
+            url,
+            documents,
+            os.environ.get("JCGOV_PUSH_ALLOW") or None,
+            Path(log) if log else None,
+            Path(witnesses) if witnesses else None,
+        )
 
     @property
     def database(self) -> Path:
@@ -59,6 +73,21 @@ class Settings:
     def documents(self) -> str:
         """Where the files of documents lie."""
         return self.documents_address or str(self.home / "documents")
+
+    @property
+    def log(self) -> Path:
+        """The folder of the transparency logs, one below it for each committee."""
+        return self.log_folder or self.home / "log"
+
+    @property
+    def witnesses(self) -> Path:
+        """The file that says where each witness answers."""
+        return self.witnesses_file or self.home / "witnesses.json"
+
+    @property
+    def log_evidence(self) -> Path:
+        """The folder of what shows that a witness holds another history."""
+        return self.home / "log-evidence"
 
     @property
     def recorded(self) -> bool:

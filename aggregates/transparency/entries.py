@@ -11,6 +11,7 @@ from typing import Any
 
 from aggregates.committee import events
 from aggregates.event import Event
+from policies.proof.canonical import digest
 from policies.proof.dsse import Envelope
 
 _Envelopes = Callable[[Any], tuple[Envelope | None, ...]]
@@ -56,3 +57,14 @@ def entries_of(event: Event) -> tuple[Envelope, ...]:
         message = f"{type(event).__name__} is no event of a committee"
         raise ValueError(message)
     return tuple(envelope for envelope in found(event) if envelope is not None)
+
+
+def texts_of(event: Event) -> dict[str, str]:
+    """Return the texts by digest that what an event logs names: rulebooks and annexes."""
+    match event:
+        case events.CommitteeFounded():
+            return {digest(event.rulebook.encode("utf-8")): event.rulebook}
+        case events.DecisionAdopted():
+            return event.annexes
+        case _:
+            return {}

@@ -22,6 +22,7 @@ from governance.http import (
     envelopes,
     feed,
     health,
+    log,
     metrics,
     reconciliation,
     registers,
@@ -40,7 +41,7 @@ from policies.texts import written_out
 
 SUBJECTS = (
     *(committees, decisions, registers, docket, reconciliation, feed, schemas, envelopes),
-    *(health, metrics, description),
+    *(log, health, metrics, description),
 )
 """The files that have paths; the order in which paths are tried."""
 

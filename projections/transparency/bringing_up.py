@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple, Protocol
 import msgspec
 
 from aggregates.store.record import Record
-from aggregates.transparency.entries import entries_of
+from aggregates.transparency.entries import entries_of, texts_of
 from policies.proof.merkle import MAX_SIZE
 from policies.refusals import LogFilesError
 from projections.transparency.log_files import LogFiles
@@ -68,6 +68,8 @@ def bring_up(
         recorded = list(islice(stream, _EVENTS))
         if recorded:
             entries = [e.to_bytes() for found in recorded for e in entries_of(found.event)]
+            texts = {d: text for found in recorded for d, text in texts_of(found.event).items()}
+            files.add_texts(texts)
             if entries:
                 files.append(entries, first=reached.size)
             version = recorded[-1].originator_version

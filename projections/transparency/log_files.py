@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from policies.proof.checkpoint import TreeHead
+from policies.proof.checkpoint import LogKeys, TreeHead
+from policies.proof.log_keys_files import files_of
 from policies.proof.merkle import Frontier, Subtrees, root_of
 from policies.proof.note import Note
 from policies.refusals import LogFilesError, LogProofError
@@ -29,6 +30,7 @@ from projections.transparency.tiles import WIDTH, TileFolder, bundled, refused
 from projections.transparency.tree_files import TreeFiles
 
 CHECKPOINT = "checkpoint"
+TEXT = "text"
 _LOCK = ".lock"
 _BESIDE = ".new"
 
@@ -105,9 +107,20 @@ class LogFiles:
             self._tree = TreeFiles.found(self._tree.tiles)
             drop_partials(self._tree.tiles, before, self.size, self._published())
 
-    def publish(self, note: str) -> None:
+    def add_texts(self, texts: Mapping[str, str]) -> None:
+        """Write the texts that entries name, by digest, durably; one that is there stays.
+
+        Raises `LogFilesError` where other bytes have the name.
+        """
+        if texts:
+            files = [(self.folder / TEXT / name, text.encode()) for name, text in texts.items()]
+            with self._alone() as beside:
+                place(self.folder, files, beside)
+
+    def publish(self, note: str, keys: LogKeys | None = None) -> None:
         """Replace the checkpoint, last of all; one that is older than the one there stays away.
 
+        With `keys`, those that the entries under it lead to, the files for strangers' tools too.
         Raises `LogFilesError` for a note whose size or root is not of these tiles.
         """
         head = TreeHead.parse(Note.parse(note).text)
@@ -119,7 +132,11 @@ class LogFiles:
             if head.size < self._published():
                 return
             place(self.folder, self._partials(head.size), beside)
-            self._replace(CHECKPOINT, note, beside)
+            for name, text in {} if keys is None else files_of(keys).items():
+                if self.text(name) != text:
+                    self._replace(name, text, beside)
+            if self.checkpoint() != note:
+                self._replace(CHECKPOINT, note, beside)
 
     def checkpoint(self) -> str | None:
         """Return the published checkpoint; null before the first."""

@@ -6,6 +6,7 @@ to 256 entries. What is not full is a partial one, with its width in its name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -20,6 +21,11 @@ HEIGHT = 8
 """Heights of the tree between one level of tiles and the next."""
 ENTRIES = "entries"
 """In a bundle's name, what the level is in a tile's."""
+_NAME = re.compile(
+    r"tile/(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])"
+    r"/(?P<index>(?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",
+    re.ASCII,
+)
 _LARGEST = WIDTH * (MAX_ENVELOPE + 2)
 
 Level = int | str
@@ -32,6 +38,17 @@ def tile_name(level: Level, index: int, width: int = WIDTH) -> str:
         groups.insert(0, f"x{index % 1000:03}")
     partial = "" if width == WIDTH else f".p/{width}"
     return f"tile/{level}/{'/'.join(groups)}{partial}"
+
+
+def parse_tile_name(name: str) -> tuple[Level, int, int] | None:
+    """Return level, index and width of a tile's or bundle's path; null for any other text."""
+    found = _NAME.fullmatch(name)
+    if found is None:
+        return None
+    level = ENTRIES if found["level"] == ENTRIES else int(found["level"])
+    index = int(re.sub("[x/]", "", found["index"]))
+    width = int(found["width"] or WIDTH)
+    return (level, index, width) if tile_name(level, index, width) == name else None
 
 
 def width_at(size: int, level: int) -> tuple[int, int]:
