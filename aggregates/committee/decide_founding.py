@@ -52,12 +52,6 @@ def found(
     if f"JP-{rulebook.rulebook.country}" != founding.committee:
         message = f"the rulebook is that of {rulebook.rulebook.country}"
         raise FoundingError(message)
-    if founding.witnesses.keys:
-        message = (
-            "this version keeps no transparency log yet: found without witnesses, and name them"
-            " by an engine statement when it does"
-        )
-        raise FoundingError(message)
     return [CommitteeFounded(at=acting.now, envelope=envelope, rulebook=rulebook.text)]
 
 

@@ -66,7 +66,17 @@ def read_plan(file: Path) -> Any:
     for side in sides.values() if isinstance(sides, dict) else ():
         if isinstance(side, dict) and isinstance(side.get("keys"), list):
             side["keys"] = [key_of(key, file) for key in side["keys"]]
+    _read_witness_keys(plan, file)
     return plan
+
+
+def _read_witness_keys(plan: Any, file: Path) -> None:
+    """Put the record of a witness's key in the place of its public file's name."""
+    witnesses = plan.get("witnesses") if isinstance(plan, dict) else None
+    named = witnesses.get("keys") if isinstance(witnesses, dict) else None
+    for witness in named if isinstance(named, list) else ():
+        if isinstance(witness, dict):
+            witness["key"] = key_of(witness.get("key"), file)
 
 
 def key_of(key: Any, beside: Path) -> Any:

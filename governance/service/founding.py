@@ -16,6 +16,7 @@ from policies.proof.authority import (
     require_sound_appointment,
     require_sound_founding,
     require_sound_sides,
+    require_sound_witnesses,
 )
 from policies.proof.dsse import Envelope
 from policies.proof.reading import read
@@ -41,6 +42,7 @@ class FoundingPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     sides: dict[str, Authority]
     rulebook: str | None = None
     origin: str | None = None
+    witnesses: Witnesses = Witnesses(keys=(), quorum=())
 
 
 def founding_request(
@@ -53,13 +55,17 @@ def founding_request(
     """
     read_plan, text = read_founding_plan(plan)
     committee = Committee.parse(read_plan.committee)
-    record, log = keys.prepare(committee.code)
+    own = keys.prepare(committee.code)
     founding = Founding(
         committee=committee.code,
         sides=read_plan.sides,
-        record=record,
-        log=LogName(origin=read_plan.origin or f"jcm.invalid/{committee.code}", key=log),
-        witnesses=Witnesses(keys=(), quorum=()),
+        record=own.record,
+        log=LogName(
+            origin=read_plan.origin or f"jcm.invalid/{committee.code}",
+            key=own.log,
+            post_quantum=own.post_quantum,
+        ),
+        witnesses=read_plan.witnesses,
         rulebook=RulebookName(version=text.version, digest=text.digest),
         rehearsal=rehearsal,
     )
@@ -82,6 +88,7 @@ def read_founding_plan(plan: Any) -> tuple[FoundingPlan, RulebookText]:
     committee = Committee.parse(read_plan.committee)
     text = shipped(committee.partner, read_plan.rulebook)
     require_sound_sides(committee, read_plan.sides)
+    require_sound_witnesses(committee, read_plan.witnesses)
     return read_plan, text
 
 

@@ -88,6 +88,15 @@ def require_sound_sides(committee: Committee, sides: Mapping[str, Authority]) ->
         _require_sound_authority(authority, f"the authority of {side}", FoundingError)
 
 
+def require_sound_witnesses(committee: Committee, witnesses: Witnesses) -> None:
+    """Refuse witnesses of no side, with unsuitable keys, or whose quorum is one side's alone.
+
+    Raises `FoundingError`, `KeyRecordError` or `KeyTakenError`.
+    """
+    _require_distinct(("witness", witness.side, witness.key) for witness in witnesses.keys)
+    _require_quorum(witnesses, committee)
+
+
 # Appointments
 
 
@@ -136,6 +145,19 @@ def check_engine(roster: Roster, envelope: Envelope) -> Engine:
     """Return the engine statement of an envelope, if both sides' authorities have signed it."""
     engine = read(envelope, Engine)
     require_context(engine, roster.committee.code, roster.founding)
+    require_sound_engine(roster, engine)
+    usable = {side: _usable(roster, roster.authorities[side]) for side in roster.committee.sides}
+    _require_only(envelope, {key.keyid for a in usable.values() for key in a.keys})
+    for side, authority in usable.items():
+        _require_threshold(envelope, authority, side, AppointmentError)
+    return engine
+
+
+def require_sound_engine(roster: Roster, engine: Engine) -> None:
+    """Refuse an engine statement that no signature could make good at this place.
+
+    Raises `AppointmentError`, `FoundingError`, `KeyTakenError` or `KeyRecordError`.
+    """
     if engine.seq != roster.engine_seq + 1 or engine.prev != roster.engine_head:
         message = f"engine statement {roster.engine_seq + 1} must follow {roster.engine_head}"
         raise AppointmentError(message)
@@ -144,14 +166,9 @@ def check_engine(roster: Roster, envelope: Envelope) -> Engine:
     if (engine.old_log is None) != (engine.log == roster.log):
         message = "a new log key names where the old log ended; an unchanged one does not"
         raise AppointmentError(message)
-    usable = {side: _usable(roster, roster.authorities[side]) for side in roster.committee.sides}
-    _require_only(envelope, {key.keyid for a in usable.values() for key in a.keys})
-    for side, authority in usable.items():
-        _require_threshold(envelope, authority, side, AppointmentError)
     _require_distinct((holder, None, key) for holder, key in engine_keys(engine))
     for holder, key in engine_keys(engine):
         _require_free_or_same(roster, key, holder)
-    return engine
 
 
 # A government's own word

@@ -8,13 +8,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from aggregates.committee.acting import Acting
-from aggregates.committee.decide_founding import found
 from aggregates.committee.events import AppointmentRecorded, CommitteeFounded
 from governance.demo.stage import Stage
+from governance.keys.notes import NoteSigner
 from governance.service.founding import found_committee, founding_request
 from policies.proof.dsse import Envelope
-from policies.proof.keys import KeyRecord
 from policies.proof.statements import Appoint, Appointment, Founding, Witness, Witnesses
 from policies.refusals import (
     AppointmentError,
@@ -159,17 +157,31 @@ def test_a_committee_is_not_founded_under_a_rulebook_of_a_later_day(
             found_committee(stage.engine.desk, envelope)
 
 
-def test_a_founding_with_witnesses_is_refused_while_there_is_no_log(stage: Stage) -> None:
-    witness = Witness(name="ledger", side="JP", key=_ed25519(stage))
-    named = replace(statement(stage), witnesses=Witnesses(keys=(witness,), quorum=(("ledger",),)))
+def test_a_founding_names_the_witnesses_of_both_sides_and_both_keys_of_the_log(
+    stage: Stage,
+) -> None:
+    named = replace(statement(stage), witnesses=_witnesses("JP", "MN"))
 
-    with pytest.raises(FoundingError, match="found without witnesses"):
-        found(None, Acting(stage.clock()), signed(stage, named), shipped("MN", "MN-2013"))
+    assert found_committee(stage.engine.desk, signed(stage, named))
+
+    roster = stage.engine.desk.load("JP-MN").roster
+    assert set(roster.log_keys.witnesses) == {"witness.example/JP", "witness.example/MN"}
+    assert [key.scheme for key in roster.log.keys] == ["ed25519", "ml-dsa-44"]
 
 
-def _ed25519(stage: Stage) -> KeyRecord:
-    keys = (stage.key(f"witness-{n}").record for n in (1, 2))
-    return next(key for key in keys if key.scheme == "ed25519")
+def test_a_founding_whose_witnesses_are_all_of_one_side_is_refused(stage: Stage) -> None:
+    named = replace(statement(stage), witnesses=_witnesses("JP"))
+
+    with pytest.raises(FoundingError, match="one side's alone"):
+        stage.submit(signed(stage, named))
+
+
+def _witnesses(*sides: str) -> Witnesses:
+    keys = tuple(
+        Witness(name=f"witness.example/{side}", side=side, key=NoteSigner.new("ed25519").record)
+        for side in sides
+    )
+    return Witnesses(keys=keys, quorum=(tuple(witness.name for witness in keys),))
 
 
 # Appointments

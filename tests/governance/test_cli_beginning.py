@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from governance.service.requests import Request
+from policies.proof.reading import read
+from policies.proof.statements import Founding
 from tests.governance.setting import MEASURE, proposal, sign
 from tests.governance.terminal import Terminal
 
@@ -190,3 +193,58 @@ def test_of_several_files_the_one_that_is_none_is_named(
     assert refused.err.startswith("jcgov: bad.json")
     assert "at at" not in refused.err
     assert not (founded.folder / "out").exists()
+
+
+def _witnessed(*sides: str | None) -> dict[str, Any]:
+    """Return a founding's plan with a witness of each of these sides; null: of neither."""
+    names = {side: f"witness.example/{side or 'third'}" for side in sides}
+    keys = [
+        {"name": name, "side": side, "key": f"witness-{side}.key.pub.json"}
+        for side, name in names.items()
+    ]
+    return {
+        "committee": "MN",
+        "sides": {"JP": authority(JP), "MN": authority(MN)},
+        "origin": "log.example/JP-MN",
+        "witnesses": {"keys": keys, "quorum": [list(names.values())]},
+    }
+
+
+def _with_keys(cli: Terminal, *sides: str | None) -> None:
+    for name in ("JP", "MN", *(f"witness-{side}" for side in sides)):
+        scheme = "ed25519" if name.startswith("witness") else "p256"
+        cli.run("key", "new", "--scheme", scheme, "--unencrypted", "-o", f"{name}.key")
+
+
+def test_a_founding_names_witnesses_by_their_public_files_and_makes_three_keys(
+    cli: Terminal,
+) -> None:
+    _with_keys(cli, "JP", "MN")
+    cli.write("plan.json", _witnessed("JP", "MN"))
+
+    cli.run("committee", "found", "plan.json", "-o", "founding.json")
+
+    said = read(Request.from_bytes((cli.folder / "founding.json").read_bytes()).envelope, Founding)
+    assert said.log.origin == "log.example/JP-MN"
+    assert [key.scheme for key in said.log.keys] == ["ed25519", "ml-dsa-44"]
+    assert {witness.side for witness in said.witnesses.keys} == {"JP", "MN"}
+    private = sorted(file.name for file in (cli.folder / "home" / "keys").glob("*.key"))
+    assert private == ["JP-MN.log-ml-dsa-44.key", "JP-MN.log.key", "JP-MN.record.key"]
+    for name in private:
+        assert (cli.folder / "home" / "keys" / name).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("sides", "good"),
+    [(("JP",), False), (("MN", "JP"), True), (("JP", None), True), ((None,), False)],
+)
+def test_a_quorum_takes_both_sides_or_one_and_a_third(
+    cli: Terminal, sides: tuple[str | None, ...], good: bool
+) -> None:
+    _with_keys(cli, *sides)
+    cli.write("plan.json", _witnessed(*sides))
+
+    said = cli.run("committee", "found", "plan.json", "-o", "founding.json", code=0 if good else 1)
+
+    assert good or "one side's alone" in said.err
+    assert good == (cli.folder / "founding.json").exists()
