@@ -248,6 +248,16 @@ class PostgreSQLEvents(PostgresApplicationRecorder):
             (version,) = cursor.execute(select, (stream,), prepare=True).fetchone() or (0,)
         return version or 0
 
+    def event(self, stream: str, version: int) -> tuple[str, bytes] | None:
+        """Return topic and state of a stream's event; None if there is no such event."""
+        select = (
+            "SELECT topic, state FROM jcgov.events"
+            " WHERE originator_id = %s AND originator_version = %s"
+        )
+        with self.database.cursor() as cursor:
+            found = cursor.execute(select, (stream, version), prepare=True).fetchone()
+        return None if found is None else (found[0], found[1])
+
     def versions(self, prefix: str) -> dict[str, int]:
         """Return the version of every stream whose name begins so, in the order of their bytes."""
         select = (

@@ -116,6 +116,11 @@ class Record:
         for version, topic, state in self.table.stream(stream, after):
             yield recorded(stream, version, topic, state, 0)
 
+    def event(self, stream: str, version: int) -> Event | None:
+        """Return a stream's event of a version; None if there is none."""
+        found = self.table.event(stream, version)
+        return None if found is None else event_of(stream, version, *found)
+
     def version(self, stream: str) -> int:
         """Return a stream's version; 0 if it has no events."""
         return self.table.version(stream)

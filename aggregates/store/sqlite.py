@@ -160,6 +160,16 @@ class SQLiteEvents(SQLiteApplicationRecorder):
             (version,) = cursor.execute(select, (stream,)).fetchone()
             return version or 0
 
+    def event(self, stream: str, version: int) -> tuple[str, bytes] | None:
+        """Return topic and state of a stream's event; None if there is no such event."""
+        select = (
+            f"SELECT topic, state FROM {TABLE} WHERE originator_id = ?"  # noqa: S608
+            " AND originator_version = ?"
+        )
+        with self._reading() as cursor:
+            found = cursor.execute(select, (stream, version)).fetchone()
+            return None if found is None else (found[0], found[1])
+
     def versions(self, prefix: str) -> dict[str, int]:
         """Return the version of every stream whose name begins so, in the order of their bytes."""
         select = (

@@ -47,6 +47,9 @@ class EventTable(Protocol):
     def version(self, stream: str) -> int:
         """Return a stream's version; 0 if it has no events."""
 
+    def event(self, stream: str, version: int) -> tuple[str, bytes] | None:
+        """Return topic and state of a stream's event; None if there is no such event."""
+
     def versions(self, prefix: str) -> dict[str, int]:
         """Return the version of every stream whose name begins so, in the order of their bytes."""
 
