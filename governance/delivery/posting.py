@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import httpcore2
@@ -37,6 +37,19 @@ class Answer(NamedTuple):
         return self.status == _GONE
 
 
+class Reply(NamedTuple):
+    """What answered: a status, headers, and the beginning of the body."""
+
+    status: int
+    headers: Sequence[tuple[bytes, bytes]]
+    body: bytes
+
+    def header(self, wanted: bytes) -> str | None:
+        """Return a header's value by its name in lower case; null if it is not there."""
+        found = [value for name, value in self.headers if name.lower() == wanted]
+        return found[0].decode("latin-1") if found else None
+
+
 class Posting:
     """Posts to targets, and can be told to give up what is on its way."""
 
@@ -58,6 +71,11 @@ class Posting:
 
     def __call__(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Send a body once and return what came of it; raises nothing that a target can cause."""
+        found = self.reply(url, headers, body)
+        return _meaning(found) if isinstance(found, Reply) else found
+
+    def reply(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply | Answer:
+        """Send a body once and return what was answered, or else why nothing was."""
         limit = Limit(self._seconds)
         with self._lock:
             if self._aborted:
@@ -89,9 +107,7 @@ class Posting:
         for limit in limits:
             limit.abort()
 
-    def _sent(
-        self, target: Target, headers: Mapping[str, str], body: bytes, limit: Limit
-    ) -> Answer:
+    def _sent(self, target: Target, headers: Mapping[str, str], body: bytes, limit: Limit) -> Reply:
         address = httpcore2.URL(
             scheme=target.scheme, host=target.host, port=target.port, target=target.path
         )
@@ -108,7 +124,7 @@ class Posting:
             pool.stream("POST", address, headers=sent, content=body) as response,
         ):
             text = _beginning(response)
-        return _meaning(response, text)
+        return Reply(response.status, response.headers, text)
 
 
 _ABORTED = Answer(None, "given up: the worker ended", aborted=True)
@@ -130,17 +146,18 @@ def _beginning(response: httpcore2.Response) -> bytes:
     return bytes(read[:LONGEST_ANSWER])
 
 
-def _meaning(response: httpcore2.Response, text: bytes) -> Answer:
-    status = response.status
+def shown(text: bytes) -> str:
+    """Return what a stranger's answer says as it may be shown: one line, printable, short."""
+    said = " ".join(text[: 4 * _SHOWN].decode("utf-8", "replace").split())
+    return "".join(c if c.isprintable() else "\ufffd" for c in said)[:_SHOWN]
+
+
+def _meaning(reply: Reply) -> Answer:
+    status, said = reply.status, shown(reply.body)
     if 200 <= status <= 299:
         return Answer(status, None)
-    said = " ".join(text[: 4 * _SHOWN].decode("utf-8", "replace").split())
-    shown = "".join(c if c.isprintable() else "\ufffd" for c in said)[:_SHOWN]
-    error = f"answered {status}" + (f": {shown}" if shown else "")
+    error = f"answered {status}" + (f": {said}" if said else "")
     if 300 <= status <= 399:
         error = f"answered {status}, and redirects are not followed: name the new URL"
-    asked = None
-    if status in (429, 503):
-        found = [value for name, value in response.headers if name.lower() == b"retry-after"]
-        asked = found[0].decode("latin-1") if found else None
+    asked = reply.header(b"retry-after") if status in (429, 503) else None
     return Answer(status, error, asked)
