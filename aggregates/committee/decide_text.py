@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from aggregates.committee.acting import Acting
 from aggregates.committee.decide_proposal import find
@@ -28,6 +28,7 @@ from policies.proof.statements import (
     Annex,
     AtMeeting,
     ByElectronicMeans,
+    Checkpoint,
     Decision,
     ProposalName,
     RulebookName,
@@ -78,13 +79,15 @@ def freeze(
     past_numbers: Collection[str] = (),
     dossiers: Mapping[int, Dossier] | None = None,
     elsewhere: Sequence[Elsewhere] | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> list[Event]:
     """Fix a draft's text: give the numbers, name rulebook and roster, and say what checks find.
 
-    `dossiers` are the cases behind the items (counted from 1), `elsewhere` the projects of the
-    other committees; null: nobody asked. Unsound items and a case that is not ready are refused
-    (`PreconditionError`); what the ground says is advice now and binds at adoption. Raises
-    `TooLargeError`, `UnreadableError`, `HiddenTextError`, `NotFoundError`.
+    `checkpoint` is the last that was published and cosigned, null before the first: the text was
+    not signed earlier. `dossiers` are the cases behind the items (counted from 1), `elsewhere` the
+    projects of the other committees; null: nobody asked. Unsound items and a case that is not
+    ready are refused (`PreconditionError`); what the ground says is advice now and binds at
+    adoption. Raises `TooLargeError`, `UnreadableError`, `HiddenTextError`, `NotFoundError`.
     """
     proposal = find(state, proposal_id)
     written = read_draft(proposal.content)
@@ -95,7 +98,7 @@ def freeze(
     annexes = {digest(a.text.encode("utf-8")): a.text for a in written.annexes}
     _require_portable(annexes)
     today = acting.today(state)
-    decision = _decision(state, proposal, written, items, today)
+    decision = _decision(state, proposal, written, items, _Known(today, checkpoint))
     envelope = require_whole(decision)
     require_readable(envelope.value, "text")
     require_none_refused(preflight.sound(items, state.committee, state.rulebook))
@@ -167,13 +170,25 @@ def _occasion(
     return Occasion(state.committee, state.ground, rulebook, day, annexes)
 
 
+class _Known(NamedTuple):
+    """What is known when a text is fixed: the day, and the log's last checkpoint."""
+
+    today: date
+    checkpoint: Checkpoint | None
+
+
 def _decision(
-    state: CommitteeState, proposal: Proposal, written: Draft, items: Any, today: date
+    state: CommitteeState,
+    proposal: Proposal,
+    written: Draft,
+    items: Any,
+    known: _Known,
 ) -> Decision:
     if "en" not in written.text:
         message = "the text must be given in English (en), the committee's working language"
         raise UnreadableError(message)
     rulebook = state.rulebook
+    today = known.today
     procedure = _procedure(state, written, today)
     return Decision(
         committee=state.committee.code,
@@ -183,7 +198,7 @@ def _decision(
         procedure=procedure,
         rulebook=RulebookName(version=rulebook.version, digest=state.in_force.digest),
         roster=state.roster.digest,
-        checkpoint=None,
+        checkpoint=known.checkpoint,
         items=items,
         annexes=_named_annexes(written),
         text=written.text,

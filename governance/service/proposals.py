@@ -15,6 +15,7 @@ from aggregates.committee.state import CommitteeState, Proposal
 from aggregates.event import Event
 from aggregates.store.record import Append
 from governance.service.cases import Cases, Hand
+from governance.service.checkpoints import last_cosigned
 from governance.service.desk import Desk
 from governance.service.drafting import Drafting
 from governance.service.elsewhere import projects_elsewhere
@@ -141,7 +142,10 @@ class Proposals:
         """Fix a text, with the dossiers of the cases that it answers."""
         content = decide_proposal.find(state, proposal).content
         beside = self._beside(state, content)
-        return decide_text.freeze(state, acting, proposal, past_numbers=past, **beside)
+        checkpoint = last_cosigned(self.desk.record, state)
+        return decide_text.freeze(
+            state, acting, proposal, past_numbers=past, checkpoint=checkpoint, **beside
+        )
 
     def _beside(self, state: CommitteeState, content: dict[str, Any]) -> dict[str, Any]:
         """Return what the checks of a text look at beside the committee's own record."""
