@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING
@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from governance.service.desk import Desk
     from governance.service.history import HistoryService
     from governance.service.proposals import Proposals
+    from governance.service.publishing import Publisher
     from governance.service.snapshots import Snapshots
     from governance.service.sweep import Sweep
+    from governance.service.witness_addresses import WitnessAddresses
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,13 @@ class Engine:
     history: HistoryService
     cases: Cases
     proposals: Proposals
+    witnesses: WitnessAddresses | None = None
+    """How witnesses are reached; null: where the operator's file says."""
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """What publishes the checkpoints of the committees' logs; opened when first asked for."""
+        return publisher_of(self.settings, self.desk, self.witnesses)
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,9 @@ class Library:
 
 
 @contextmanager
-def engine(settings: Settings, clock: Clock = utc_now) -> Iterator[Engine]:
+def engine(
+    settings: Settings, clock: Clock = utc_now, witnesses: WitnessAddresses | None = None
+) -> Iterator[Engine]:
     """Open the home for writing, making it if it is absent."""
     # Imported here: what only reads starts without all that decides and signs.
     from governance.keys.engine import EngineKeys  # noqa: PLC0415
@@ -75,7 +86,17 @@ def engine(settings: Settings, clock: Clock = utc_now) -> Iterator[Engine]:
         history = HistoryService(record, clock)
         cases = Cases(desk, history)
         proposals = Proposals(desk, history, cases)
-        yield Engine(settings, record, keys, desk, history, cases, proposals)
+        made = Engine(settings, record, keys, desk, history, cases, proposals, witnesses)
+
+        def publish(code: str) -> None:
+            made.publisher.try_to(code)
+
+        desk.turning.append(publish)
+        try:
+            yield made
+        finally:
+            if "publisher" in vars(made):
+                made.publisher.close()
 
 
 @contextmanager
@@ -97,6 +118,19 @@ def sweep_of(made: Engine) -> Sweep:
 
     cases = Source(EVENTS, partial(CaseTimes, made.desk.rulebook))
     return Sweep(made.desk, (*SOURCES, cases), [made.cases.settle])
+
+
+def publisher_of(
+    settings: Settings, desk: Desk, witnesses: WitnessAddresses | None = None
+) -> Publisher:
+    """Return what publishes the checkpoints of a desk's committees; to be closed."""
+    from governance.service.logs import Logs  # noqa: PLC0415 - as above
+    from governance.service.publishing import Publisher  # noqa: PLC0415
+    from governance.service.witness_addresses import AddressFile  # noqa: PLC0415
+
+    logs = Logs(desk.record, settings.log)
+    reached = witnesses or AddressFile(settings.witnesses)
+    return Publisher(desk, logs, reached, settings.log_evidence)
 
 
 @contextmanager

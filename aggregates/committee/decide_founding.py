@@ -15,7 +15,7 @@ from aggregates.event import Event
 from policies.proof.acts import roster_after
 from policies.proof.authority import check_appointment, check_engine, check_founding
 from policies.proof.dsse import Envelope
-from policies.proof.statements import Appointment
+from policies.proof.statements import Appointment, OldLog
 from policies.refusals import AppointmentError, FoundedAlreadyError, FoundingError
 from policies.rulebook import RulebookText
 from policies.texts import require_readable
@@ -84,10 +84,30 @@ def require_room(state: CommitteeState, appointment: Appointment, today: date) -
             raise AppointmentError(message)
 
 
-def state_engine(state: CommitteeState, acting: Acting, envelope: Envelope) -> list[Event]:
-    """Record both authorities' word on the record key and the log."""
+def state_engine(
+    state: CommitteeState, acting: Acting, envelope: Envelope, *, ended: OldLog, uncovered: int
+) -> list[Event]:
+    """Record both authorities' word on the record key, the log and its witnesses.
+
+    `ended` is the last published checkpoint, `uncovered` how many entries beyond it the log's keys,
+    where they are here, have not signed yet. A statement that replaces these keys names where
+    their log ended, and leaves no entry that they have not signed: its proof would lead to keys
+    that came later. Raises `AppointmentError` and the other refusals of `check_engine`.
+    """
     if envelope.digest in state.statements:
         return []
-    check_engine(state.roster, envelope)
+    engine = check_engine(state.roster, envelope)
     require_readable(envelope.value, "engine")
+    if engine.old_log is not None and engine.old_log != ended:
+        message = (
+            f"the statement says that the old log ended with {engine.old_log.size} entries; its"
+            f" last published checkpoint has {ended.size}: write it anew, for both sides to sign"
+        )
+        raise AppointmentError(message)
+    if engine.old_log is not None and uncovered:
+        message = (
+            f"{uncovered} entries of the old log stand under no checkpoint of its keys yet: publish"
+            " one (jcgov publish), then write the statement anew"
+        )
+        raise AppointmentError(message)
     return [EngineStatementRecorded(at=acting.now, envelope=envelope)]

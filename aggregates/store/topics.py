@@ -16,6 +16,7 @@ from aggregates.case.events import EVENTS as CASE_EVENTS
 from aggregates.committee.events import EVENTS as COMMITTEE_EVENTS
 from aggregates.event import Event
 from aggregates.history.events import EVENTS as HISTORY_EVENTS
+from aggregates.transparency.events import EVENTS as TRANSPARENCY_EVENTS
 from policies.refusals import WrongHomeError
 
 Members = dict[str, Any]
@@ -43,6 +44,7 @@ EVENTS: tuple[type[Event], ...] = (
     *CASE_EVENTS,
     *HISTORY_EVENTS,
     *ANNOUNCEMENTS_EVENTS,
+    *TRANSPARENCY_EVENTS,
 )
 """Every kind of event that is written."""
 

@@ -13,13 +13,13 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, mldsa
 
-from governance.disk import unwritten, write_new
 from governance.keys.files import public_file, read_small, write_private
 from policies.proof.canonical import canonical
 from policies.proof.checkpoint import TreeHead, signed_message
 from policies.proof.keys import KeyRecord
 from policies.proof.note import ED25519, NoteKey, NoteSignature
 from policies.refusals import KeyFileError
+from projections.disk import unwritten, write_new
 
 NoteScheme = Literal["ed25519", "ml-dsa-44"]
 

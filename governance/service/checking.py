@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -10,16 +11,25 @@ from aggregates.case.events import CaseEvent, CaseSubmitted
 from aggregates.committee import events
 from aggregates.event import Event, Recorded
 from aggregates.history.events import HistoryRecorded, history_stream
+from aggregates.transparency.decide import require_as_signed
+from aggregates.transparency.events import CheckpointPublished, log_stream
 from governance.service.matching import Texts, require, require_author, require_first_rulebook
 from governance.service.reported import Decisions
 from policies.calendar import day_of
 from policies.proof import adoption as rule
 from policies.proof.authority import require_recorded
 from policies.proof.chain import Adopted, Chain
+from policies.proof.checkpoint import LogKeys
 from policies.proof.dsse import Envelope
 from policies.proof.reading import read, read_recorded
 from policies.proof.roster import Roster
-from policies.proof.statements import Acknowledgement, Decision, Distribution
+from policies.proof.statements import (
+    Acknowledgement,
+    Decision,
+    Distribution,
+    LogName,
+    Witnesses,
+)
 from policies.refusals import ContextError, Refusal, TamperedError
 from policies.rulebook import Rulebook, parse_rulebook
 
@@ -48,6 +58,18 @@ class _Place:
     texts: Texts = field(default_factory=Texts)
     decisions: Decisions = field(default_factory=Decisions)
     _rulebooks: dict[str, Rulebook | str] = field(default_factory=dict)
+    _log_names: list[tuple[int, LogName, Witnesses]] = field(default_factory=list)
+
+    def name_log(self, version: int) -> None:
+        """Keep which keys the log has, and which witnesses, from a version of the stream on."""
+        roster = self.chain.roster
+        self._log_names.append((version, roster.log, roster.witnesses))
+
+    def log_keys(self, version: int) -> LogKeys:
+        """Return the keys that the entries up to a version lead to."""
+        place = bisect_right(self._log_names, version, key=lambda named: named[0])
+        _version, log, witnesses = self._log_names[place - 1]
+        return LogKeys.of(log, witnesses)
 
     def rulebook(self, digest: str) -> Rulebook:
         """Return a rulebook that was ever in force."""
@@ -108,11 +130,11 @@ class Checker:
         match event:
             case events.CommitteeFounded() if place is None:
                 self._begin(entry.originator_id, Chain.again(event.envelope), event.rulebook)
-            case (
-                events.AppointmentRecorded(envelope=envelope)
-                | events.EngineStatementRecorded(envelope=envelope)
-            ) if place is not None:
-                place.chain.take_again(envelope)
+            case events.AppointmentRecorded() if place is not None:
+                place.chain.take_again(event.envelope)
+            case events.EngineStatementRecorded() if place is not None:
+                place.chain.take_again(event.envelope)
+                place.name_log(entry.originator_version)
             case events.DecisionAdopted() if place is not None:
                 place.chain.take_again(event.decision)
                 place.decisions.take(event, read_recorded(event.decision, Decision))
@@ -129,6 +151,7 @@ class Checker:
 
         self._places[stream] = place = _Place(chain, Texts(before=before))
         place.learn({chain.in_force.digest: rulebook})
+        place.name_log(1)
         return place
 
     def _check(self, entry: Recorded) -> int:
@@ -144,6 +167,8 @@ class Checker:
             return 0
         if isinstance(event, DeadlineAnnounced):
             return self._check_announced(stream, event)
+        if isinstance(event, CheckpointPublished):
+            return self._check_published(stream, event)
         place = self._places.get(stream)
         if isinstance(event, events.CommitteeFounded):
             require(place is None, "a second founding")
@@ -157,11 +182,12 @@ class Checker:
             raise ContextError(message)
         chain = place.chain
         match event:
-            case (
-                events.AppointmentRecorded(envelope=envelope)
-                | events.EngineStatementRecorded(envelope=envelope)
-            ):
-                chain.take(envelope)
+            case events.AppointmentRecorded():
+                chain.take(event.envelope)
+                return 1
+            case events.EngineStatementRecorded():
+                chain.take(event.envelope)
+                place.name_log(entry.originator_version)
                 return 1
             case events.DecisionAdopted():
                 adopted = chain.take_decision(event.decision, event.adoption)
@@ -192,7 +218,8 @@ class Checker:
 
     def _check_case(self, stream: str, event: CaseEvent) -> None:
         """A case stands in its own stream, beside a committee that is founded."""
-        committee = stream.partition("/")[0]
+        committee, slash, _case = stream.partition("/")
+        require(slash != "", f"a step of a case in {stream}")
         require(committee in self._places, f"no founding before the case {stream}")
         if isinstance(event, CaseSubmitted):
             own = (event.case, event.committee) == (stream, committee)
@@ -206,6 +233,17 @@ class Checker:
             message = f"no founding of {event.committee} stands before it"
             raise ContextError(message)
         require(event.since <= event.at, f"an announcement before its instant {event.since}")
+        return 0
+
+    def _check_published(self, stream: str, event: CheckpointPublished) -> int:
+        """Hold a checkpoint against the keys at its place; its root is for `Trees` to check."""
+        named = log_stream(event.committee)
+        require(stream == named, f"a checkpoint of {event.committee} in {stream}")
+        place = self._places.get(event.committee)
+        if place is None or event.version < 1:
+            message = f"no founding of {event.committee} stands before it"
+            raise ContextError(message)
+        require_as_signed(event, place.log_keys(event.version), place.chain.roster.committee)
         return 0
 
 

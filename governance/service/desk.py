@@ -41,7 +41,8 @@ def nothing_beside(_state: CommitteeState, _events: list[Event]) -> Sequence[App
 class Desk:
     """Loads, settles and saves committees for every subject of the service.
 
-    `outcomes` are told of the cases that proposals answered which ended, after it is recorded.
+    `outcomes` are told of the cases that proposals answered which ended, after it is recorded;
+    `turning` of a committee before both authorities' word on its own keys is recorded.
     """
 
     record: Record
@@ -49,6 +50,7 @@ class Desk:
     keys: EngineKeys
     snapshots: Snapshots | None = None
     outcomes: list[Callable[[Sequence[str]], object]] = field(default_factory=list)
+    turning: list[Callable[[str], object]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._cache: dict[str, CommitteeState] = {}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aggregates.committee import decide_founding, decide_government, decide_voices
+from aggregates.committee.acting import Acting
 from aggregates.committee.decide_proposal import frozen
 from aggregates.committee.events import (
     DecisionAdopted,
@@ -20,6 +21,7 @@ from aggregates.committee.settle import Command
 from aggregates.committee.standing import adoption_statement, standing
 from aggregates.committee.state import CommitteeState, Frozen, Proposal
 from aggregates.event import Event
+from governance.service.checkpoints import log_ended, uncovered
 from governance.service.desk import Desk
 from governance.service.founding import found_committee
 from governance.service.reports import take_report
@@ -124,17 +126,36 @@ def _submit(desk: Desk, envelope: Envelope, rulebook: RulebookText | None) -> Su
         return Submitted(code, code, (), f"{code} {word}; its founding is {envelope.digest}")
     if isinstance(statement, Acknowledgement):
         events = tuple(take_report(desk, code, envelope))
+    elif isinstance(statement, Engine):
+        events = tuple(_take_engine(desk, code, envelope))
     else:
         events = tuple(desk.act(code, _command(statement, envelope)))
     return Submitted(code, _subject(statement), events, _says(desk, statement, events))
+
+
+def _take_engine(desk: Desk, code: str, envelope: Envelope) -> list[Event]:
+    """Record an engine statement, once the keys before it have signed what they can of the log."""
+    desk.settle(code)
+    for told in desk.turning:
+        told(code)
+
+    def command(state: CommitteeState, acting: Acting) -> list[Event]:
+        here = desk.keys.log_hand(code, state.roster.log) is not None
+        return decide_founding.state_engine(
+            state,
+            acting,
+            envelope,
+            ended=log_ended(desk.record, code),
+            uncovered=uncovered(desk.record, code, state.version) if here else 0,
+        )
+
+    return desk.act(code, command)
 
 
 def _command(statement: Statement, envelope: Envelope) -> Command:
     match statement:
         case Appointment():
             return lambda state, acting: decide_founding.appoint(state, acting, envelope)
-        case Engine():
-            return lambda state, acting: decide_founding.state_engine(state, acting, envelope)
         case Decision():
             return lambda state, acting: decide_voices.sign(state, acting, envelope)
         case Adoption():

@@ -24,6 +24,7 @@ from aggregates.store.record import Record
 from aggregates.store.table import BATCH
 from aggregates.store.topics import topics_of
 from governance.service.checking import TURNING, Checker
+from governance.service.checking_log import Leaves, Logged, Trees, logged_in
 from policies.proof.dsse import Envelope
 from policies.refusals import Refusal, TamperedError
 
@@ -37,11 +38,12 @@ SEGMENT = 4 * BATCH
 
 
 class Checked(NamedTuple):
-    """What was found good: how many events, and how many envelopes they held; what is not."""
+    """What was found good: how many events, how many envelopes; what is not; what logs gain."""
 
     events: int
     envelopes: int
     fault: str | None = None
+    logged: tuple[Logged, ...] = ()
 
 
 def check_record(
@@ -54,8 +56,15 @@ def check_record(
     head = record.head
     events = envelopes = 0
     fault = None
+    trees = Trees()
     with closing(_parts(record, head.position, opener, cores)) as parts:
         for part in parts:
+            wrong = trees.first_wrong(part.logged)
+            if wrong is not None:
+                events = wrong.position - 1
+                envelopes += wrong.envelopes
+                fault = wrong.fault
+                break
             events += part.events
             envelopes += part.envelopes
             progress(part.events)
@@ -94,6 +103,7 @@ class Segments:
     def __init__(self, record: Record) -> None:
         self._record = record
         self._checker = Checker(self._find_text, self._find_adoption)
+        self._leaves = Leaves(record)
         self._turned = 0
         self._looked = 0
         self._found: dict[tuple[str, int], Envelope | None] = {}
@@ -122,7 +132,12 @@ class Segments:
         found = list(self._pages(self._head_at(after), until))
         events = sum(checked.events for checked in found)
         envelopes = sum(checked.envelopes for checked in found)
-        return Checked(events, envelopes, found[-1].fault)
+        return Checked(
+            events,
+            envelopes,
+            found[-1].fault,
+            logged_in((page.envelopes, page.logged) for page in found),
+        )
 
     def turning(self, after: int, until: int) -> list[int]:
         """Return where other people, keys or rules may begin to count.
@@ -147,17 +162,23 @@ class Segments:
     def _page(self, head: Head, until: int) -> tuple[Head, Checked]:
         """Check event by event, so that the first that is not good is the one that is named."""
         before, envelopes, fault = head.position, 0, None
+        found: list[Logged] = []
         try:
             for row in self._record.table.rows(head.position, until):
                 reached = follow(head, (row,))
                 position, stream, version, topic, state, _link = row
-                envelopes += self._checker.check(recorded(stream, version, topic, state, position))
+                entry = recorded(stream, version, topic, state, position)
+                held = self._checker.check(entry)
+                logged = self._leaves.of(entry)
+                if logged is not None:
+                    found.append(logged._replace(envelopes=envelopes))
+                envelopes += held
                 head = reached
             if head.position != until:
                 raise missing(head)
         except TamperedError as refusal:
             fault = str(refusal)
-        return head, Checked(head.position - before, envelopes, fault)
+        return head, Checked(head.position - before, envelopes, fault, tuple(found))
 
     def _head_at(self, position: int) -> Head:
         """Return the head before a segment as it is stored: the segment before it checks it."""

@@ -29,7 +29,7 @@ class Inclusion:
 
     def __str__(self) -> str:
         """Return the proof as it is written."""
-        return f"{FIRST_LINE}\nindex {self.index}\n{_lines(self.path)}\n{self.checkpoint}"
+        return f"{FIRST_LINE}\nindex {self.index}\n{proof_lines(self.path)}\n{self.checkpoint}"
 
     @classmethod
     def parse(cls, text: Any) -> Inclusion:
@@ -89,7 +89,8 @@ class Before:
         return found
 
 
-def _lines(path: Sequence[bytes]) -> str:
+def proof_lines(path: Sequence[bytes]) -> str:
+    """Return hashes as a proof is written: one a line, in base64."""
     return "".join(f"{_encoded(found)}\n" for found in path)
 
 

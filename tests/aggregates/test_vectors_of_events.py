@@ -15,13 +15,16 @@ from aggregates.committee import events
 from aggregates.event import Event
 from aggregates.history.events import HistoryRecorded
 from aggregates.store.topics import EVENTS, UPCASTS, decode, encode
+from aggregates.transparency.events import CheckpointPublished
+from policies.proof.checkpoint import TreeHead
 from policies.proof.dsse import Envelope
+from policies.proof.note import Note
 from policies.proof.reading import read, read_any
 from policies.proof.statements import Acknowledgement, Founding
 from policies.rulebook import parse_rulebook
 
-FILE = Path(__file__).parents[1] / "vectors" / "events.jsonl"
-LINES = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
+FILES = sorted((Path(__file__).parents[1] / "vectors").glob("events*.jsonl"))
+LINES = [json.loads(line) for file in FILES for line in file.read_text("utf-8").splitlines()]
 NAMED = [f"{number}-{line['topic'].split('.')[1]}" for number, line in enumerate(LINES, start=1)]
 WINDOW = date(2026, 2, 12)
 ENVELOPES = ("envelope", "decision", "adoption", "distribution", "assertion", "receipt")
@@ -120,6 +123,14 @@ def test_an_announcement_is_the_one_that_was_stored() -> None:
 
     assert (announced.committee, announced.turn, announced.due) == ("JP-MN", "open", WINDOW)
     assert announced.since == datetime(2026, 2, 1, 16, tzinfo=UTC)
+
+
+def test_a_checkpoint_is_the_one_that_was_stored() -> None:
+    published = first(CheckpointPublished)
+
+    assert (published.committee, published.version, published.size) == ("JP-MN", 3, 3)
+    head = TreeHead.parse(Note.parse(published.note).text)
+    assert (head.size, head.root.hex()) == (published.size, published.root)
 
 
 def test_instants_are_read_in_utc() -> None:

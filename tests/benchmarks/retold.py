@@ -28,6 +28,8 @@ from aggregates.committee.state import CommitteeState
 from aggregates.event import Event
 from policies.cases import CASE_KINDS
 from policies.numbers import Family
+from policies.proof.merkle import EMPTY_ROOT
+from policies.proof.statements import OldLog
 from policies.rulebook import parse_rulebook
 from tests.benchmarks.proceedings import Command
 from tests.benchmarks.retold_cases import RetoldCases
@@ -96,13 +98,22 @@ def _short(event: events.ProposalDrafted, answer: dict[str, Any]) -> dict[str, A
     return {"case": answer["case"]} | ({} if result == "approved" else {"outcome": result})
 
 
+def _engine(
+    event: events.EngineStatementRecorded, state: CommitteeState, acting: Acting
+) -> list[Event]:
+    unpublished = OldLog(size=0, root=EMPTY_ROOT.hex())
+    return decide_founding.state_engine(
+        state, acting, event.envelope, ended=unpublished, uncovered=0
+    )
+
+
 def _told(state: CommitteeState, event: Event) -> Deciding:
     """Return the command that an event follows from, which needs nothing of the cases."""
     match event:
         case events.AppointmentRecorded():
             return partial(_appoint, event)
         case events.EngineStatementRecorded():
-            return lambda s, a: decide_founding.state_engine(s, a, event.envelope)
+            return partial(_engine, event)
         case events.MeetingConvened():
             return lambda s, a: decide_distribution.convene(s, a, event.date, event.place)
         case events.CaseOpened(kind=name, number=number):
