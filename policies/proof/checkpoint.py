@@ -12,10 +12,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from policies.proof.merkle import HASH_SIZE, MAX_SIZE
+from policies.proof.merkle import EMPTY_ROOT, HASH_SIZE, MAX_SIZE
 from policies.proof.note import (
     COSIGNATURE_ED25519,
     COSIGNATURE_ML_DSA_44,
+    MAX_NAME,
     Note,
     NoteKey,
     NoteSignature,
@@ -45,7 +46,7 @@ class TreeHead:
     def parse(cls, text: str) -> TreeHead:
         """Read a checkpoint's text: three lines, none after them; raise `LogProofError`."""
         lines = text.split("\n")
-        if len(lines) != 4 or lines[3] or not lines[0]:
+        if len(lines) != 4 or lines[3] or not lines[0] or len(lines[0].encode()) > MAX_NAME:
             message = "a checkpoint has three lines: origin, size and root"
             raise LogProofError(message)
         size = lines[1]
@@ -55,6 +56,9 @@ class TreeHead:
         root = from_base64(lines[2], "a checkpoint's root")
         if len(root) != HASH_SIZE or int(size) > MAX_SIZE:
             message = "a checkpoint's root has 32 bytes, and its size is below 2^53"
+            raise LogProofError(message)
+        if size == "0" and root != EMPTY_ROOT:
+            message = "a log without entries has one root, which this is not"
             raise LogProofError(message)
         return cls(lines[0], int(size), root)
 

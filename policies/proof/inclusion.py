@@ -39,11 +39,12 @@ class Inclusion:
             raise LogProofError(message)
         head, blank, checkpoint = text.partition("\n\n")
         lines = head.split("\n")
-        index = lines[1].removeprefix("index ") if len(lines) > 1 else ""
-        if not blank or lines[0] != FIRST_LINE or lines[1] != f"index {_number(index)}":
+        word, _space, number = lines[1].partition(" ") if len(lines) > 1 else ("", "", "")
+        index = _number(number)
+        if not blank or lines[0] != FIRST_LINE or word != "index" or index is None:
             message = f"a proof of inclusion begins with {FIRST_LINE} and the entry's index"
             raise LogProofError(message)
-        return cls(int(index), _path(lines[2:]), checkpoint)
+        return cls(index, _path(lines[2:]), checkpoint)
 
     def require(self, entry: bytes, keys: LogKeys) -> Checkpoint:
         """Return the checkpoint, having shown that the entry stands at the index below it."""
@@ -106,7 +107,7 @@ def _path(lines: Sequence[str]) -> tuple[bytes, ...]:
 
 
 def _number(text: str) -> int | None:
-    """Return a plain number, or null."""
-    if not (text.isascii() and text.isdigit()) or len(text) > 16:
+    """Return a plain number without leading zeros, or null."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 16 or text != str(int(text)):
         return None
     return int(text) if int(text) <= MAX_SIZE else None

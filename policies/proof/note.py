@@ -16,11 +16,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ed25519, mldsa
 
 from policies.proof.keys import KeyRecord
-from policies.refusals import LogProofError
+from policies.refusals import KeyRecordError, LogProofError
 
 MAX_NOTE = 262_144
 """Bytes of a note: room for several dozen post-quantum signatures."""
 MAX_SIGNATURES = 64
+MAX_NAME = 255
+"""Bytes of a key's name: what an ML-DSA-44 cosignature has room for."""
 DASH = "\u2014"
 
 ED25519 = 0x01
@@ -71,8 +73,8 @@ class Note:
         if len(data.encode("utf-8", "surrogatepass")) > MAX_NOTE:
             message = f"the note is larger than {MAX_NOTE} bytes"
             raise LogProofError(message)
-        if any(ord(character) < 32 and character != "\n" for character in data):
-            message = "a note holds no control characters but newlines"
+        if any(_is_barred(character) for character in data):
+            message = "a note holds no control characters but newlines, and no half characters"
             raise LogProofError(message)
         text, blank, lines = data.rpartition("\n\n")
         if not blank or not text or not lines.endswith("\n"):
@@ -128,6 +130,9 @@ class NoteKey:
             raise LogProofError(message)
         data = from_base64(parts[2], f"the verifier key of {parts[0]}")
         key = cls(parts[0], data[0] if data else 0, data[1:])
+        if len(parts[0].encode()) > MAX_NAME:
+            message = f"the verifier key {parts[0][:80]}… has a name of more than {MAX_NAME} bytes"
+            raise LogProofError(message)
         if key.kind not in _SIZES or key.keyid.hex() != parts[1]:
             message = f"the verifier key of {parts[0]} is of no known type, or has another id"
             raise LogProofError(message)
@@ -154,10 +159,10 @@ class NoteKey:
         return NoteSignature(self.name, self.keyid, made)
 
     def require_loadable(self) -> None:
-        """Raise `LogProofError` unless the bytes are a public key of the type."""
+        """Raise `LogProofError` unless the bytes are a public key that can prove something."""
         try:
-            self._load()
-        except ValueError:
+            KeyRecord.of(self._load())
+        except (ValueError, KeyRecordError):
             message = f"the verifier key of {self.name} holds no public key"
             raise LogProofError(message) from None
 
@@ -178,9 +183,13 @@ class NoteKey:
         return ed25519.Ed25519PublicKey.from_public_bytes(self.public)
 
 
+def _is_barred(character: str) -> bool:
+    return (character < " " and character != "\n") or "\ud800" <= character <= "\udfff"
+
+
 def is_key_name(name: str) -> bool:
     """Whether a name may stand in a signature line: not empty, no spaces, no plus."""
-    return bool(name) and "+" not in name and not any(c.isspace() for c in name)
+    return bool(name) and not any(c == "+" or c.isspace() or _is_barred(c) for c in name)
 
 
 def from_base64(text: str, what: str) -> bytes:

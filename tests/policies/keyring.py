@@ -10,8 +10,10 @@ from functools import cache
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa
 
+from policies.proof.checkpoint import TreeHead, signed_message
 from policies.proof.dsse import Envelope, Signature
 from policies.proof.keys import P256_ORDER, KeyRecord, low_s
+from policies.proof.note import ED25519, Note, NoteKey, NoteSignature
 from policies.proof.statements import Statement
 
 
@@ -63,6 +65,40 @@ def p256_private(name: str) -> ec.EllipticCurvePrivateKey:
 def mldsa_pen(name: str) -> Pen:
     private = mldsa.MLDSA65PrivateKey.from_seed_bytes(_seed(name))
     return Pen(KeyRecord.of(private.public_key()), private.sign)
+
+
+@cache
+def mldsa44_pen(name: str) -> Pen:
+    private = mldsa.MLDSA44PrivateKey.from_seed_bytes(_seed(name))
+    return Pen(KeyRecord.of(private.public_key()), private.sign)
+
+
+@dataclass(frozen=True)
+class NotePen:
+    """A key that signs checkpoints, under the name that it has in notes."""
+
+    pen: Pen
+    key: NoteKey
+
+    def line(self, head: TreeHead, seconds: int) -> NoteSignature:
+        """Sign a checkpoint at a time (POSIX seconds), which a log's plain signature has not."""
+        made = self.pen.write(signed_message(head, self.key, seconds))
+        if self.key.kind != ED25519:
+            made = seconds.to_bytes(8, "big") + made
+        return self.key.signature(made)
+
+
+def log_pen(origin: str, pen: Pen) -> NotePen:
+    return NotePen(pen, NoteKey.of_log(origin, pen.record))
+
+
+def witness_pen(name: str, pen: Pen) -> NotePen:
+    return NotePen(pen, NoteKey.of_witness(name, pen.record))
+
+
+def checkpoint_note(head: TreeHead, *pens: NotePen, seconds: int = 1_780_000_000) -> str:
+    """Return a checkpoint signed by all the pens at one time."""
+    return str(Note(head.text, tuple(pen.line(head, seconds) for pen in pens)))
 
 
 def signed(statement: Statement | Envelope, *pens: Pen) -> Envelope:
