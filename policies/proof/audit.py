@@ -6,14 +6,15 @@ authority   founding, appointments and keys lead to the people who signed
 consensus   both sides signed, by the procedure's own rule, and the adoption follows from it
 rulebook    the decision was taken under the rulebook in force, whose text is here
 items       each item keeps the rules that need no history
-logged      the adoption is in the transparency log
-witnessed   both sides' witnesses have cosigned that log
+logged      the adoption is in the transparency log, which begins with the one that its text names
+witnessed   both sides' witnesses have cosigned that log, and the day of adoption fits their times
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from policies import preflight
@@ -22,6 +23,7 @@ from policies.proof import adoption as rule
 from policies.proof.bundle import Bundle
 from policies.proof.canonical import digest, is_digest
 from policies.proof.chain import Chain
+from policies.proof.log_proof import Absent, LogProof
 from policies.proof.reading import read, require_context
 from policies.proof.statements import Adoption, Decision, Founding
 from policies.refusals import (
@@ -33,7 +35,7 @@ from policies.refusals import (
     UnreadableError,
 )
 from policies.rulebook import Rulebook, parse_rulebook
-from policies.sides import Committee
+from policies.sides import Committee, Seat
 
 Level = Literal["signed", "logged", "witnessed"]
 Trust = Mapping[str, str]
@@ -47,7 +49,8 @@ UNKNOWN = (
     ("later", "one file cannot show what was decided later, or corrected"),
     ("registries", "one file cannot show what the registries issued"),
 )
-
+IN_THE_LOG = ("objections", "engine", "later")
+"""What the whole log shows of these: all that was recorded, up to its last checkpoint."""
 
 MAX_DETAIL = 2_000
 """Characters of one step's answer: what it quotes of a hostile file stays short."""
@@ -100,7 +103,8 @@ def verify(data: bytes, trust: Trust | None, require: Level | None = None) -> Au
     """Check a bundle's bytes against the digests that both governments published.
 
     `require` sets how much must hold; by default `witnessed` where the founding names witnesses,
-    else `signed`. Never raises for what the file says.
+    else `signed`. What is absent is judged by that level; what is there and is wrong always fails.
+    Never raises for what the file says.
     """
     audit = Audit()
     try:
@@ -123,8 +127,23 @@ def verify(data: bytes, trust: Trust | None, require: Level | None = None) -> Au
         except Refusal as refusal:
             audit.checks.append(Check.refused(name, refusal))
             return audit
-    _public(audit, state, require)
-    audit.unknown.extend(state.unknown())
+    named = bool(state.log_proof.keys.witnesses)
+    level = require or ("witnessed" if named else "signed")
+    absent: list[tuple[str, str]] = []
+    for name, public in (("logged", state.log_proof.logged), ("witnessed", state.witnessed)):
+        try:
+            found = public()
+        except Refusal as refusal:
+            audit.checks.append(Check.refused(name, refusal))
+            return audit
+        if not isinstance(found, Absent):
+            audit.checks.append(Check(name, ok=True, detail=found))
+        elif level in ("witnessed", name):
+            audit.checks.append(Check(name, ok=False, detail=found.why))
+            return audit
+        elif not absent:
+            absent.append((name, found.why))
+    audit.unknown.extend([*state.unknown(), *absent])
     return audit
 
 
@@ -195,11 +214,20 @@ class _State:
             raise SealError(message)
         self.signed = rule.signers(roster, self.bundle.decision, self.adoption)
         names = "; ".join(
-            f"{seat.name}, {seat.title} of {seat.side}, appointed by"
-            f" {(roster.heads[seat.side] or '')[:16]}… or before"
-            for seat in self.signed
+            f"{seat.name}, {seat.title} of {seat.side}, {self._under(seat)}" for seat in self.signed
         )
         return f"signed by {names}" if names else "nobody has signed"
+
+    def _under(self, seat: Seat) -> str:
+        """Say by which statements of the own side a signer holds the seat, and the key."""
+        chain = self._folded
+        for signature in self.bundle.decision.signatures:
+            place = chain.roster.keys[signature.keyid]
+            if place.person == seat.person:
+                seated, keyed = (chain.appointed[n] for n in (seat.person, signature.keyid))
+                also = "" if seated == keyed else f", key of {keyed}"
+                return f"under {seated}{also}"
+        return "under no appointment"
 
     def consensus(self) -> str:
         chain, bundle = self._folded, self.bundle
@@ -246,10 +274,22 @@ class _State:
         kinds = ", ".join(item.kind for item in self.decision.items)
         return f"{kinds}: sound" + (f"; to note: {'; '.join(warned)}" if warned else "")
 
+    @cached_property
+    def log_proof(self) -> LogProof:
+        """What the file carries of the log, held against the chain."""
+        return LogProof(self.bundle, self.decision, tuple(self._folded.log_terms))
+
+    def witnessed(self) -> str | Absent:
+        committee = self._folded.roster.committee
+        return self.log_proof.witnessed(committee.sides, self.adoption.adopted_on, self.rules.zone)
+
     def unknown(self) -> list[tuple[str, str]]:
         entries = [entry for entry in UNKNOWN if self._concerns(entry[0])]
-        if self.bundle.proof is not None or self.bundle.before is not None:
-            entries.append(("logged", "the file holds a proof that this version does not check"))
+        if self.log_proof.head is not None:
+            log = f"; the whole log, {self.log_proof.head.origin}, can"
+            entries = [(what, why + log * (what in IN_THE_LOG)) for what, why in entries]
+        if self.log_proof.undated is not None:
+            entries.append(("time", self.log_proof.undated))
         if self.adoption.path == "all_affirmed":
             why = "the members' assertions are named by digest; one file does not hold them"
             entries.append(("assertions", why))
@@ -264,22 +304,6 @@ class _State:
             message = "the chain was not folded"
             raise SealError(message)
         return self.chain
-
-
-def _public(audit: Audit, state: _State, require: Level | None) -> None:
-    """Judge the two public steps by what is required of them."""
-    named = state._folded.roster.witnesses.keys
-    level = require or ("witnessed" if named else "signed")
-    for step in ("logged", "witnessed"):
-        if level == "signed" or (level == "logged" and step == "witnessed"):
-            continue
-        detail = (
-            "the bundle has no proof that the adoption is in the log"
-            if step == "logged"
-            else "the founding names no witnesses"
-        )
-        audit.checks.append(Check(step, ok=False, detail=detail))
-        return
 
 
 def parse_trust(value: Any) -> dict[str, str]:

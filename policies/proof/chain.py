@@ -10,10 +10,19 @@ from dataclasses import dataclass, field
 
 from policies.proof import adoption as rule
 from policies.proof.authority import check_appointment, check_engine, check_founding
+from policies.proof.checkpoint import LogTerm
 from policies.proof.dsse import Envelope
 from policies.proof.reading import read, read_any, read_recorded, require_context
 from policies.proof.roster import Roster, take_appointment, take_engine, take_founding
-from policies.proof.statements import Adoption, Appointment, Decision, Engine, Founding
+from policies.proof.statements import (
+    AddKey,
+    Adoption,
+    Appoint,
+    Appointment,
+    Decision,
+    Engine,
+    Founding,
+)
 from policies.refusals import ContextError, SealError
 from policies.sides import Seat
 
@@ -30,11 +39,17 @@ class Adopted:
 
 @dataclass
 class Chain:
-    """The roster and the rulebook in force at this place, and who sat under each roster so far."""
+    """The roster and the rulebook in force at this place, and who sat under each roster so far.
+
+    `log_terms` are the keys that the log has had, one term after the other; `appointed` says in
+    words under which appointment a person sits, and which one added a key.
+    """
 
     roster: Roster
     in_force: rule.RulebookInForce
     members: dict[str, frozenset[str]] = field(default_factory=dict)
+    log_terms: list[LogTerm] = field(default_factory=list)
+    appointed: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def begin(cls, envelope: Envelope) -> Chain:
@@ -49,6 +64,7 @@ class Chain:
         roster = take_founding(founding, envelope.digest)
         chain = cls(roster, rule.RulebookInForce(founding.rulebook.digest))
         chain.members[roster.digest] = roster.members
+        chain.log_terms.append(LogTerm(roster.log_keys))
         return chain
 
     @classmethod
@@ -78,11 +94,9 @@ class Chain:
         """Check an appointment or engine statement at this place, and apply it."""
         match read_any(envelope):
             case Appointment():
-                appointment = check_appointment(self.roster, envelope)
-                take_appointment(self.roster, appointment, envelope.digest)
-                self.members[self.roster.digest] = self.roster.members
+                self._appoint(check_appointment(self.roster, envelope), envelope.digest)
             case Engine():
-                take_engine(self.roster, check_engine(self.roster, envelope), envelope.digest)
+                self._replace(check_engine(self.roster, envelope), envelope.digest)
             case other:
                 message = f"a {type(other).__name__.lower()} does not belong into the chain here"
                 raise SealError(message)
@@ -91,10 +105,9 @@ class Chain:
         """Apply an appointment, an engine statement or an adopted decision checked elsewhere."""
         match read_any(envelope):
             case Appointment() as appointment:
-                take_appointment(self.roster, appointment, envelope.digest)
-                self.members[self.roster.digest] = self.roster.members
+                self._appoint(appointment, envelope.digest)
             case Engine() as engine:
-                take_engine(self.roster, engine, envelope.digest)
+                self._replace(engine, envelope.digest)
             case Decision() as decision:
                 for change in rule.rulebook_changes(decision):
                     self.in_force.take(change)
@@ -136,3 +149,18 @@ class Chain:
         for change in rule.rulebook_changes(adopted.decision):
             self.in_force.take(change)
         return adopted
+
+    def _appoint(self, appointment: Appointment, name: str) -> None:
+        take_appointment(self.roster, appointment, name)
+        said = f"appointment {appointment.seq} of {appointment.side} ({name[:16]}…)"
+        for act in appointment.acts:
+            match act:
+                case Appoint(person=person):
+                    self.appointed[person] = said
+                case AddKey(key=key):
+                    self.appointed[key.keyid] = said
+        self.members[self.roster.digest] = self.roster.members
+
+    def _replace(self, engine: Engine, name: str) -> None:
+        take_engine(self.roster, engine, name)
+        self.log_terms.append(LogTerm(self.roster.log_keys, engine.old_log))

@@ -8,7 +8,7 @@ time* (C2SP tlog-cosignature). Keys come from the founding and the engine statem
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -22,7 +22,7 @@ from policies.proof.note import (
     NoteSignature,
     from_base64,
 )
-from policies.proof.statements import LogName, Witnesses
+from policies.proof.statements import LogName, OldLog, Witnesses
 from policies.refusals import LogProofError
 
 _LAST_SECOND = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
@@ -85,6 +85,11 @@ class LogKeys:
         """The name of the log."""
         return self.log[0].name
 
+    @property
+    def alone(self) -> LogKeys:
+        """The log's own keys, without the witnesses."""
+        return LogKeys(self.log, {}, ())
+
 
 @dataclass(frozen=True)
 class Checkpoint:
@@ -98,6 +103,33 @@ class Checkpoint:
     def first_cosigned(self) -> datetime | None:
         """When the first of the witnesses saw it."""
         return min(self.cosigned.values(), default=None)
+
+
+@dataclass(frozen=True)
+class LogTerm:
+    """The keys of a log from one statement on, and where the log of the keys before them ended.
+
+    `old` is null for the founding, and where the log's own keys stay as they are.
+    """
+
+    keys: LogKeys
+    old: OldLog | None = None
+
+
+def terms_at(terms: Sequence[LogTerm], size: int) -> list[LogTerm]:
+    """Return the terms in which a checkpoint of that size may have been made, the latest first.
+
+    Where a log's own keys were replaced, its size then says which are meant; where only witnesses
+    were, a chain without positions does not, and each term is as good.
+    """
+    found: list[LogTerm] = []
+    for term in reversed(terms):
+        found.append(term)
+        if term.old is not None:
+            if size > term.old.size:
+                return found
+            found.clear()
+    return found
 
 
 def read_checkpoint(data: str, keys: LogKeys) -> Checkpoint:

@@ -77,6 +77,7 @@ def founding(
     rehearsal: bool = False,
     rulebook: RulebookText | None = None,
     witnesses: Witnesses = NO_WITNESSES,
+    log: LogName | None = None,
 ) -> Founding:
     """Return a founding with two of three keys a side, not yet signed."""
     book = rulebook or shipped(country)
@@ -87,7 +88,7 @@ def founding(
             for side in ("JP", country)
         },
         record=RECORD.record,
-        log=LogName(origin=f"log.example/JP-{country}", key=LOG.record),
+        log=log or LogName(origin=f"log.example/JP-{country}", key=LOG.record),
         witnesses=witnesses,
         rulebook=RulebookName(version=book.version, digest=book.digest),
         rehearsal=rehearsal,
@@ -242,9 +243,12 @@ def found(
     rehearsal: bool = False,
     rulebook: RulebookText | None = None,
     witnesses: Witnesses = NO_WITNESSES,
+    log: LogName | None = None,
 ) -> Bench:
     """Found a committee in which nobody sits yet."""
-    statement = founding(country, rehearsal=rehearsal, rulebook=rulebook, witnesses=witnesses)
+    statement = founding(
+        country, rehearsal=rehearsal, rulebook=rulebook, witnesses=witnesses, log=log
+    )
     pens = [pen for side in ("JP", country) for pen in authority_pens(side)[:2]]
     envelope = signed(statement, *pens)
     roster = take_founding(check_founding(envelope), envelope.digest)
@@ -257,9 +261,10 @@ def seated(
     rehearsal: bool = False,
     rulebook: RulebookText | None = None,
     witnesses: Witnesses = NO_WITNESSES,
+    log: LogName | None = None,
 ) -> Bench:
     """Found a committee with a co-chair, an alternate and a member on each side."""
-    bench = found(country, rehearsal=rehearsal, rulebook=rulebook, witnesses=witnesses)
+    bench = found(country, rehearsal=rehearsal, rulebook=rulebook, witnesses=witnesses, log=log)
     for key, side in (("JP", "JP"), ("partner", country)):
         bench.seat(side, CHAIR[key], Role.MEMBER, Role.CO_CHAIR)
         bench.seat(side, ALTERNATE[key], Role.MEMBER, Role.ALTERNATE)

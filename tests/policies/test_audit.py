@@ -207,6 +207,7 @@ def test_what_one_file_cannot_show_is_listed() -> None:
     ).unknown
 
     named = ["distribution", "objections", "meeting", "engine", "later", "registries"]
+    named += ["time", "logged"]
     assert [what for what, _ in at_meeting] == named
     assert [what for what, _ in by_window] == [n for n in named if n != "meeting"]
 

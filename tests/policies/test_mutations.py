@@ -11,15 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.proof.audit import verify
+from policies.proof.audit import Trust, verify
 from policies.proof.statements import CompromiseKey
 from policies.sides import Role
 from tests.policies.bench import CLOSES, ELECTRONIC, Bench, appoint, seated
 from tests.policies.keyring import authority_pens, mldsa_pen, signed
+from tests.policies.test_audit_log import told
 
 LONG = os.environ.get("JCGOV_LONG") == "1"
 SAMPLE = 400
-STEPS = {"anchor", "seal", "authority", "consensus", "rulebook", "items"}
+STEPS = {"anchor", "seal", "authority", "consensus", "rulebook", "items", "logged", "witnessed"}
 
 
 def rich() -> Bench:
@@ -37,6 +38,8 @@ BY_WINDOW = BENCH.bundle(
     BENCH.decision(procedure=ELECTRONIC), path="window", adopted_on=CLOSES + timedelta(days=1)
 ).to_bytes()
 
+WITNESSED = told()
+
 
 def flips(data: bytes, seed: int) -> Iterator[tuple[int, int]]:
     """Yield places with what is changed there: one bit, or the letter's case."""
@@ -47,14 +50,20 @@ def flips(data: bytes, seed: int) -> Iterator[tuple[int, int]]:
 
 
 @pytest.mark.parametrize(
-    ("data", "seed"), [(AT_MEETING, 1), (BY_WINDOW, 2)], ids=["meeting", "window"]
+    ("data", "trust", "seed"),
+    [
+        (AT_MEETING, BENCH.trust, 1),
+        (BY_WINDOW, BENCH.trust, 2),
+        (WITNESSED.bundle.to_bytes(), WITNESSED.bench.trust, 3),
+    ],
+    ids=["meeting", "window", "witnessed"],
 )
-def test_no_byte_of_a_bundle_changes_unnoticed(data: bytes, seed: int) -> None:
-    assert verify(data, BENCH.trust).ok
+def test_no_byte_of_a_bundle_changes_unnoticed(data: bytes, trust: Trust, seed: int) -> None:
+    assert verify(data, trust).ok
 
     for place, change in flips(data, seed):
         other = data[:place] + bytes([data[place] ^ change]) + data[place + 1 :]
-        result = verify(other, BENCH.trust)
+        result = verify(other, trust)
         assert not result.ok, f"byte {place} changed by {change:#x} went unnoticed"
         assert result.failed in STEPS
 
