@@ -32,6 +32,7 @@ COMMANDS = {
     "request": "signing",
     "sign": "signing",
     "submit": "signing",
+    "digest": "digest",
     "settle": "settling",
     "acknowledge": "reconciling",
     "reconcile": "reconciling",

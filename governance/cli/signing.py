@@ -105,6 +105,7 @@ def _request(options: argparse.Namespace) -> int:
     from aggregates.committee.decide_proposal import find
     from governance.cli.proposing import open_proposal
     from governance.service.signing import adoption_request, decision_request
+    from governance.service.spoken import group_lines
 
     with engine_there(options.settings) as made:
         code, proposal = open_proposal(options, made)
@@ -117,7 +118,11 @@ def _request(options: argparse.Namespace) -> int:
             else decision_request(found)
         )
     write_file(options.output, request.to_bytes())
-    say(f"{options.output}: digest {request.envelope.digest}; compare it by telephone.")
+    say(f"{options.output}; its digest is")
+    say(f"    {request.envelope.digest}")
+    for line in group_lines(request.envelope.digest):
+        say(f"    {line}")
+    say(f"Compare it by telephone, or by a code: jcgov digest {options.output} --qr")
     _say_interests(state, found)
     return 0
 

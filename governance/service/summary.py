@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from governance.service.requests import Request
+from governance.service.spoken import group_lines
 from policies import history
 from policies.government import Acquisition, AnyAct, Authorization, FirstTransfer
 from policies.items.issuance import Issuance
@@ -45,12 +46,17 @@ def summarise(request: Request) -> list[str]:
     decision = _decision(statement, request)
     require_readable(request.envelope.value, "the text")
     require_readable(_authored(decision, request), "annexes")
-    lines = [headline(statement), f"Digest {request.envelope.digest}", ""]
+    lines = [headline(statement), *_digest(request.envelope), ""]
     if isinstance(statement, ABOUT_A_DECISION) and statement.decision is not None:
         lines += _spoken_of(statement.decision, decision, request)
     elif decision is not None:
         lines += _text(decision, request)
     return [*lines, "Every field that is signed:", *_fields(request.envelope)]
+
+
+def _digest(envelope: Envelope) -> Iterator[str]:
+    yield f"Digest {envelope.digest}"
+    yield from (f"       {line}" for line in group_lines(envelope.digest))
 
 
 def _decision(statement: Statement, request: Request) -> Decision | None:
@@ -74,7 +80,7 @@ def _spoken_of(digest: str, decision: Decision | None, request: Request) -> list
         ]
     return [
         f"It speaks of this text, which is not signed itself: {headline(decision)}",
-        f"Digest {digest}",
+        *_digest(request.decision),
         "",
         *_text(decision, request),
         "Every field of that text:",
