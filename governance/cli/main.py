@@ -32,6 +32,8 @@ COMMANDS = {
     "request": "signing",
     "sign": "signing",
     "submit": "signing",
+    "pae": "detached",
+    "signature": "detached",
     "digest": "digest",
     "settle": "settling",
     "acknowledge": "reconciling",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from policies.proof.dsse import Envelope
 from policies.proof.reading import read_any
+from policies.proof.roster import Roster
 from policies.proof.statements import (
     AddKey,
     Appointment,
@@ -44,6 +45,35 @@ def doubt_about(envelope: Envelope, keyid: str) -> str | None:
                 f" refused, unless this is a key of {side}'s authority"
             )
     return None
+
+
+def owner_named_in(statement: Statement, keyid: str) -> str | None:
+    """Return whose key it is by a founding's or an appointment's own word, or null."""
+    match statement:
+        case Founding(sides=sides):
+            for side, authority in sides.items():
+                if any(key.keyid == keyid for key in authority.keys):
+                    return f"of {side}'s authority"
+        case Appointment(side=side, acts=acts):
+            for act in acts:
+                if isinstance(act, AddKey) and act.key.keyid == keyid:
+                    return f"of {act.person} ({side}), whom it adds the key for"
+            if keyid in _named(statement):
+                return f"of {side}'s authority as it is to be"
+    return None
+
+
+def owner_on_the_roster(roster: Roster, keyid: str) -> str | None:
+    """Return whose key it is, and whether it still counts; null for a key that nobody has."""
+    place = roster.keys.get(keyid)
+    if place is None:
+        return None
+    person = roster.people.get(place.person or "")
+    if person is not None:
+        owner = f"of {person.name} ({person.person}, {person.side})"
+    else:
+        owner = f"of {place.side}'s {place.holder}" if place.side else f"the {place.holder} key"
+    return owner if place.active else f"{owner}, which is no longer used"
 
 
 def _named(appointment: Appointment) -> set[str]:
