@@ -117,6 +117,7 @@ def test_a_co_chair_without_the_software_is_appointed_signs_and_checks_the_decis
     number = _proposed(cli)
     digest = _send(cli, shell)
     assert _grouped(shell.run("bytes")) == digest
+    _beside(cli, shell, digest)
     cli.run("pae", "request.json", "-o", "request.pae")
     assert (mail / "request.pae").read_bytes() == (cli.folder / "request.pae").read_bytes()
     read = shell.run("read")
@@ -147,6 +148,16 @@ def test_a_co_chair_without_the_software_is_appointed_signs_and_checks_the_decis
     (mail / "hara_ssh").unlink()
     BLOCKS["verify"] = BLOCKS["ssh"].splitlines()[-1].replace("-n jc-decision-v1", "-n other")
     assert "Good" not in shell.run("verify", code=255)
+
+
+def _beside(cli: Terminal, shell: Shell, digest: str) -> None:
+    """Read the text beside an affirmation, as the page says, and then the request again."""
+    (shell.folder / "request.json").write_bytes((cli.folder / "assertion.json").read_bytes())
+    assert _grouped(shell.run("bytes")) == str(cli.json("digest", "assertion.json")[0]["digest"])
+    BLOCKS["beside"] = BLOCKS["bytes"].replace('"envelope":', '"decision":')
+    assert _grouped(shell.run("beside")) == digest
+    _send(cli, shell)
+    shell.run("bytes")
 
 
 def _attacks(shell: Shell, authority: PrivateKey) -> None:
@@ -224,5 +235,5 @@ def test_every_block_of_the_page_is_run(request: pytest.FixtureRequest) -> None:
     source = Path(__file__).read_text("utf-8")
 
     fenced = re.findall(r"^```(\S.*)$", PAGE, re.MULTILINE)
-    assert fenced == [f"sh {name}" for name in BLOCKS if name != "verify"]
+    assert fenced == [f"sh {name}" for name in BLOCKS if name not in ("beside", "verify")]
     assert all(f'shell.run("{name}"' in source for name in BLOCKS)
