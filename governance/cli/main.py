@@ -35,6 +35,7 @@ COMMANDS = {
     "pae": "detached",
     "signature": "detached",
     "digest": "digest",
+    "drill": "drill",
     "settle": "settling",
     "acknowledge": "reconciling",
     "reconcile": "reconciling",
