@@ -10,9 +10,8 @@ from typing import Any
 from governance.cli.arguments import command, write_file
 from governance.cli.output import say
 from governance.clock import utc_now
+from governance.drill import MOMENTS
 from policies.refusals import WrongHomeError
-
-_MOMENTS = ("before-signing", "one-signed", "both-signed")
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -26,7 +25,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--killed",
-        choices=_MOMENTS,
+        choices=MOMENTS,
         default="one-signed",
         help="when the server is killed; else after one side has signed",
     )

@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from textwrap import wrap
 
+from governance.drill import Moment
 from governance.drill.processes import DrillError
-from governance.drill.steps import CODE, Drill, Moment
+from governance.drill.steps import CODE, Drill
 from policies.calendar import timestamp
 from policies.refusals import Refusal
 

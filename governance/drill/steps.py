@@ -10,14 +10,10 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, get_args
 
+from governance.drill import Moment
 from governance.drill.processes import Computer, DrillError, Server, together
 from governance.drill.succession import engine_request
-
-Moment = Literal["before-signing", "one-signed", "both-signed"]
-"""When the machine is lost; at `both-signed` the record key was away, so nothing is adopted yet."""
-MOMENTS: tuple[Moment, ...] = get_args(Moment)
 
 CODE = "JP-MN"
 _SIDES = ("JP", "MN")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from governance.cli.main import main
-from governance.drill import exercise
+from governance.drill import Moment, exercise
 from governance.drill.processes import DrillError
-from governance.drill.steps import Drill, Moment
+from governance.drill.steps import Drill
 from policies.refusals import Refusal
 from tests.governance.terminal import LIMIT, Terminal
 
