@@ -14,6 +14,7 @@ from aggregates.committee.events import (
     DecisionAdopted,
     GovernmentReportRecorded,
     ProposalClosed,
+    ReceiptGiven,
     ReportRecorded,
 )
 from aggregates.committee.government import before_first_transfer
@@ -39,7 +40,13 @@ from policies.proof.statements import (
     GovernmentReport,
     Statement,
 )
-from policies.refusals import ContextError, SealError
+from policies.refusals import (
+    ContextError,
+    NotFoundError,
+    SealError,
+    SignatureNotGenuineError,
+    StepNotAllowedError,
+)
 from policies.rulebook import RulebookText
 from policies.texts import require_readable
 
@@ -128,6 +135,8 @@ def _submit(desk: Desk, envelope: Envelope, rulebook: RulebookText | None) -> Su
         events = tuple(take_report(desk, code, envelope))
     elif isinstance(statement, Engine):
         events = tuple(_take_engine(desk, code, envelope))
+    elif isinstance(statement, Assertion):
+        events = _take_assertion(desk, code, envelope)
     else:
         events = tuple(desk.act(code, _command(statement, envelope)))
     return Submitted(code, _subject(statement), events, _says(desk, statement, events))
@@ -160,12 +169,44 @@ def _command(statement: Statement, envelope: Envelope) -> Command:
             return lambda state, acting: decide_voices.sign(state, acting, envelope)
         case Adoption():
             return lambda state, acting: decide_voices.sign_adoption(state, acting, envelope)
-        case Assertion():
-            return lambda state, acting: decide_voices.assertion(state, acting, envelope)
         case GovernmentReport():
             return lambda state, acting: decide_government.report(state, acting, envelope)
     message = f"a {type(statement).__name__.lower()} is made by the record key, not submitted"
     raise ContextError(message)
+
+
+def _take_assertion(desk: Desk, code: str, envelope: Envelope) -> tuple[Event, ...]:
+    """Receive an assertion; one that came before changes nothing, whatever became of its text."""
+    try:
+        return tuple(
+            desk.act(code, lambda state, acting: decide_voices.assertion(state, acting, envelope))
+        )
+    except (NotFoundError, StepNotAllowedError):
+        if _came_before(desk, code, envelope):
+            return ()
+        raise
+
+
+def _came_before(desk: Desk, code: str, envelope: Envelope) -> bool:
+    """Whether an assertion was received on a text that is no longer open.
+
+    The state keeps no voices of such a text, so the stream is read; only for whoever has genuinely
+    signed, so that a stranger cannot ask for that much.
+    """
+    keys = desk.load(code).roster.keys
+    try:
+        for signature in envelope.signatures:
+            keys[signature.keyid].key.verify(signature.sig, envelope.pae)
+    except (KeyError, SignatureNotGenuineError):
+        return False
+    signers = {keys[signature.keyid].person for signature in envelope.signatures}
+    return any(
+        isinstance(entry.event, ReceiptGiven)
+        and entry.event.assertion is not None
+        and entry.event.assertion.digest == envelope.digest
+        and signers == {entry.event.person}
+        for entry in desk.record.stream(code)
+    )
 
 
 def _subject(statement: Statement) -> str:

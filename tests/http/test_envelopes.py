@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from starlette.testclient import TestClient
 
 from governance import assembly
@@ -75,10 +76,41 @@ def test_what_comes_again_after_the_adoption_changes_nothing_and_learns_of_it(
     again = [post(door, path, envelope) for path, envelope in sent]
 
     assert first == [201] * 4
-    # Of a decided text the state keeps no voices: one that comes again is told what was decided.
-    assert [answer.status_code for answer in again] == [409, 409, 200, 200]
-    assert {a.json().get("refusal") for a in again[:2]} == {"step-not-allowed"}
+    assert [answer.status_code for answer in again] == [200] * 4
+    assert [answer.json()["recorded"] for answer in again] == [False] * 4
     assert all("is adopted" in answer.text for answer in again)
+    assert stage.engine.record.position == before
+
+
+def test_an_assertion_that_is_new_after_the_adoption_is_refused(
+    door: TestClient, stage: Stage, text: Awaited
+) -> None:
+    late, known = text.assertion(MEMBERS[0], objects=True), text.assertion(MEMBERS[0])
+    post(door, "assertions", known)
+    for person in CO_CHAIRS:
+        post(door, "signatures", text.signature(person))
+    post(door, "assertions", text.assertion(MEMBERS[1]))
+    other = known.unsigned().signed_by(stage.key(MEMBERS[1]).sign(known.unsigned()))
+    forged = Envelope(
+        known.payload_type, known.payload, (replace(known.signatures[0], sig=b"x" * 64),)
+    )
+
+    assert post(door, "assertions", known).status_code == 200
+    for envelope in (late, other, forged):  # never sent, another's words, nobody's signature
+        refused = problem(post(door, "assertions", envelope), 409)
+        assert refused["refusal"] == "step-not-allowed"
+
+
+def test_an_assertion_on_a_text_that_was_withdrawn_comes_again_and_changes_nothing(
+    door: TestClient, stage: Stage, text: Awaited
+) -> None:
+    envelope, never = text.assertion(MEMBERS[0]), text.assertion(MEMBERS[1])
+    post(door, "assertions", envelope)
+    stage.engine.proposals.withdraw(CODE, text.proposal, "Not now.")
+    before = stage.engine.record.position
+
+    assert post(door, "assertions", envelope).json()["recorded"] is False
+    assert post(door, "assertions", never).status_code == 404
     assert stage.engine.record.position == before
 
 
