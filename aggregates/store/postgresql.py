@@ -136,9 +136,10 @@ class PostgreSQLEvents(PostgresApplicationRecorder):
     def open(cls, database: PostgreSQLDatabase) -> PostgreSQLEvents:
         """Open the tables that `make` has made.
 
-        Raises `WrongHomeError` if they are not there, or of another format.
+        Raises `WrongHomeError` if they are not there, or of another format or encoding.
         """
         with database.cursor() as cursor:
+            _require_utf8(cursor)
             cursor.execute("SELECT to_regclass('jcgov.format')::text")
             if cursor.fetchone() == (None,):
                 message = "the database has no tables of ours yet; make them once: jcgov init"
@@ -153,9 +154,11 @@ class PostgreSQLEvents(PostgresApplicationRecorder):
     def make(database: PostgreSQLDatabase, application: str | None = None) -> None:
         """Make the tables, and let a role append and read; a second time changes nothing.
 
-        Raises `NotFoundError` if there is no such role.
+        Raises `NotFoundError` if there is no such role, `WrongHomeError` for a database that is
+        not UTF8.
         """
         with database.writing() as cursor:
+            _require_utf8(cursor)
             if application is not None:
                 _require_role(cursor, application)
             # In text, not in binary: only so does the server take a script of several statements.
@@ -314,6 +317,18 @@ def _parts_of(url: str) -> dict[str, Any]:
         )
         raise WrongHomeError(message)
     return dict(given)
+
+
+def _require_utf8(cursor: psycopg.Cursor[tuple[Any, ...]]) -> None:
+    """Refuse a database that cannot hold every text, or of which it is not told how it does."""
+    (found,) = cursor.execute("SELECT getdatabaseencoding()").fetchone() or ("",)
+    encoding = found.decode("ascii") if isinstance(found, bytes) else str(found)
+    if encoding != "UTF8":
+        message = (
+            f"the database is of encoding {encoding}, and texts are kept in UTF8: make another"
+            " (createdb -E UTF8 -T template0 NAME)"
+        )
+        raise WrongHomeError(message)
 
 
 def _require_role(cursor: psycopg.Cursor[tuple[Any, ...]], role: str) -> None:

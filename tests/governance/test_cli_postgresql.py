@@ -72,6 +72,21 @@ def application(cli: Terminal, database_url: str, role: str) -> Iterator[Applica
 # Made once
 
 
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_hold_every_text_is_refused_by_name(
+    tmp_path: Path, postgresql: Databases, encoding: str
+) -> None:
+    url = postgresql.create_database(f"encoding '{encoding}' locale 'C'")
+    try:
+        cli = Terminal(tmp_path, tmp_path / "home", {"JCGOV_DATABASE_URL": url})
+        for command in (("init",), ("log",)):
+            refused = cli.run(*command, code=1).err
+            assert f"the database is of encoding {encoding}" in refused
+            assert "createdb -E UTF8" in refused
+    finally:
+        postgresql.drop_database(url)
+
+
 @pytest.mark.parametrize(
     "command",
     [

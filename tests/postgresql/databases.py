@@ -56,10 +56,10 @@ class Databases:
         options = f"?{parts.query}" if parts.query else ""
         return f"{parts.scheme}://{parts.netloc}/{quote(database, safe='')}{options}"
 
-    def create_database(self) -> str:
+    def create_database(self, rest: str = "encoding 'UTF8'") -> str:
         """Make an empty database that no other process or call gets, and return its URL."""
         name = f"{_PROCESS}_{next(_COUNTER)}"
-        self._command("create database {} template template0 encoding 'UTF8'", name)
+        self._command(f"create database {{}} template template0 {rest}", name)
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
