@@ -7,11 +7,12 @@ One committee for each partner country: Japan is one side, the partner the other
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from policies.refusals import UnreadableError
+from policies.refusals import NotFoundError, UnreadableError
 
 JAPAN = "JP"
 _COMMITTEE = re.compile(r"(?:JP-)?([A-Z]{2})", re.ASCII)
@@ -41,6 +42,13 @@ class Committee:
     def sides(self) -> tuple[str, str]:
         """Both sides' country codes, Japan first."""
         return (JAPAN, self.partner)
+
+
+def require_side(side: str, committees: Iterable[str]) -> None:
+    """Raise `NotFoundError` unless a country is a side of one of these committees, by code."""
+    if not any(side in Committee.parse(code).sides for code in committees):
+        message = f"{side} is no side of a committee that is recorded here"
+        raise NotFoundError(message)
 
 
 class Role(StrEnum):

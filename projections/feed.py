@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from policies.refusals import NotFoundError
 from projections.adopted import ADOPTED
 from projections.feed_types import EVENT_TYPES, SEQUENCE_DIGITS
 from projections.notifications import NOTIFICATIONS, ROWS_OF_AN_EVENT
@@ -141,6 +142,19 @@ class Feed:
                 break
             found.append(entry)
         return found
+
+
+def require_reached(record: int, after: int) -> None:
+    """Raise `NotFoundError` for a place in the feed that a record of so many events has not.
+
+    Whoever is there read another record, or this one before it was restored from an older backup.
+    """
+    if after >= (record + 1) * ROWS_OF_AN_EVENT:
+        message = (
+            f"the feed has not come to {after}; you may have read another record, or this one"
+            " before it was restored: look at both, then ask from a position that both have"
+        )
+        raise NotFoundError(message)
 
 
 def batch(entries: Iterable[FeedEntry]) -> bytes:

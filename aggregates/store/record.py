@@ -133,6 +133,15 @@ class Record:
         """Return the names of all streams, in order."""
         return self.table.streams()
 
+    def committees(self) -> list[str]:
+        """Return the codes of the committees that are founded, or whose past was imported."""
+        return sorted({stream.partition("/")[0] for stream in self.table.streams()})
+
+    def link_at(self, position: int) -> str:
+        """Return the link of the hash chain at a position; empty where nothing stands."""
+        rows = self.table.rows(position - 1, position) if position > 0 else ()
+        return next((bytes(row[5]).hex() for row in rows), "")
+
     def onwards(
         self,
         after: int = 0,

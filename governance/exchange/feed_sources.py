@@ -11,7 +11,8 @@ from typing import Any
 from aggregates.store.record import Record
 from governance.exchange.bundles import Bundles
 from policies.refusals import NotFoundError, UnreadableError
-from projections.feed import LIMIT, MAX_SEQUENCE, Feed
+from policies.sides import require_side
+from projections.feed import LIMIT, MAX_SEQUENCE, Feed, require_reached
 from projections.tables import Tables
 
 
@@ -45,7 +46,10 @@ class HomeFeed(FeedSource):
         self._bundles: dict[str, Bundles] = {}
 
     def page(self, asked: Asked, after: int, limit: int) -> list[Any]:
-        """As `FeedSource.page`."""
+        """As `FeedSource.page`; `NotFoundError` for a side or a position not known here."""
+        if self._record is not None:
+            require_side(asked.side, self._record.committees())
+            require_reached(self._record.position, after)
         found = self._feed.entries(asked.side, after, limit, asked.committee, asked.types)
         return [entry.cloudevent() for entry in found]
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Query
+from pydantic import AfterValidator, WithJsonSchema
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,10 +27,10 @@ from governance.http.questions import (
     asked,
     committee_named,
 )
-from policies.sides import Committee
+from policies.sides import require_side
 from projections.feed import BATCH_MEDIA_TYPE as BATCH
-from projections.feed import VIEWS, Feed, FeedEntry, batch
-from projections.notifications import ROWS_OF_AN_EVENT
+from projections.feed import VIEWS, Feed, FeedEntry, batch, require_reached
+from projections.feed_types import EVENT_TYPES
 
 router = APIRouter(tags=["feed"])
 
@@ -42,13 +43,28 @@ _EVENT: dict[str, Any] = {
     "required": ["specversion", "id", "source", "type", "time", "sequence", "data"],
 }
 
+
+def _event_type(name: str) -> str:
+    """Refuse a misspelt type: whoever asks for it would wait for ever."""
+    if name not in EVENT_TYPES:
+        message = f"{name[:60]!r} is no type of event; there are {', '.join(EVENT_TYPES)}"
+        raise ValueError(message)
+    return name
+
+
+EventType = Annotated[
+    str,
+    AfterValidator(_event_type),
+    WithJsonSchema({"type": "string", "enum": list(EVENT_TYPES)}),
+]
 Side = Annotated[str, Query(pattern=r"^[A-Z]{2}$", description="Whose registry asks, as JP or MN")]
 AfterSequence = Annotated[
     Position | None,
     Query(description="The last `sequence` that was taken in; 0: the first"),
 ]
 Types = Annotated[
-    list[str] | None, Query(max_length=20, description="Only of these types; may be given again")
+    list[EventType] | None,
+    Query(max_length=20, description="Only of these types; may be given again"),
 ]
 LastEvent = Annotated[
     Position | None,
@@ -71,9 +87,8 @@ class Question:
         committee: OfCommittee = None,
         type: Types = None,
     ) -> None:
-        """Read a question; raise a `Problem` for a side, a committee or a position not known."""
-        if not any(side in Committee.parse(code).sides for code in opened.committees()):
-            raise Problem(404, f"{side} is no side of a committee that is recorded here.")
+        """Read a question; raise for a side, a committee or a position that is not known here."""
+        require_side(side, opened.committees())
         named = None if committee is None else committee_named(opened, committee)
         if named is not None and side not in named.sides:
             raise Problem(404, f"{side} is no side of {named.code}.")
@@ -81,7 +96,7 @@ class Question:
         self.after = after or 0
         self.committee = None if named is None else named.code
         self.types = tuple(type or ())
-        require_known(opened, self.after)
+        require_reached(opened.position, self.after)
 
     def entries(self, opened: Opened, after: int, limit: int) -> list[FeedEntry]:
         """Return the next entries that fit."""
@@ -91,19 +106,6 @@ class Question:
 
 
 Asked = Annotated[Question, Depends(Question)]
-
-
-def require_known(opened: Opened, after: int) -> None:
-    """Raise a `Problem` for a position that the record has not reached.
-
-    Whoever is there read another record, or this one before it was restored from an older backup.
-    """
-    if after >= (opened.position + 1) * ROWS_OF_AN_EVENT:
-        detail = (
-            f"The feed has not come to {after}. You may have read another record, or this one"
-            " before it was restored: look at both, then ask from a position that both have."
-        )
-        raise Problem(404, detail)
 
 
 @router.get(
@@ -161,7 +163,7 @@ async def _stream(
     request: Request, opened: Opened, question: Question, last_event: int | None
 ) -> Response:
     if last_event is not None:
-        await to_thread.run_sync(require_known, opened, last_event)
+        await to_thread.run_sync(lambda: require_reached(opened.position, last_event))
     after = question.after if last_event is None else last_event
     return stream(request, after, lambda at, most: question.entries(opened, at, most))
 

@@ -129,8 +129,7 @@ class Opened:
         record = self.engine.record
         now = Stamp(record.position, "", "")
         if self._codes is None or self._codes[0] != now:
-            codes = sorted({stream.partition("/")[0] for stream in record.streams()})
-            self._codes = (now, tuple(codes))
+            self._codes = (now, tuple(record.committees()))
         return self._codes[1]
 
     def founding(self, code: str) -> Founded | None:
@@ -151,8 +150,7 @@ class Opened:
     def _link_at(self, position: int) -> str:
         known = self._link
         if known[0] != position:
-            rows = self.engine.record.table.rows(position - 1, position)
-            known = (position, bytes(rows[0][5]).hex() if rows else "")
+            known = (position, self.engine.record.link_at(position))
             self._link = known
         return known[1]
 

@@ -17,12 +17,11 @@ from policies import calendar
 from policies.refusals import NotFoundError, UnreadableError
 from policies.sides import Committee
 from policies.texts import written_out
+from projections.feed import MAX_LIMIT
 
 MOST = 1000
 PAGE = 100
 """Entries of a page, unless `limit` says otherwise."""
-MOST_OF_FEED = 500
-"""Entries of a page of the feed; each carries two envelopes."""
 MAX_SEQUENCE = 2**63 - 1
 
 
@@ -89,7 +88,7 @@ Limit = Annotated[
     Query(description="Entries of a page, at most."),
 ]
 FeedLimit = Annotated[
-    Annotated[int, Field(ge=1, le=MOST_OF_FEED), BeforeValidator(_whole)],
+    Annotated[int, Field(ge=1, le=MAX_LIMIT), BeforeValidator(_whole)],
     Query(description="Entries of a page, at most."),
 ]
 After = Annotated[

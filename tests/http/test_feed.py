@@ -74,13 +74,36 @@ def test_the_standards_library_reads_each(reader: TestClient) -> None:
         assert event.get_source() == "urn:jcm:committee:JP-MN"
 
 
-@pytest.mark.parametrize("wanted", ["org.jcm.issuance.decided.v1", "org.jcm.no.such.v1"])
-def test_types_and_committees_choose(reader: TestClient, wanted: str) -> None:
-    whole = page(reader, side="JP")
+def test_types_and_committees_choose(reader: TestClient) -> None:
+    whole, wanted = page(reader, side="JP"), "org.jcm.issuance.decided.v1"
     assert page(reader, side="JP", type=wanted) == [e for e in whole if e["type"] == wanted]
     both = page(reader, side="JP", type=[wanted, "org.jcm.project.registered.v1"])
     assert {e["type"] for e in both} <= {wanted, "org.jcm.project.registered.v1"}
     assert page(reader, side="JP", committee="MN") == page(reader, side="JP", committee="JP-MN")
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "says"),
+    [
+        ("side=JP&type=org.jcm.issuance.decide.v1", 422, "is no type of event; there are org.jcm."),
+        ("side=XX", 404, "XX is no side of a committee that is recorded here"),
+        ("side=ID&committee=MN", 404, "ID is no side of JP-MN"),
+        ("side=JP&after=9999999999999999", 404, "the feed has not come to 9999999999999999"),
+        ("side=JP&limit=1001", 422, "less than or equal to 1000"),
+    ],
+)
+def test_what_would_be_waited_for_in_vain_is_refused(
+    reader: TestClient, asked: str, status: int, says: str
+) -> None:
+    for path in ("/v1/feed", "/v1/feed/stream") if "limit" not in asked else ("/v1/feed",):
+        answer = reader.get(f"{path}?{asked}")
+        assert (answer.status_code, says in answer.text) == (status, True), answer.text
+
+
+def test_a_page_holds_as_many_as_the_contract_says(reader: TestClient) -> None:
+    described = reader.get("/v1/asyncapi.json").json()["operations"]["pull"]["bindings"]["http"]
+    most = described["query"]["properties"]["limit"]["maximum"]
+    assert page(reader, side="JP", limit=most) == page(reader, side="JP")
 
 
 def test_a_page_that_accepts_json_first_is_no_stream(reader: TestClient) -> None:

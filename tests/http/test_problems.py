@@ -124,7 +124,7 @@ def test_what_is_not_there_is_404(reader: TestClient, path: str) -> None:
         ("feed", {"side": "JP", "after": "-1"}),
         ("feed", {"side": "JP", "after": "9" * 19}),
         ("feed", {"side": "JP", "after": "NaN"}),
-        ("feed", {"side": "JP", "limit": "501"}),
+        ("feed", {"side": "JP", "limit": "1001"}),
         ("feed/stream", {"side": "JP", "limit": "5"}),
         ("openapi.json", {"a": "b"}),
     ],

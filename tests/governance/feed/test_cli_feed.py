@@ -64,6 +64,21 @@ def test_types_and_committees_are_chosen(cli: Terminal) -> None:
     assert cli.json("feed", "--side", "JP", "--committee", "ID") == []
 
 
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (("--side", "XX"), "XX is no side of a committee that is recorded here"),
+        (("--side", "JP", "--after", "9" * 16), "the feed has not come to 9999999999999999"),
+    ],
+)
+def test_what_would_be_waited_for_in_vain_is_refused(
+    cli: Terminal, asked: tuple[str, ...], says: str
+) -> None:
+    for verifying in ((), ("--verify",)):
+        refused = cli.run("feed", *asked, *verifying, code=1)
+        assert says in refused.out + refused.err
+
+
 def test_a_feed_of_an_absent_home_is_empty_and_makes_nothing(tmp_path: Path) -> None:
     there = Terminal(tmp_path, tmp_path / "absent")
 
