@@ -311,16 +311,25 @@ def subscriptions(
     settings: Settings, clock: Clock = utc_now, *, change: bool = True
 ) -> Iterator[Subscriptions]:
     """Open the subscriptions beside the feed; raises `NotFoundError` if nothing is recorded."""
+    _require_there(settings)
+    opened = delivery_tables if change else deliveries_to_read
+    with opened(settings) as found, library(settings) as read:
+        assert read.record is not None  # noqa: S101 - it is there
+        yield subscriptions_of(settings, found, (read.record, read.tables), clock)
+
+
+def subscriptions_of(
+    settings: Settings, found: DeliveryTables, beside: tuple[Record, Tables], clock: Clock
+) -> Subscriptions:
+    """Return subscriptions that are open, beside a record and its views that are open."""
     from governance.delivery.outbox import Outbox  # noqa: PLC0415 - as above
     from governance.delivery.subscribing import Subscriptions  # noqa: PLC0415
     from governance.delivery.targets import Allowance  # noqa: PLC0415
     from projections.feed import Feed  # noqa: PLC0415
 
-    _require_there(settings)
-    opened = delivery_tables if change else deliveries_to_read
-    with opened(settings) as tables, library(settings) as read:
-        outbox = Outbox(Feed(read.tables))
-        yield Subscriptions(tables, outbox, clock, Allowance.parse(settings.push_allowed))
+    record, tables = beside
+    outbox, allowance = Outbox(Feed(tables), record), Allowance.parse(settings.push_allowed)
+    return Subscriptions(found, outbox, clock, allowance, committees=record.committees())
 
 
 @contextmanager

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from governance.assembly import library, make_tables, reading_desk
+from governance.assembly import library, make_tables, reading_desk, subscriptions
 from governance.cli.arguments import command, json_option
 from governance.cli.output import print_json, print_table, say
-from governance.settings import without_password
+from governance.settings import Settings, without_password
+from policies.refusals import WrongHomeError
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -47,6 +48,7 @@ def _doctor(options: argparse.Namespace) -> int:
         "events": 0,
         "behind": {},
         "committees": [],
+        "subscriptions": {},
     }
     if there:
         found |= _look(settings)
@@ -57,7 +59,7 @@ def _doctor(options: argparse.Namespace) -> int:
     return 0
 
 
-def _look(settings: Any) -> dict[str, Any]:
+def _look(settings: Settings) -> dict[str, Any]:
     from projections.all import VIEWS
 
     with library(settings) as read, reading_desk(settings) as desk:
@@ -72,7 +74,22 @@ def _look(settings: Any) -> dict[str, Any]:
             }
             for state in states
         ]
-    return {"events": position, "behind": behind, "committees": committees}
+    return {
+        "events": position,
+        "behind": behind,
+        "committees": committees,
+        "subscriptions": _states(settings),
+    }
+
+
+def _states(settings: Settings) -> dict[str, int] | None:
+    """Return how many subscriptions stand in each state; null where they may not be read."""
+    try:
+        with subscriptions(settings, change=False) as found:
+            return found.states()
+    except WrongHomeError as error:
+        say(f"jcgov: subscriptions: {error}")
+        return None
 
 
 def _text(value: Any) -> str:

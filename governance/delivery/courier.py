@@ -24,9 +24,11 @@ from governance.delivery.posting import Answer
 from governance.delivery.schedule import Chance, asked_wait, next_attempt
 from governance.delivery.signing import DeliveryKey, signed_headers
 from governance.delivery.subscription import (
+    OTHER_RECORD,
     Attempt,
     Subscription,
     acknowledged,
+    ahead,
     failed,
     gone,
     let_go,
@@ -78,9 +80,24 @@ class Courier:
         self._stop = stop or Event()
 
     def due(self) -> list[Subscription]:
-        """Return the subscriptions that may be sent something that waits for them."""
+        """Return the subscriptions that may be sent something that waits for them.
+
+        One whose position is of another record is stopped instead.
+        """
         found = self._tables.due(milliseconds(self._clock()))
-        return [subscription for subscription in found if self._outbox.waiting(subscription, 1)]
+        return [
+            subscription
+            for subscription in found
+            if self._belongs(subscription) and self._outbox.waiting(subscription, 1)
+        ]
+
+    def _belongs(self, subscription: Subscription) -> bool:
+        if self._outbox.holds(subscription):
+            return True
+        with suppress(NotFoundError):
+            stop = partial(ahead, position=subscription.position, reason=OTHER_RECORD)
+            self._tables.change(subscription.id, stop)
+        return False
 
     def visit(self, name: str) -> int:
         """Send to a subscription as long as it acknowledges, and return how many attempts it was.
@@ -144,7 +161,7 @@ class Courier:
                 acknowledged,
                 token=token,
                 before=standing.position,
-                sequence=attempt.sequence,
+                place=self._outbox.place(attempt.sequence),
                 now=milliseconds(now),
                 until=self._until(now),
             )

@@ -179,7 +179,7 @@ class Deliverer:
         ):
             courier = Courier(
                 deliveries,
-                Outbox(Feed(tables)),
+                Outbox(Feed(tables), record),
                 self._posting,
                 cache(lambda: DeliveryKey.at(settings.keys)),
                 self._clock,

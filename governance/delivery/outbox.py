@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from aggregates.store.table import BATCH
-from governance.delivery.subscription import Subscription
+from governance.delivery.subscription import Place, Subscription
+from projections.notifications import ROWS_OF_AN_EVENT
 
 
 class FeedEntry(Protocol):
@@ -41,11 +42,19 @@ class Feed(Protocol):
         """Return the sequence of a side's last entry; 0 while there is none."""
 
 
+class Links(Protocol):
+    """The record's hash chain, event by event."""
+
+    def link_at(self, position: int) -> str:
+        """Return the link at an event's position; empty where nothing stands."""
+
+
 class Outbox:
     """The entries of a feed that a subscription has not acknowledged yet."""
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: Feed, links: Links) -> None:
         self._feed = feed
+        self._links = links
 
     def waiting(self, subscription: Subscription, limit: int) -> Sequence[FeedEntry]:
         """Return what comes next for a subscription."""
@@ -61,6 +70,18 @@ class Outbox:
     def last(self, side: str) -> int:
         """Return the sequence of a side's last entry; 0 while there is none."""
         return self._feed.last(side)
+
+    def place(self, position: int) -> Place:
+        """Return a position with what binds it to this record and no other."""
+        return Place(position, self._links.link_at(position // ROWS_OF_AN_EVENT))
+
+    def holds(self, subscription: Subscription) -> bool:
+        """Whether what a subscription acknowledged last is in this record.
+
+        It is not after a restore from a backup that is older: what is recorded since would take
+        the same positions, and be passed over.
+        """
+        return self.place(subscription.position).link == subscription.link
 
     def _after(self, subscription: Subscription, after: int, limit: int) -> Sequence[FeedEntry]:
         types = subscription.types or None

@@ -19,7 +19,7 @@ _MAKE = (
         side text COLLATE "C" NOT NULL, url text COLLATE "C" NOT NULL,
         committee text COLLATE "C", types text COLLATE "C" NOT NULL,
         condition text COLLATE "C" NOT NULL, reason text COLLATE "C",
-        position bigint NOT NULL, failures bigint NOT NULL,
+        position bigint NOT NULL, link text COLLATE "C" NOT NULL, failures bigint NOT NULL,
         next_try bigint NOT NULL, holder text COLLATE "C", held_until bigint NOT NULL,
         attempts bigint NOT NULL, made_at bigint NOT NULL)
     """,

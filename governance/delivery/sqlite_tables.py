@@ -23,8 +23,9 @@ APPLICATION_ID = 0x4A434744  # "JCGD"
 _MAKE = """
 CREATE TABLE IF NOT EXISTS subscriptions (id TEXT PRIMARY KEY, side TEXT NOT NULL,
     url TEXT NOT NULL, committee TEXT, types TEXT NOT NULL, condition TEXT NOT NULL, reason TEXT,
-    position INTEGER NOT NULL, failures INTEGER NOT NULL, next_try INTEGER NOT NULL, holder TEXT,
-    held_until INTEGER NOT NULL, attempts INTEGER NOT NULL, made_at INTEGER NOT NULL)
+    position INTEGER NOT NULL, link TEXT NOT NULL, failures INTEGER NOT NULL,
+    next_try INTEGER NOT NULL, holder TEXT, held_until INTEGER NOT NULL,
+    attempts INTEGER NOT NULL, made_at INTEGER NOT NULL)
     WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS subscription_secrets (subscription TEXT NOT NULL, secret TEXT NOT NULL,
     made_at INTEGER NOT NULL, ends_at INTEGER, PRIMARY KEY (subscription, secret)) WITHOUT ROWID;

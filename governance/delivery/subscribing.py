@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from functools import partial
 from secrets import token_hex
@@ -14,6 +15,7 @@ from governance.delivery.connecting import Resolve, resolve
 from governance.delivery.outbox import Outbox
 from governance.delivery.signing import new_secret
 from governance.delivery.subscription import (
+    OTHER_RECORD,
     Attempt,
     Condition,
     Subscription,
@@ -27,7 +29,7 @@ from governance.delivery.tables import DeliveryTables
 from governance.delivery.targets import Allowance, require_allowed, target_of
 from policies.calendar import timestamp
 from policies.refusals import SubscriptionError
-from policies.sides import Committee
+from policies.sides import Committee, require_side
 from projections.feed_types import EVENT_TYPES
 
 LONGEST_OVERLAP = timedelta(days=30)
@@ -53,10 +55,13 @@ class Subscriptions:
         outbox: Outbox,
         clock: Clock,
         allowance: Allowance,
+        *,
+        committees: Collection[str],
         resolve: Resolve = resolve,
     ) -> None:
         self._tables = tables
         self._outbox = outbox
+        self._committees = committees
         self._clock = clock
         self._allowance = allowance
         self._resolve = resolve
@@ -64,10 +69,12 @@ class Subscriptions:
     def add(self, wanted: Wanted) -> tuple[Subscription, str]:
         """Make a subscription; return it with its secret, which is never shown again.
 
-        Raises `SubscriptionError` for what can never be sent, `TargetError` for a URL that may not
-        be pushed to. A name that is not found now may be there when something is sent.
+        Raises `SubscriptionError` or `NotFoundError` for what can never be sent, `TargetError` for
+        a URL that may not be pushed to. A name that is not found now may be there when something
+        is sent.
         """
         _require_side(wanted)
+        require_side(wanted.side, self._committees)
         for kind in wanted.types:
             if kind not in EVENT_TYPES:
                 message = f"{kind!r} is no type of the feed; it has {', '.join(EVENT_TYPES)}"
@@ -82,6 +89,7 @@ class Subscriptions:
             committee=None if wanted.committee is None else wanted.committee.code,
             types=tuple(sorted(set(wanted.types))),
             position=wanted.after,
+            link=self._outbox.place(wanted.after).link,
             next_try=now,
             made_at=now,
         )
@@ -92,6 +100,11 @@ class Subscriptions:
     def all(self) -> list[dict[str, Any]]:
         """Return every subscription as people and programs see it."""
         return [self._shown(subscription) for subscription in self._tables.all()]
+
+    def states(self) -> dict[str, int]:
+        """Return how many subscriptions stand in each state."""
+        found = Counter(self._state(subscription) for subscription in self._tables.all())
+        return {state.value: found[state] for state in Condition}
 
     def show(self, name: str, limit: int) -> dict[str, Any]:
         """Return one, with its newest attempts and their reasons."""
@@ -105,7 +118,12 @@ class Subscriptions:
         return self._tables.change(name, paused)
 
     def resume(self, name: str) -> Subscription:
-        """Go on where it stands, whatever stopped it."""
+        """Go on where it stands, whatever stopped it.
+
+        Raises `SubscriptionError` for one that stands at an event of another record.
+        """
+        if not self._outbox.holds(self._tables.get(name)):
+            raise SubscriptionError(OTHER_RECORD)
         now = milliseconds(self._clock())
         return self._tables.change(name, partial(resumed, now=now))
 
@@ -117,7 +135,7 @@ class Subscriptions:
         """
         self._require_within(self._tables.get(name).side, after)
         now = milliseconds(self._clock())
-        return self._tables.change(name, partial(set_to, after=after, now=now))
+        return self._tables.change(name, partial(set_to, place=self._outbox.place(after), now=now))
 
     def rotate(self, name: str, overlap: timedelta) -> str:
         """Return a new secret; those before it sign beside it for some time yet."""
@@ -156,14 +174,21 @@ class Subscriptions:
             "url": subscription.url,
             "committee": subscription.committee,
             "types": list(subscription.types),
-            "state": subscription.condition.value,
-            "reason": subscription.reason,
+            "state": (state := self._state(subscription)).value,
+            "reason": OTHER_RECORD if state is Condition.AHEAD else subscription.reason,
             "position": subscription.position,
             "behind": self._outbox.behind(subscription),
             "failures": subscription.failures,
             "next_try": self._next_try(subscription),
             "made_at": _time(subscription.made_at),
         }
+
+    def _state(self, subscription: Subscription) -> Condition:
+        """Return its condition; of one that is active, whether a worker would find it ahead."""
+        active = subscription.condition is Condition.ACTIVE
+        if active and not self._outbox.holds(subscription):
+            return Condition.AHEAD
+        return subscription.condition
 
     def _next_try(self, subscription: Subscription) -> str | None:
         """Return when it is tried again; null where nothing has failed, or nobody tries."""

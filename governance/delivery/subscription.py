@@ -8,9 +8,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
+
+OTHER_RECORD = (
+    "this record does not hold what was acknowledged last: it was restored from an older backup;"
+    " say where to go on: jcgov subscription replay ID --after N"
+)
 
 
 class Condition(StrEnum):
@@ -23,6 +29,8 @@ class Condition(StrEnum):
     """Its event has been tried as often as the schedule says; it is never skipped."""
     DISABLED = "disabled"
     """Its target answered 410: it is gone."""
+    AHEAD = "ahead"
+    """What it acknowledged last is not in this record, which was restored from an older backup."""
 
 
 class Subscription(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +48,8 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     """Why it is not active."""
     position: int = 0
     """The sequence of the last event that was acknowledged."""
+    link: str = ""
+    """The record's link at that event; empty at the beginning."""
     failures: int = 0
     """How many attempts the next event has failed."""
     next_try: int = 0
@@ -62,6 +72,13 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     def held_by(self, token: str) -> bool:
         """Whether a worker holds it; only then does it change what stands."""
         return self.holder == token
+
+
+class Place(NamedTuple):
+    """A position of the feed, and the record's link at it."""
+
+    position: int
+    link: str
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +124,7 @@ def let_go(standing: Subscription, *, token: str) -> Subscription:
 
 
 def acknowledged(
-    standing: Subscription, *, token: str, before: int, sequence: int, now: int, until: int
+    standing: Subscription, *, token: str, before: int, place: Place, now: int, until: int
 ) -> Subscription:
     """Move it on from `before` to what was acknowledged, and let its holder hold it longer.
 
@@ -115,7 +132,10 @@ def acknowledged(
     """
     if not standing.held_by(token) or standing.position != before:
         return standing
-    return replace(standing, position=sequence, failures=0, next_try=now, held_until=until)
+    position, link = place
+    return replace(
+        standing, position=position, link=link, failures=0, next_try=now, held_until=until
+    )
 
 
 def failed(
@@ -137,6 +157,13 @@ def gone(standing: Subscription, *, token: str, reason: str) -> Subscription:
     return _stopped(standing, Condition.DISABLED, reason)
 
 
+def ahead(standing: Subscription, *, position: int, reason: str) -> Subscription:
+    """Send nothing more to one that is of another record, lest it miss what this one holds."""
+    if standing.position != position:  # a person has set it back meanwhile
+        return standing
+    return _stopped(standing, Condition.AHEAD, reason)
+
+
 def _stopped(standing: Subscription, condition: Condition, reason: str) -> Subscription:
     if standing.condition is not Condition.ACTIVE:  # a person has paused it meanwhile
         return standing
@@ -156,6 +183,11 @@ def resumed(standing: Subscription, now: int) -> Subscription:
     return replace(standing, condition=Condition.ACTIVE, reason=None, failures=0, next_try=now)
 
 
-def set_to(standing: Subscription, after: int, now: int) -> Subscription:
-    """Send again, or from, what follows a position; a stopped one stays stopped."""
-    return replace(standing, position=after, failures=0, next_try=now)
+def set_to(standing: Subscription, place: Place, now: int) -> Subscription:
+    """Send again, or from, what follows a position; a stopped one stays stopped.
+
+    Unless it was ahead of the record, and by this is no longer.
+    """
+    position, link = place
+    moved = replace(standing, position=position, link=link, failures=0, next_try=now)
+    return resumed(moved, now) if standing.condition is Condition.AHEAD else moved

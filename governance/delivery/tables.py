@@ -17,7 +17,7 @@ from msgspec.structs import asdict, astuple, replace
 from governance.delivery.subscription import Attempt, Condition, Subscription
 from policies.refusals import NotFoundError
 
-DECLARATION = "1"
+DECLARATION = "2"
 KEPT_ATTEMPTS = 10_000
 """How many attempts of a subscription are kept; the oldest go."""
 

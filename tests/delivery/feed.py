@@ -59,3 +59,14 @@ class ToldFeed:
     def last(self, side: str) -> int:
         """Return the sequence of a side's last entry."""
         return max((entry.sequence for entry in self.told if entry.side == side), default=0)
+
+
+@dataclass
+class ToldLinks:
+    """The chain of a record, whose links are as many as there are and named by what they end."""
+
+    record: str = ""
+
+    def link_at(self, position: int) -> str:
+        """Return the link at a position."""
+        return f"{self.record}{position}" if position else ""

@@ -15,7 +15,7 @@ from governance.delivery.signing import DeliveryKey
 from governance.delivery.subscription import Subscription, milliseconds
 from governance.delivery.tables import DeliveryTables
 from governance.demo.stage import ToldClock
-from tests.delivery.feed import ToldFeed
+from tests.delivery.feed import ToldFeed, ToldLinks
 from tests.delivery.subscribed import subscription
 
 BEGINS = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -44,6 +44,7 @@ class Office:
     sent: list[Sent] = field(default_factory=list)
     answers: list[Answer | Callable[[], Answer]] = field(default_factory=list)
     stop: Event = field(default_factory=Event)
+    links: ToldLinks = field(default_factory=ToldLinks)
 
     def subscribe(self, name: str = "sub_a", **facts: object) -> None:
         """Make a subscription that is due now."""
@@ -53,7 +54,7 @@ class Office:
     def courier(self) -> Courier:
         """Return a courier; several may be at work at once."""
         key = DeliveryKey.at(self.keys)
-        outbox = Outbox(self.feed)
+        outbox = Outbox(self.feed, self.links)
         return Courier(
             self.tables, outbox, self._post, lambda: key, self.clock,
             chance=lambda: 0.0, stop=self.stop,

@@ -19,10 +19,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from psycopg import sql
 from standardwebhooks import Webhook
 
+from governance import assembly
 from governance.settings import Settings
+from projections.notifications import ROWS_OF_AN_EVENT
 from tests.delivery.receiver import OK, Answering, Received, Receiver, status
 from tests.governance.terminal import Terminal
 from tests.governance.test_cli_postgresql import as_role
+from tests.places import Places
 
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{43}=")
 
@@ -131,6 +134,7 @@ def test_filters_by_committee_type_and_position(cli: Terminal) -> None:
         (("--side", "JP", "--url", "https://169.254.169.254/"), "local link"),
         (("--side", "JP", "--url", "https://user:word@a.example/"), "name or a password"),
         (("--side", "JP", "--url", "ftp://a.example/"), "https"),
+        (("--side", "XX", "--url", "https://127.0.0.1/"), "no side of a committee that is"),
         (("--side", "JAPAN", "--url", "https://127.0.0.1/"), "names no side"),
         (("--side", "ID", "--url", "https://127.0.0.1/", "--committee", "MN"), "no side of"),
         (("--side", "JP", "--url", "https://127.0.0.1/", "--type", "org.jcm.x"), "no type of"),
@@ -188,6 +192,8 @@ def test_pausing_resuming_and_sending_again(cli: Terminal) -> None:
         cli.run("subscription", "pause", made["id"])
         assert cli.run("deliver").out == "Nothing is due.\n"
         assert show(cli, made)["state"] == "paused"
+        states = cli.json("doctor")["subscriptions"]
+        assert (states["paused"], states["active"]) == (1, 0)
         cli.run("subscription", "resume", made["id"])
         cli.run("deliver")
         first = receiver.ids()
@@ -198,6 +204,56 @@ def test_pausing_resuming_and_sending_again(cli: Terminal) -> None:
         ahead = str(show(cli, made)["position"] + 1)
         refused = cli.run("subscription", "replay", made["id"], "--after", ahead, code=1)
         assert "has reached" in refused.err
+
+
+def test_after_an_older_record_is_restored_it_waits_and_is_told_what_is_recorded_since(
+    cli: Terminal, told: Settings, places: Places, tmp_path: Path
+) -> None:
+    with Receiver() as receiver:
+        made = add(cli, receiver.url)
+        cli.run("deliver")
+        older = places.make(tmp_path / "older" / "home")
+        last = show(cli, made)["position"] // ROWS_OF_AN_EVENT
+        (tmp_path / "record.jsonl").write_text(backup_before(told, cli, last), "utf-8")
+        there = Terminal.at(older, tmp_path)
+        there.environment["JCGOV_PUSH_ALLOW"] = "127.0.0.1"
+        there.run("restore", tmp_path / "record.jsonl")
+        taken_along(told, older)
+        assert there.json("doctor")["subscriptions"]["ahead"] == 1
+        assert there.run("deliver").out == "Nothing is due.\n"
+        stands = there.json("subscription", "list")[0]
+        assert (stands["state"], stands["position"]) == ("ahead", show(cli, made)["position"])
+
+        refused = there.run("subscription", "resume", made["id"], code=1).err
+        assert "jcgov subscription replay" in refused
+        there.run("subscription", "replay", made["id"], "--after", "0")
+        sent = len(receiver.received)
+        there.run("deliver")
+
+    again = receiver.ids()[sent:]
+    assert again == receiver.ids()[: len(again)]
+    assert 0 < len(again) < 8
+    assert there.json("doctor")["subscriptions"]["active"] == 1
+    places.drop(older)
+
+
+def backup_before(settings: Settings, cli: Terminal, position: int) -> str:
+    """Return the backup that was made before an event was recorded."""
+    cli.run("backup", "whole.jsonl")
+    first, *lines = (cli.folder / "whole.jsonl").read_text("utf-8").splitlines(keepends=True)
+    with assembly.open_record(settings) as record:
+        head = {"position": position - 1, "link": record.link_at(position - 1)}
+    return "".join(
+        [json.dumps(json.loads(first) | head, separators=(",", ":")) + "\n", *lines[: position - 1]]
+    )
+
+
+def taken_along(before: Settings, after: Settings) -> None:
+    """Put the subscriptions of one place into another."""
+    with assembly.delivery_tables(before) as whence, assembly.delivery_tables(after) as whither:
+        for subscription in whence.all():
+            [secret, *_] = whence.secrets(subscription.id, 0)
+            whither.add(subscription, secret)
 
 
 def test_one_that_is_gone_says_so_until_it_is_resumed(cli: Terminal) -> None:

@@ -21,6 +21,8 @@ from governance.delivery.signing import new_secret
 from governance.delivery.sqlite_tables import SQLiteDeliveryTables
 from governance.delivery.subscription import (
     Condition,
+    Place,
+    ahead,
     instant_of,
     milliseconds,
     paused,
@@ -62,6 +64,35 @@ def test_a_subscription_begins_where_it_was_told_to(office: Office) -> None:
     office.deliver()
 
     assert office.ids() == [30]
+
+
+def test_one_that_is_ahead_of_a_restored_record_is_stopped_and_skips_nothing(
+    office: Office,
+) -> None:
+    office.subscribe(position=20, link="another record's")
+
+    assert office.deliver() == 0
+    office.feed.told.append(ToldEntry(40))  # recorded since, at a place that comes after its own
+
+    assert office.deliver() == 0
+    stands = office.get()
+    assert (stands.condition, stands.position) == (Condition.AHEAD, 20)
+    assert "restored from an older backup" in str(stands.reason)
+
+    office.tables.change(
+        "sub_a", partial(set_to, place=Place(10, ""), now=milliseconds(office.clock()))
+    )
+    office.deliver()
+    assert (office.ids(), office.get().condition) == ([20, 30, 40], Condition.ACTIVE)
+
+
+def test_a_person_who_sets_it_back_meanwhile_is_before_the_worker(office: Office) -> None:
+    office.subscribe(position=20, link="another record's")
+    office.tables.change("sub_a", partial(set_to, place=Place(0, ""), now=0))
+
+    stands = office.tables.change("sub_a", partial(ahead, position=20, reason="too late"))
+
+    assert (stands.condition, stands.position) == (Condition.ACTIVE, 0)
 
 
 def test_only_what_was_subscribed_to_is_sent(office: Office) -> None:
@@ -236,10 +267,8 @@ def test_a_replay_meanwhile_is_not_undone_by_what_was_on_its_way(
     office.subscribe()
     office.deliver()
     office.feed.told.append(ToldEntry(40))
-    now = milliseconds(office.clock())
-    meanwhile(
-        office, lambda: office.tables.change("sub_a", partial(set_to, after=10, now=now)), answer
-    )
+    set_back = partial(set_to, place=Place(10, ""), now=milliseconds(office.clock()))
+    meanwhile(office, lambda: office.tables.change("sub_a", set_back), answer)
     office.deliver()
 
     assert office.ids() == [10, 20, 30, 40, 20, 30, 40]
@@ -433,7 +462,7 @@ def act_out(office: Office, act: Answer | str) -> int | None:
             office.wait(days=1)
         case _:
             after = int(act.split()[1])
-            office.tables.change("sub_a", partial(set_to, after=after, now=now))
+            office.tables.change("sub_a", partial(set_to, place=Place(after, ""), now=now))
             return after
     return None
 

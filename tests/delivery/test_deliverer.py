@@ -15,7 +15,6 @@ from itertools import pairwise
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-import msgspec
 import pytest
 from standardwebhooks import Webhook
 
@@ -24,11 +23,12 @@ from governance import assembly
 from governance.clock import utc_now
 from governance.delivery.deliverer import Bounds, Deliverer
 from governance.delivery.signing import new_secret
-from governance.delivery.subscription import Condition, Subscription, milliseconds, resumed
-from governance.delivery.tables import DeliveryTables
+from governance.delivery.subscription import Condition, Place, milliseconds, resumed, set_to
+from governance.delivery.tables import Change, DeliveryTables
 from governance.settings import Settings
 from policies.refusals import UnreachableError
 from projections.feed import Feed
+from projections.notifications import ROWS_OF_AN_EVENT
 from tests.benchmarks.histories import History, fill
 from tests.delivery.receiver import (
     OK,
@@ -259,7 +259,7 @@ def test_it_wakes_for_what_is_recorded_while_it_waits(
 ) -> None:
     with Receiver() as receiver:
         subscribe(tables, "a", receiver)
-        tables.change("a", lambda old: replace_position(old, _last(filled)))
+        tables.change("a", at_the_end(filled))
         deliverer = Deliverer(filled, trouble=unexpected, every=LIMIT)
         deliverer.start()
         time.sleep(0.5)
@@ -273,8 +273,12 @@ def test_it_wakes_for_what_is_recorded_while_it_waits(
         deliverer.stop()
 
 
-def replace_position(standing: Subscription, position: int) -> Subscription:
-    return msgspec.structs.replace(standing, position=position)
+def at_the_end(settings: Settings) -> Change:
+    """Return the change after which a subscription has everything."""
+    last = _last(settings)
+    with assembly.open_record(settings) as record:
+        place = Place(last, record.link_at(last // ROWS_OF_AN_EVENT))
+    return partial(set_to, place=place, now=0)
 
 
 def test_trouble_is_said_and_passes(

@@ -17,6 +17,7 @@ from governance.delivery.sqlite_tables import SQLiteDeliveryTables
 from governance.delivery.subscription import (
     Attempt,
     Condition,
+    Place,
     acknowledged,
     let_go,
     paused,
@@ -71,7 +72,7 @@ def test_due_is_what_is_active_waited_for_and_held_by_nobody(tables: DeliveryTab
 
 def test_an_attempt_is_kept_with_what_follows_from_it(tables: DeliveryTables) -> None:
     tables.add(subscription(holder="t", held_until=9), "s")
-    change = partial(acknowledged, token="t", before=0, sequence=10_000, now=6, until=99)
+    change = partial(acknowledged, token="t", before=0, place=Place(10_000, "b"), now=6, until=99)
 
     stands = tables.record("sub_a", ATTEMPT, change)
 

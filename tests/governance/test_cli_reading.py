@@ -266,6 +266,7 @@ def test_the_doctor_says_what_is_there_and_what_is_behind(told: Terminal) -> Non
     assert set(found["behind"].values()) == {0}
     assert [entry["committee"] for entry in found["committees"]] == ["JP-ID", "JP-MN"]
     assert all(entry["record_key"] for entry in found["committees"])
+    assert set(found["subscriptions"].values()) == {0}
 
 
 def test_reading_settles_nothing(told_copy: Terminal) -> None:
