@@ -57,19 +57,22 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 def _serve(options: argparse.Namespace) -> int:
     if options.workers > 1 and options.settings.database_url is None:
         options.usage_error("several workers need PostgreSQL: set JCGOV_DATABASE_URL")
-    from governance.http.limits import Limits
-    from governance.http.serving import serve
+    from governance.http.shared_figures import figures_shared
 
-    serve(
-        options.settings,
-        (options.host, options.port),
-        workers=options.workers,
-        limits=Limits(),
-        proxies=options.proxy,
-        sweep_minutes=options.sweep,
-        pushing=not options.no_push,
-        listening=lambda address: print(f"serving {address}; interrupt to end", flush=True),
-    )
+    with figures_shared(options.workers):
+        from governance.http.limits import Limits
+        from governance.http.serving import serve
+
+        serve(
+            options.settings,
+            (options.host, options.port),
+            workers=options.workers,
+            limits=Limits(),
+            proxies=options.proxy,
+            sweep_minutes=options.sweep,
+            pushing=not options.no_push,
+            listening=lambda address: print(f"serving {address}; interrupt to end", flush=True),
+        )
     return 0
 
 

@@ -25,12 +25,11 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.requests import Request
 from starlette.responses import Response
 
+from governance import assembly
 from governance.http.opened import Opened
 from governance.http.questions import no_query
+from governance.http.shared_figures import FOLDER
 from policies.refusals import FaultError, Refusal
-
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""Names the folder that processes share; the library reads it when it is imported."""
 
 REQUESTS = Counter("jcgov_http_requests", "Answers.", ["method", "route", "status"])
 SECONDS = Histogram(
@@ -90,3 +89,20 @@ class _Views:
         for name, (_at, missing) in behind.items():
             views.add_metric([name], missing)
         yield views
+        yield from self._subscriptions()
+
+    def _subscriptions(self) -> Iterator[Metric]:
+        """Yield how many subscriptions stand in each state; nothing where they cannot be read."""
+        opened = self._opened
+        try:
+            with assembly.deliveries_to_read(opened.settings) as found:
+                beside = (opened.engine.record, opened.tables)
+                states = assembly.subscriptions_of(
+                    opened.settings, found, beside, opened.clock
+                ).states()
+        except (FaultError, Refusal):
+            return
+        gauge = GaugeMetricFamily("jcgov_subscriptions", "By state.", labels=["state"])
+        for state, count in states.items():
+            gauge.add_metric([state], count)
+        yield gauge

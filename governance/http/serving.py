@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -21,7 +19,6 @@ from governance.delivery.subscription import Attempt, Subscription
 from governance.http import request_log
 from governance.http.app import Trouble, application
 from governance.http.limits import Limits
-from governance.http.metrics import FOLDER
 from governance.http.protocol import MAX_HEAD, PatientProtocol
 from governance.scheduler import Sweeper, schedule
 from governance.service.sweep import Swept
@@ -56,9 +53,6 @@ def serve(
     request_log.configure()
     with ExitStack() as stack:
         listener = stack.enter_context(_listener(*place))
-        if workers > 1:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="jcgov-metrics-"))
-            os.environ[FOLDER] = folder
         config = uvicorn.Config(
             partial(application, settings, limits),
             factory=True,

@@ -57,7 +57,13 @@ def test_the_server_pushes_what_its_feed_says(
         )
         with served(told_copy, tmp_path / "serve", *options, environment=allowed) as service:
             feed = service.client.get("/v1/feed?side=JP").json()
+            figures = service.client.get("/metrics").text
+            assert 'jcgov_subscriptions{state="active"} 1.0' in figures
+            assert 'jcgov_subscriptions{state="exhausted"} 0.0' in figures
             if options:
+                cli.run("subscription", "pause", cli.json("subscription", "list")[0]["id"])
+                paused = service.client.get("/metrics").text
+                assert 'jcgov_subscriptions{state="paused"} 1.0' in paused
                 time.sleep(3)
                 assert receiver.received == []
                 return

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import psycopg
 import pytest
 
 from governance.demo.stage import Stage
@@ -203,6 +204,8 @@ def test_several_workers_serve_one_record_and_count_together(
 ) -> None:
     if told_copy.database_url is None:
         return  # one process on SQLite: the test above says so
+    with psycopg.connect(told_copy.database_url) as connection:
+        connection.execute("DROP TABLE jcgov.subscriptions")  # trouble for whoever pushes
     with served(told_copy, tmp_path, "--workers", "2") as service:
         _wait_for(lambda: _answers(service))
         known = batch(service.client)
@@ -213,9 +216,16 @@ def test_several_workers_serve_one_record_and_count_together(
         name = 'jcgov_http_requests_total{method="GET",route="/v1/feed",status="200"}'
         (line,) = (line for line in counted.splitlines() if line.startswith(name))
         assert float(line.split()[-1]) == 21.0
+        _wait_for(lambda: _troubles(service) > 0)  # of the process that starts the workers
         stream = events(service.client, STREAM)
         next(stream)
         assert service.end(within=10) == 0
+
+
+def _troubles(service: Served) -> float:
+    text = service.client.get("/metrics").text
+    lines = [line for line in text.splitlines() if line.startswith("jcgov_troubles_total{")]
+    return sum(float(line.split()[-1]) for line in lines)
 
 
 def _answers(service: Served) -> bool:
