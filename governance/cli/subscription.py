@@ -38,6 +38,15 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
         help="how long the old secret signs beside it; else 24, and 0 if it is known to others",
     )
     json_option(rotate)
+    key = command(below, common, "key", "The public key of pushing (v1a), or a new one.", _key)
+    choice = key.add_mutually_exclusive_group()
+    choice.add_argument(
+        "--rotate", action="store_true", help="make a new one; the one before it signs beside it"
+    )
+    choice.add_argument(
+        "--end-before", action="store_true", help="let the one before it sign no longer"
+    )
+    json_option(key)
     _named(below, common, "remove", "Forget it, with its secrets and attempts.", _remove)
 
 
@@ -148,7 +157,25 @@ def _rotate(options: argparse.Namespace) -> int:
         print_json({"id": options.subscription, "secret": secret})
         return 0
     _print_secret(secret)
-    say(f"the secret before it signs as well for {options.keep} h")
+    ends = f"signs as well for {options.keep} h" if options.keep else "no longer signs"
+    say(f"the secret before it {ends}")
+    return 0
+
+
+def _key(options: argparse.Namespace) -> int:
+    from governance.delivery.signing import DeliveryKey
+
+    keys = options.settings.keys
+    if options.end_before and not DeliveryKey.end_before(keys):
+        say("no key before it signs")
+    with subscriptions(options.settings, change=False):  # a home that is absent stays so
+        key = DeliveryKey.rotate(keys) if options.rotate else DeliveryKey.at(keys)
+    if options.json:
+        print_json({"public_key": key.public, "before": key.public_before})
+        return 0
+    print(f"public key (v1a):  {key.public}")
+    if key.public_before is not None:
+        print(f"signs beside it:   {key.public_before}")
     return 0
 
 

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache, partial
+from functools import partial
 
 from governance.assembly import delivery_tables, open_record, open_tables, wake_of
 from governance.clock import Clock, utc_now
@@ -181,7 +181,7 @@ class Deliverer:
                 deliveries,
                 Outbox(Feed(tables), record),
                 self._posting,
-                cache(lambda: DeliveryKey.at(settings.keys)),
+                lambda: DeliveryKey.at(settings.keys),
                 self._clock,
                 chance=random.random,
                 lease=self._bounds.lease,

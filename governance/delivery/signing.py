@@ -15,11 +15,12 @@ from secrets import token_bytes
 from cryptography.hazmat.primitives import serialization
 from standardwebhooks import Webhook
 
-from governance.keys.files import PrivateKey
+from governance.keys.files import PrivateKey, public_file
 from policies.refusals import KeyFileError, SubscriptionError
 
 SECRET_BYTES = 32
 _KEY = "delivery.key"
+_KEY_BEFORE = "delivery.before.key"
 
 
 def new_secret() -> str:
@@ -28,29 +29,73 @@ def new_secret() -> str:
 
 
 class DeliveryKey:
-    """The engine's Ed25519 key for v1a, below the engine's keys; made when first needed."""
+    """The engine's Ed25519 key for v1a, below the engine's keys; made when first needed.
 
-    def __init__(self, key: PrivateKey) -> None:
+    While it is being replaced the one before it signs as well.
+    """
+
+    def __init__(self, key: PrivateKey, before: PrivateKey | None = None) -> None:
         self._key = key
+        self._before = before
 
     @classmethod
     def at(cls, folder: Path) -> DeliveryKey:
-        """Open the key, making it if it is absent."""
-        file = folder / _KEY
+        """Open the key, making it if it is absent, and the one before it if that still signs."""
+        file, before = folder / _KEY, folder / _KEY_BEFORE
         if not file.exists():
             _make(file)
-        return cls(PrivateKey.load(file, None))
+        loaded = PrivateKey.load(before, None) if before.exists() else None
+        return cls(PrivateKey.load(file, None), loaded)
+
+    @classmethod
+    def rotate(cls, folder: Path) -> DeliveryKey:
+        """Make a new key, and let the one before it sign beside it until `end_before`.
+
+        Raises `SubscriptionError` while an earlier one still does.
+        """
+        file, before = folder / _KEY, folder / _KEY_BEFORE
+        if before.exists():
+            message = (
+                "the key before this one still signs; once every registry has this one, end it:"
+                " jcgov subscription key --end-before"
+            )
+            raise SubscriptionError(message)
+        if file.exists():
+            if public_file(file).exists():
+                public_file(file).replace(public_file(before))
+            file.rename(before)  # last: without its public record beside it a key is still read
+        return cls.at(folder)
+
+    @staticmethod
+    def end_before(folder: Path) -> bool:
+        """Forget the key before this one, and return whether there was one."""
+        before = folder / _KEY_BEFORE
+        there = before.exists()
+        before.unlink(missing_ok=True)
+        public_file(before).unlink(missing_ok=True)
+        return there
 
     @property
     def public(self) -> str:
         """The public key, as Standard Webhooks writes it: ``whpk_`` and 32 bytes in base64."""
-        key = serialization.load_pem_public_key(self._key.record.public.encode("ascii"))
-        raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-        return f"whpk_{base64.b64encode(raw).decode('ascii')}"
+        return _public(self._key)
 
-    def sign(self, content: bytes) -> str:
-        """Return a v1a signature."""
-        return f"v1a,{base64.b64encode(self._key.sign_message(content)).decode('ascii')}"
+    @property
+    def public_before(self) -> str | None:
+        """The public key before it, while that signs as well."""
+        return None if self._before is None else _public(self._before)
+
+    def sign(self, content: bytes) -> list[str]:
+        """Return the v1a signatures, the newest key's first."""
+        keys = [self._key] if self._before is None else [self._key, self._before]
+        signatures = (base64.b64encode(key.sign_message(content)) for key in keys)
+        return [f"v1a,{signature.decode('ascii')}" for signature in signatures]
+
+
+def _public(private: PrivateKey) -> str:
+    key = serialization.load_pem_public_key(private.record.public.encode("ascii"))
+    raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return f"whpk_{base64.b64encode(raw).decode('ascii')}"
 
 
 def _make(file: Path) -> None:
@@ -80,5 +125,5 @@ def signed_headers(
     return {
         "webhook-id": message,
         "webhook-timestamp": str(seconds),
-        "webhook-signature": " ".join([*shared, key.sign(content)]),
+        "webhook-signature": " ".join([*shared, *key.sign(content)]),
     }

@@ -280,8 +280,26 @@ def test_a_rotated_secret_signs_beside_the_new_one(cli: Terminal) -> None:
             Webhook(new).verify(received.body, received.headers)
         newest = cli.run("subscription", "rotate", made["id"], "--keep", "0").out
         assert SECRET.search(newest)
+        assert "no longer signs" in cli.run("subscription", "rotate", made["id"], "--keep", "0").err
         assert show(cli, made)["secrets"] == 1
         assert len(receiver.received) == 8
+
+
+def test_the_key_of_pushing_is_replaced_without_a_registry_that_cannot_verify(
+    cli: Terminal,
+) -> None:
+    with Receiver() as receiver:
+        first = add(cli, receiver.url)["public_key"]
+        second = cli.json("subscription", "key", "--rotate")
+        assert second["before"] == first
+        assert "still signs" in cli.run("subscription", "key", "--rotate", code=1).err
+        cli.run("deliver")
+        ended = cli.json("subscription", "key", "--end-before")
+
+    assert ended == {"public_key": second["public_key"], "before": None}
+    for received in receiver.received:
+        signatures = received.headers["webhook-signature"].split(" ")
+        assert [part.partition(",")[0] for part in signatures] == ["v1", "v1a", "v1a"]
 
 
 def test_what_is_removed_is_forgotten(cli: Terminal) -> None:

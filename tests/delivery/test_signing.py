@@ -121,6 +121,46 @@ def test_the_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     assert (tmp_path / "keys" / "delivery.key").stat().st_mode & 0o777 == 0o600
 
 
+def test_while_the_key_is_replaced_both_verify_and_then_the_new_one_alone(tmp_path: Path) -> None:
+    old = DeliveryKey.at(tmp_path)
+    new = DeliveryKey.rotate(tmp_path)
+    assert (new.public_before, new.public != old.public) == (old.public, True)
+    with pytest.raises(SubscriptionError, match="still signs"):
+        DeliveryKey.rotate(tmp_path)
+
+    headers = signed_headers(EVENT, now(), BODY, [new_secret()], DeliveryKey.at(tmp_path))
+    kinds = [part.partition(",")[0] for part in headers["webhook-signature"].split(" ")]
+    assert kinds == ["v1", "v1a", "v1a"]
+    for key, signature in zip((new, old), headers["webhook-signature"].split(" ")[1:], strict=True):
+        said = base64.b64decode(signature.removeprefix("v1a,"), validate=True)
+        public(key).verify(said, content(headers, BODY))
+
+    assert DeliveryKey.end_before(tmp_path)
+    assert not DeliveryKey.end_before(tmp_path)
+    alone = DeliveryKey.at(tmp_path)
+    assert (alone.public, alone.public_before) == (new.public, None)
+    assert list(tmp_path.glob("delivery.before*")) == []
+
+
+@pytest.mark.parametrize(
+    "moved", [("delivery.key.pub.json",), ("delivery.key.pub.json", "delivery.key")]
+)
+def test_a_rotation_that_was_cut_off_is_finished_by_whoever_comes_next(
+    tmp_path: Path, moved: tuple[str, ...]
+) -> None:
+    old = DeliveryKey.at(tmp_path).public
+    for name in moved:
+        (tmp_path / name).rename(tmp_path / name.replace("delivery.", "delivery.before."))
+
+    key = DeliveryKey.at(tmp_path)
+    if len(moved) == 1:
+        assert key.public == old
+        key = DeliveryKey.rotate(tmp_path)
+
+    assert (key.public_before, key.public != old) == (old, True)
+    assert DeliveryKey.at(tmp_path).public == key.public
+
+
 def test_secrets_are_of_the_standards_length_and_never_twice_the_same() -> None:
     secrets = {new_secret() for _ in range(50)}
 
