@@ -334,6 +334,7 @@ def _(fact: facts.CreditsCorrected, ground: Ground, origin: Origin) -> None:
             quantity=known.quantity if fact.quantity is None else fact.quantity,
             amounts=known.amounts if fact.amounts is None else fact.amounts,
             origin=replace(known.origin, digest=origin.digest, basis=origin.basis),
+            corrected_on=known.corrected_on if fact.amounts is None else origin.on,
         )
 
 

@@ -120,6 +120,13 @@ class Credits(msgspec.Struct, frozen=True, gc=False):
     reported: dict[str, int] = msgspec.field(default_factory=dict)
     reports: dict[str, tuple[ReportedBlock, ...]] = msgspec.field(default_factory=dict)
     """Each side's reports that stand, with their serial numbers; signed ones alone."""
+    corrected_on: date | None = None
+    """When a correction last said the amounts anew."""
+
+    @property
+    def amounts_since(self) -> date | None:
+        """The day from which these amounts are decided; null for want of a day."""
+        return self.origin.on if self.corrected_on is None else self.corrected_on
 
 
 class Measure(msgspec.Struct, frozen=True, gc=False):

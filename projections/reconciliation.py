@@ -101,8 +101,11 @@ class Line:
 
     @property
     def days_open(self) -> int | None:
-        """Days from the decision until today; null once complete, or for want of a day."""
-        decided_on = self.credits.origin.on
+        """Days until today from the decision, or from the correction that last said the amounts.
+
+        Null once complete, or for want of a day.
+        """
+        decided_on = self.credits.amounts_since
         if self.complete or decided_on is None:
             return None
         return (self.today - decided_on).days

@@ -174,6 +174,39 @@ def test_days_are_counted_in_the_committees_zone(registries: Registries) -> None
     assert line(registries, number, "MN")["days_open"] == 1
 
 
+def test_after_a_correction_days_count_from_it_and_nobody_has_reported_otherwise(
+    registries: Registries,
+) -> None:
+    number = registries.decide()
+    for side in ("JP", "MN"):
+        registries.report(number, side)
+    registries.docket.on("2026-07-20")
+    registries.decide(
+        {
+            "kind": "correction",
+            "title": "Boilers",
+            "decision": number,
+            "item": 1,
+            "quantity": 999,
+            "amounts": {"JP": 600, "MN": 399},
+            "reason": "One credit was counted twice.",
+        }
+    )
+    registries.docket.on("2026-07-23")
+
+    open_line = line(registries, number, "MN")
+    assert (open_line["difference"], open_line["days_open"]) == (-1, 3)
+    assert line(registries, number, "JP")["days_open"] is None  # its amount is as it was
+    assert registries.cases() == []  # the registry is told, and has said nothing since
+    before = line(registries, number, "MN", as_of=date(2026, 7, 19))
+    assert (before["difference"], before["days_open"]) == (0, None)
+
+    first = registries.said(number)["report"]
+    registries.report(number, report="mended", amount=399, supersedes=first)
+    assert line(registries, number, "MN")["days_open"] is None
+    assert registries.cases() == []
+
+
 def test_a_report_of_the_decisions_own_night_is_counted(registries: Registries) -> None:
     registries.docket.room.at("2026-06-10 20:00")  # the 11th in Ulaanbaatar, the 10th in UTC
     number = registries.decide()
