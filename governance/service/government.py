@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from governance.service.desk import Desk
-from governance.service.reports import adoption_of
+from governance.service.reports import about_decision, digest_of, read_draft
 from governance.service.requests import Request
 from policies.government import AnyAct, AuthorizedEntity, Stated, Timeframe, Units
-from policies.proof.reading import require_whole
 from policies.proof.statements import GovernmentReport
-from policies.refusals import NotFoundError, UnreadableError
+from policies.refusals import UnreadableError
 from policies.sides import Committee
 
 
@@ -45,20 +45,9 @@ def government_request(desk: Desk, content: Any) -> Request:
     Raises `UnreadableError` naming the member that is wrong, `NotFoundError` for a decision that
     is not adopted here.
     """
-    try:
-        draft = msgspec.convert(content, Draft)
-    except msgspec.ValidationError as error:
-        message = f"the report is not well formed: {error}"
-        raise UnreadableError(message) from None
+    draft = read_draft(content, Draft)
     state = desk.load(Committee.parse(draft.committee).code)
-    adopted = {number: digest for digest, number in state.decided.items()}
-
-    def digest(number: str) -> str:
-        if number not in adopted:
-            message = f"no adopted decision of {state.committee.code} has the number {number}"
-            raise NotFoundError(message)
-        return adopted[number]
-
+    digest = partial(digest_of, state)
     statement = GovernmentReport(
         committee=state.committee.code,
         founding=state.roster.founding,
@@ -69,11 +58,7 @@ def government_request(desk: Desk, content: Any) -> Request:
         says=_act(draft.says, digest),
         supersedes=draft.supersedes,
     )
-    envelope = require_whole(statement)
-    text = None if statement.decision is None else adoption_of(desk, state, statement.decision)
-    if text is None:
-        return Request(envelope, {})
-    return Request(envelope, dict(text.annexes), text.decision.unsigned())
+    return about_decision(desk, state, statement, statement.decision)
 
 
 def _act(said: dict[str, Any], digest: Callable[[str], str]) -> AnyAct:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -21,9 +21,11 @@ from governance.service.desk import Desk
 from governance.service.requests import Request
 from policies.proof.dsse import Envelope
 from policies.proof.reading import require_whole
-from policies.proof.statements import Acknowledgement, Serials
+from policies.proof.statements import Acknowledgement, Serials, Statement
 from policies.refusals import NotFoundError, UnreadableError
 from policies.sides import Committee
+
+D = TypeVar("D", bound=msgspec.Struct)
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,21 +48,13 @@ def report_request(desk: Desk, content: Any) -> Request:
     Raises `UnreadableError` naming the member that is wrong, `NotFoundError` for a decision that
     is not adopted here.
     """
-    try:
-        draft = msgspec.convert(content, Draft)
-    except msgspec.ValidationError as error:
-        message = f"the report is not well formed: {error}"
-        raise UnreadableError(message) from None
+    draft = read_draft(content, Draft)
     state = desk.load(Committee.parse(draft.committee).code)
-    adopted = {number: digest for digest, number in state.decided.items()}
-    if draft.decision not in adopted:
-        message = f"no adopted decision of {state.committee.code} has the number {draft.decision}"
-        raise NotFoundError(message)
     statement = Acknowledgement(
         committee=state.committee.code,
         founding=state.roster.founding,
         side=draft.side,
-        decision=adopted[draft.decision],
+        decision=digest_of(state, draft.decision),
         item=draft.item,
         report=draft.report,
         amount=draft.amount,
@@ -68,11 +62,36 @@ def report_request(desk: Desk, content: Any) -> Request:
         issued_on=draft.issued_on,
         supersedes=draft.supersedes,
     )
+    return about_decision(desk, state, statement, statement.decision)
+
+
+def read_draft(content: Any, kind: type[D]) -> D:
+    """Return a report as written; raise `UnreadableError` naming the member that is wrong."""
+    try:
+        return msgspec.convert(content, kind)
+    except msgspec.ValidationError as error:
+        message = f"the report is not well formed: {error}"
+        raise UnreadableError(message) from None
+
+
+def digest_of(state: CommitteeState, number: str) -> str:
+    """Return the digest of an adopted decision; raise `NotFoundError` if there is none."""
+    for digest, name in state.decided.items():
+        if name == number:
+            return digest
+    message = f"no adopted decision of {state.committee.code} has the number {number}"
+    raise NotFoundError(message)
+
+
+def about_decision(
+    desk: Desk, state: CommitteeState, statement: Statement, decision: str | None
+) -> Request:
+    """Return the request to sign a report, with the decision that it is about to be read beside."""
     envelope = require_whole(statement)
-    adopted_text = adoption_of(desk, state, statement.decision)
-    if adopted_text is None:
+    adopted = None if decision is None else adoption_of(desk, state, decision)
+    if adopted is None:
         return Request(envelope, {})
-    return Request(envelope, dict(adopted_text.annexes), adopted_text.decision.unsigned())
+    return Request(envelope, dict(adopted.annexes), adopted.decision.unsigned())
 
 
 def adoption_of(desk: Desk, state: CommitteeState, digest: str) -> DecisionAdopted | None:
