@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 
 from governance import assembly
@@ -12,14 +11,13 @@ from governance.demo.stage import Stage
 from governance.service.whole_record import check_record
 from policies.sides import Committee
 from projections.log_reading import LogFilter
-from projections.notifications import COLUMNS, NOTIFICATIONS
 from projections.replay import rebuild
 
 MONGOLIA = Committee("MN")
 
 
 def tell(stage: Stage) -> None:
-    """Print the log, the notifications and the credits; replay and compare."""
+    """Print the log and the credits; replay and compare."""
     stage.voice.chapter("9. What everyone reads")
     settings = stage.engine.settings
     log = read_log(settings, LogFilter(committee="JP-MN"))
@@ -39,20 +37,8 @@ def tell(stage: Stage) -> None:
     stage.expect(len(signed) == 6, f"the log has {len(signed)} signed decisions, not 6")
     columns = [["number", "adopted"], ["item", "subject", "amounts"], ["signed by"]]
     stage.voice.table("The public log: signed decisions of JP-MN", lines, columns)
-    _notifications(stage)
     _credits(stage)
     _replay(stage)
-
-
-def _notifications(stage: Stage) -> None:
-    with assembly.library(stage.engine.settings) as read:
-        rows = read.tables.select(NOTIFICATIONS, "type = ?", ("org.jcm.issuance.decided.v1",))
-        found = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
-    stage.expect(len(found) == 10, f"{len(found)} notifications of issuance, not 10")
-    for side in MONGOLIA.sides:
-        mine = [entry | json.loads(str(entry["data"])) for entry in found if entry["side"] == side]
-        columns = [["number", "item"], ["type", "monitoring_period"], ["subject"], ["amount"]]
-        stage.voice.table(f"Told to the registry of {side}", mine, columns)
 
 
 def _credits(stage: Stage) -> None:

@@ -23,7 +23,7 @@ TOLD = (
     "## 5. A new co-chair, and a decision by electronic means",
     "## 6. What is refused, by name",
     "## 7. Monitored, verified, and credits decided: an issuance request",
-    "## 8. The registries issue, and report back",
+    "## 8. The registries are told, issue, and report back",
     "## 9. What everyone reads",
     "## 10. One file proves it, without us",
 )
