@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -24,8 +24,6 @@ from projections.tables import Tables
 from projections.wake import Wake, WakeOnSQLite
 
 if TYPE_CHECKING:
-    from governance.delivery.subscribing import Subscriptions
-    from governance.delivery.tables import DeliveryTables
     from governance.exchange.documents import DocumentStore
     from governance.keys.engine import EngineKeys
     from governance.service.cases import Cases
@@ -105,7 +103,7 @@ def engine_there(settings: Settings, clock: Clock = utc_now) -> Iterator[Engine]
 
     For everything that needs a committee: only what may be the first to write makes a home.
     """
-    _require_there(settings)
+    require_there(settings)
     with engine(settings, clock) as made:
         yield made
 
@@ -142,7 +140,7 @@ def reading_desk(settings: Settings, clock: Clock = utc_now) -> Iterator[Desk]:
     from governance.keys.engine import EngineKeys  # noqa: PLC0415 - as above
     from governance.service.desk import Desk  # noqa: PLC0415
 
-    _require_there(settings)
+    require_there(settings)
     with open_record(settings) as record:
         yield Desk(record, clock, EngineKeys(settings.keys), snapshots_of(settings, record))
 
@@ -288,63 +286,6 @@ def open_tables(settings: Settings, record: Record) -> Tables:
     return SQLiteTables.scratch(VIEWS)
 
 
-@contextmanager
-def delivery_tables(settings: Settings) -> Iterator[DeliveryTables]:
-    """Open subscriptions and attempts to be kept, making them on SQLite if they are absent."""
-    if settings.database_url is not None:
-        from governance.delivery.postgresql_tables import (  # noqa: PLC0415 - as above
-            PostgreSQLDeliveryTables,
-        )
-
-        tables: DeliveryTables = PostgreSQLDeliveryTables.open(settings.database_url)
-    else:
-        from governance.delivery.sqlite_tables import SQLiteDeliveryTables  # noqa: PLC0415
-
-        _require_there(settings)
-        tables = SQLiteDeliveryTables.open(settings.deliveries)
-    with closing(tables):
-        yield tables
-
-
-@contextmanager
-def subscriptions(
-    settings: Settings, clock: Clock = utc_now, *, change: bool = True
-) -> Iterator[Subscriptions]:
-    """Open the subscriptions beside the feed; raises `NotFoundError` if nothing is recorded."""
-    _require_there(settings)
-    opened = delivery_tables if change else deliveries_to_read
-    with opened(settings) as found, library(settings) as read:
-        assert read.record is not None  # noqa: S101 - it is there
-        yield subscriptions_of(settings, found, (read.record, read.tables), clock)
-
-
-def subscriptions_of(
-    settings: Settings, found: DeliveryTables, beside: tuple[Record, Tables], clock: Clock
-) -> Subscriptions:
-    """Return subscriptions that are open, beside a record and its views that are open."""
-    from governance.delivery.outbox import Outbox  # noqa: PLC0415 - as above
-    from governance.delivery.subscribing import Subscriptions  # noqa: PLC0415
-    from governance.delivery.targets import Allowance  # noqa: PLC0415
-    from projections.feed import Feed  # noqa: PLC0415
-
-    record, tables = beside
-    outbox, allowance = Outbox(Feed(tables), record), Allowance.parse(settings.push_allowed)
-    return Subscriptions(found, outbox, clock, allowance, committees=record.committees())
-
-
-@contextmanager
-def deliveries_to_read(settings: Settings) -> Iterator[DeliveryTables]:
-    """Open subscriptions and attempts to be looked at: none where nobody has subscribed."""
-    if settings.database_url is not None or settings.deliveries.exists():
-        with delivery_tables(settings) as tables:
-            yield tables
-        return
-    from governance.delivery.sqlite_tables import SQLiteDeliveryTables  # noqa: PLC0415 - as above
-
-    with closing(SQLiteDeliveryTables.scratch()) as scratch:
-        yield scratch
-
-
 def snapshots_of(settings: Settings, record: Record) -> Snapshots:
     """Return the snapshots beside the events; where those cannot be written none is taken."""
     from governance.service.snapshots import Snapshots  # noqa: PLC0415 - as above
@@ -411,7 +352,8 @@ def _closing(tables: Tables) -> Iterator[Tables]:
         tables.close()
 
 
-def _require_there(settings: Settings) -> None:
+def require_there(settings: Settings) -> None:
+    """Raise `NotFoundError` for a home in which nothing is recorded."""
     if not settings.recorded:
         message = (
             f"nothing is recorded below {settings.home}; committees begin with: jcgov committee"

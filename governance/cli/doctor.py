@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from governance.assembly import library, make_tables, reading_desk, subscriptions
+from governance.assembly import library, make_tables, reading_desk
 from governance.cli.arguments import command, json_option
 from governance.cli.output import print_json, print_table, say
 from governance.settings import Settings, without_password
@@ -84,6 +84,8 @@ def _look(settings: Settings) -> dict[str, Any]:
 
 def _states(settings: Settings) -> dict[str, int] | None:
     """Return how many subscriptions stand in each state; null where they may not be read."""
+    from governance.delivery.opening import subscriptions
+
     try:
         with subscriptions(settings, change=False) as found:
             return found.states()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from governance.assembly import subscriptions
 from governance.cli.arguments import command, committee_option, json_option, stated, subcommands
 from governance.cli.output import print_json, print_table, say
+
+if TYPE_CHECKING:
+    from governance.delivery.subscribing import Subscriptions
 
 _HOURS = 24 * 30
 
@@ -82,12 +86,20 @@ def _named(
     return parser
 
 
+@contextmanager
+def _opened(options: argparse.Namespace, *, change: bool = True) -> Iterator[Subscriptions]:
+    from governance.delivery.opening import subscriptions
+
+    with subscriptions(options.settings, change=change) as found:
+        yield found
+
+
 def _add(options: argparse.Namespace) -> int:
     from governance.delivery.signing import DeliveryKey
     from governance.delivery.subscribing import Wanted
 
     wanted = Wanted(options.side, options.url, options.committee, options.type, options.after)
-    with subscriptions(options.settings) as found:
+    with _opened(options) as found:
         key = DeliveryKey.at(options.settings.keys).public
         made, secret = found.add(wanted)
     if options.json:
@@ -103,7 +115,7 @@ def _list(options: argparse.Namespace) -> int:
     if not options.settings.recorded:
         entries = []
     else:
-        with subscriptions(options.settings, change=False) as found:
+        with _opened(options, change=False) as found:
             entries = found.all()
     if options.json:
         print_json(entries)
@@ -116,7 +128,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
-    with subscriptions(options.settings, change=False) as found:
+    with _opened(options, change=False) as found:
         entry = found.show(options.subscription, options.limit)
     if options.json:
         print_json(entry)
@@ -130,28 +142,28 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _pause(options: argparse.Namespace) -> int:
-    with subscriptions(options.settings) as found:
+    with _opened(options) as found:
         made = found.pause(options.subscription)
     print(f"{made.id} is paused after {made.position}; nothing is lost: jcgov subscription resume")
     return 0
 
 
 def _resume(options: argparse.Namespace) -> int:
-    with subscriptions(options.settings) as found:
+    with _opened(options) as found:
         made = found.resume(options.subscription)
     print(f"{made.id} goes on after {made.position}")
     return 0
 
 
 def _replay(options: argparse.Namespace) -> int:
-    with subscriptions(options.settings) as found:
+    with _opened(options) as found:
         made = found.replay(options.subscription, options.after)
     print(f"{made.id} sends what follows {made.position}, and is {made.condition}")
     return 0
 
 
 def _rotate(options: argparse.Namespace) -> int:
-    with subscriptions(options.settings) as found:
+    with _opened(options) as found:
         secret = found.rotate(options.subscription, timedelta(hours=options.keep))
     if options.json:
         print_json({"id": options.subscription, "secret": secret})
@@ -168,7 +180,7 @@ def _key(options: argparse.Namespace) -> int:
     keys = options.settings.keys
     if options.end_before and not DeliveryKey.end_before(keys):
         say("no key before it signs")
-    with subscriptions(options.settings, change=False):  # a home that is absent stays so
+    with _opened(options, change=False):  # a home that is absent stays so
         key = DeliveryKey.rotate(keys) if options.rotate else DeliveryKey.at(keys)
     if options.json:
         print_json({"public_key": key.public, "before": key.public_before})
@@ -180,7 +192,7 @@ def _key(options: argparse.Namespace) -> int:
 
 
 def _remove(options: argparse.Namespace) -> int:
-    with subscriptions(options.settings) as found:
+    with _opened(options) as found:
         found.remove(options.subscription)
     print(f"{options.subscription} is removed")
     return 0

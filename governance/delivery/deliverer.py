@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from governance.assembly import delivery_tables, open_record, open_tables, wake_of
+from governance.assembly import open_record, open_tables, wake_of
 from governance.clock import Clock, utc_now
 from governance.delivery.courier import LEASE, TURN, Courier
+from governance.delivery.opening import delivery_tables
 from governance.delivery.outbox import Outbox
 from governance.delivery.posting import TIMEOUT, Posting
 from governance.delivery.signing import DeliveryKey

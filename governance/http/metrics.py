@@ -25,7 +25,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.requests import Request
 from starlette.responses import Response
 
-from governance import assembly
+from governance.delivery.opening import deliveries_to_read, subscriptions_of
 from governance.http.opened import Opened
 from governance.http.questions import no_query
 from governance.http.shared_figures import FOLDER
@@ -95,11 +95,10 @@ class _Views:
         """Yield how many subscriptions stand in each state; nothing where they cannot be read."""
         opened = self._opened
         try:
-            with assembly.deliveries_to_read(opened.settings) as found:
+            with deliveries_to_read(opened.settings) as found:
                 beside = (opened.engine.record, opened.tables)
-                states = assembly.subscriptions_of(
-                    opened.settings, found, beside, opened.clock
-                ).states()
+                settings, clock = opened.settings, opened.clock
+                states = subscriptions_of(settings, found, beside, clock).states()
         except (FaultError, Refusal):
             return
         gauge = GaugeMetricFamily("jcgov_subscriptions", "By state.", labels=["state"])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from governance import assembly
+from governance.delivery import opening
 from governance.delivery.tables import DeliveryTables
 from governance.settings import Settings
 from tests.governance.terminal import Terminal
@@ -19,7 +20,7 @@ from tests.places import Places
 def tables(place: Settings) -> Iterator[DeliveryTables]:
     """Return empty tables of a home in which nothing is recorded."""
     assembly.make_tables(place)
-    with assembly.delivery_tables(place) as opened:
+    with opening.delivery_tables(place) as opened:
         yield opened
 
 

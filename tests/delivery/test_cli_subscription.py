@@ -20,6 +20,7 @@ from psycopg import sql
 from standardwebhooks import Webhook
 
 from governance import assembly
+from governance.delivery import opening
 from governance.settings import Settings
 from projections.notifications import ROWS_OF_AN_EVENT
 from tests.delivery.receiver import OK, Answering, Received, Receiver, status
@@ -250,7 +251,7 @@ def backup_before(settings: Settings, cli: Terminal, position: int) -> str:
 
 def taken_along(before: Settings, after: Settings) -> None:
     """Put the subscriptions of one place into another."""
-    with assembly.delivery_tables(before) as whence, assembly.delivery_tables(after) as whither:
+    with opening.delivery_tables(before) as whence, opening.delivery_tables(after) as whither:
         for subscription in whence.all():
             [secret, *_] = whence.secrets(subscription.id, 0)
             whither.add(subscription, secret)

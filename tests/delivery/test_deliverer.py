@@ -21,6 +21,7 @@ from standardwebhooks import Webhook
 from aggregates.committee.events import DecisionAdopted
 from governance import assembly
 from governance.clock import utc_now
+from governance.delivery import opening
 from governance.delivery.deliverer import Bounds, Deliverer
 from governance.delivery.signing import new_secret
 from governance.delivery.subscription import Condition, Place, milliseconds, resumed, set_to
@@ -68,7 +69,7 @@ def filled(filled_once: Settings, places: Places, tmp_path: Path) -> Iterator[Se
 
 @pytest.fixture
 def tables(filled: Settings) -> Iterator[DeliveryTables]:
-    with assembly.delivery_tables(filled) as opened:
+    with opening.delivery_tables(filled) as opened:
         yield opened
 
 
@@ -285,7 +286,7 @@ def test_trouble_is_said_and_passes(
     filled: Settings, tables: DeliveryTables, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
-    opened = assembly.delivery_tables
+    opened = opening.delivery_tables
     left = [UnreachableError("the database is away"), RuntimeError("a bug")]
 
     def failing(settings: Settings) -> AbstractContextManager[DeliveryTables]:

@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from governance import assembly
+from governance.delivery import opening
 from governance.delivery import tables as declared
 from governance.delivery.sqlite_tables import SQLiteDeliveryTables
 from governance.delivery.subscription import (
@@ -130,7 +131,7 @@ def test_of_many_who_take_at_once_one_holds_it(place: Settings, tables: Delivery
     took: list[str] = []
 
     def take(token: str) -> None:
-        with assembly.delivery_tables(place) as own:
+        with opening.delivery_tables(place) as own:
             barrier.wait(10)
             for until in (50, 60, 70):
                 stands = own.change("sub_a", partial(taken, token=token, now=0, until=until))
@@ -151,7 +152,7 @@ def test_no_change_is_lost_among_many(place: Settings, tables: DeliveryTables) -
     tables.add(subscription(), "s")
 
     def count() -> None:
-        with assembly.delivery_tables(place) as own:
+        with opening.delivery_tables(place) as own:
             for _ in range(25):
                 own.record("sub_a", ATTEMPT, lambda old: replace(old, failures=old.failures + 1))
 
@@ -177,7 +178,7 @@ def test_what_stands_is_there_after_opening_again(place: Settings, tables: Deliv
     tables.add(subscription(), "s")
     assembly.make_tables(place)
 
-    with assembly.delivery_tables(place) as again:
+    with opening.delivery_tables(place) as again:
         assert again.all() == [subscription()]
 
 
@@ -226,10 +227,10 @@ def test_a_database_made_before_is_told_to_be_made_again(database_url: str, tmp_
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("DROP TABLE jcgov.subscriptions")
 
-    with pytest.raises(WrongHomeError, match="jcgov init"), assembly.delivery_tables(settings):
+    with pytest.raises(WrongHomeError, match="jcgov init"), opening.delivery_tables(settings):
         pass
     assembly.make_tables(settings)
-    with assembly.delivery_tables(settings) as tables:
+    with opening.delivery_tables(settings) as tables:
         assert tables.all() == []
 
 
@@ -238,12 +239,12 @@ def test_tables_of_another_declaration_are_refused_and_never_dropped(
 ) -> None:
     settings = Settings(tmp_path, tmp_path / "keys", database_url)
     assembly.make_tables(settings)
-    with assembly.delivery_tables(settings) as tables:
+    with opening.delivery_tables(settings) as tables:
         tables.add(subscription(), "s")
     with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute("COMMENT ON TABLE jcgov.subscriptions IS '2'")
+        connection.execute("COMMENT ON TABLE jcgov.subscriptions IS '3'")
 
-        for attempt in (assembly.make_tables, lambda s: assembly.delivery_tables(s).__enter__()):
-            with pytest.raises(WrongHomeError, match="declaration 2"):
+        for attempt in (assembly.make_tables, lambda s: opening.delivery_tables(s).__enter__()):
+            with pytest.raises(WrongHomeError, match="declaration 3"):
                 attempt(settings)
         assert connection.execute("SELECT id FROM jcgov.subscriptions").fetchall() == [("sub_a",)]
