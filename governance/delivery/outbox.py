@@ -81,7 +81,10 @@ class Outbox:
         It is not after a restore from a backup that is older: what is recorded since would take
         the same positions, and be passed over.
         """
-        return self.place(subscription.position).link == subscription.link
+        here = self.place(subscription.position).link
+        if subscription.link is None:
+            return bool(here) or not subscription.position
+        return here == subscription.link
 
     def _after(self, subscription: Subscription, after: int, limit: int) -> Sequence[FeedEntry]:
         types = subscription.types or None

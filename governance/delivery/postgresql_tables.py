@@ -19,7 +19,7 @@ _MAKE = (
         side text COLLATE "C" NOT NULL, url text COLLATE "C" NOT NULL,
         committee text COLLATE "C", types text COLLATE "C" NOT NULL,
         condition text COLLATE "C" NOT NULL, reason text COLLATE "C",
-        position bigint NOT NULL, link text COLLATE "C" NOT NULL, failures bigint NOT NULL,
+        position bigint NOT NULL, link text COLLATE "C", failures bigint NOT NULL,
         next_try bigint NOT NULL, holder text COLLATE "C", held_until bigint NOT NULL,
         attempts bigint NOT NULL, made_at bigint NOT NULL)
     """,
@@ -36,6 +36,9 @@ _MAKE = (
         next_try bigint, PRIMARY KEY (subscription, number))
     """,
 )
+_OLDER = "1"
+_MAKE_NEWER = ('ALTER TABLE jcgov.subscriptions ADD COLUMN link text COLLATE "C"',)
+"""What an older declaration has not; nothing could rebuild what it has."""
 _TABLES = ("subscriptions", "subscription_secrets", "delivery_attempts")
 _FOUND = "SELECT obj_description(to_regclass('jcgov.subscriptions'), 'pg_class')"
 
@@ -85,13 +88,13 @@ class PostgreSQLDeliveryTables(DeliveryTables):
         with database.writing() as cursor:
             cursor.execute("LOCK TABLE jcgov.format IN EXCLUSIVE MODE")
             (found,) = cursor.execute(_FOUND).fetchone() or (None,)
-            if found is None:
-                for statement in _MAKE:
+            if found not in (None, _OLDER, DECLARATION):
+                raise _wrong(found)
+            if found != DECLARATION:
+                for statement in _MAKE if found is None else _MAKE_NEWER:
                     cursor.execute(statement.encode())
                 comment = sql.SQL("COMMENT ON TABLE jcgov.subscriptions IS {}")
                 cursor.execute(comment.format(sql.Literal(DECLARATION)))
-            elif found != DECLARATION:
-                raise _wrong(found)
             if application is not None:
                 grant = sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON jcgov.{} TO {}")
                 for table in _TABLES:
@@ -118,6 +121,8 @@ class PostgreSQLDeliveryTables(DeliveryTables):
 def _wrong(found: str | None) -> WrongHomeError:
     if found is None:
         return WrongHomeError("the database has no tables of subscriptions; make them: jcgov init")
+    if found == _OLDER:
+        return WrongHomeError("the tables of subscriptions are an older program's: jcgov init")
     return WrongHomeError(
         f"the database's subscriptions are of declaration {found}; this program keeps"
         f" {DECLARATION}: use the program that made them"

@@ -23,7 +23,7 @@ APPLICATION_ID = 0x4A434744  # "JCGD"
 _MAKE = """
 CREATE TABLE IF NOT EXISTS subscriptions (id TEXT PRIMARY KEY, side TEXT NOT NULL,
     url TEXT NOT NULL, committee TEXT, types TEXT NOT NULL, condition TEXT NOT NULL, reason TEXT,
-    position INTEGER NOT NULL, link TEXT NOT NULL, failures INTEGER NOT NULL,
+    position INTEGER NOT NULL, link TEXT, failures INTEGER NOT NULL,
     next_try INTEGER NOT NULL, holder TEXT, held_until INTEGER NOT NULL,
     attempts INTEGER NOT NULL, made_at INTEGER NOT NULL)
     WITHOUT ROWID;
@@ -54,7 +54,9 @@ class SQLiteDeliveryTables(DeliveryTables):
 
     def __init__(self, datastore: SQLiteDatastore) -> None:
         self.datastore = datastore
-        if not self._made():
+        if self._made():
+            self._make_newer()
+        else:
             with self._transaction() as cursor:
                 for statement in _MAKE.split(";"):
                     cursor.execute(statement)
@@ -97,6 +99,16 @@ class SQLiteDeliveryTables(DeliveryTables):
         with reading(self.datastore) as cursor:
             cursor.execute("SELECT 1 FROM sqlite_schema WHERE name = 'delivery_attempts'")
             return cursor.fetchone() is not None
+
+    def _make_newer(self) -> None:
+        """Add what an older program did not keep: nothing could rebuild what it did."""
+        has_link = "SELECT 1 FROM pragma_table_info('subscriptions') WHERE name = 'link'"
+        with reading(self.datastore) as cursor:
+            if cursor.execute(has_link).fetchone() is not None:
+                return
+        with self._transaction() as cursor:
+            if cursor.execute(has_link).fetchone() is None:  # another may have been first
+                cursor.execute("ALTER TABLE subscriptions ADD COLUMN link TEXT")
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Cursor]:

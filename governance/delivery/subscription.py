@@ -48,8 +48,8 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     """Why it is not active."""
     position: int = 0
     """The sequence of the last event that was acknowledged."""
-    link: str = ""
-    """The record's link at that event; empty at the beginning."""
+    link: str | None = ""
+    """The record's link at that event; empty at the beginning, null if an older program wrote."""
     failures: int = 0
     """How many attempts the next event has failed."""
     next_try: int = 0

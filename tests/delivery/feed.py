@@ -63,10 +63,10 @@ class ToldFeed:
 
 @dataclass
 class ToldLinks:
-    """The chain of a record, whose links are as many as there are and named by what they end."""
+    """The chain of a record of so many events."""
 
-    record: str = ""
+    last: int = 10**6
 
     def link_at(self, position: int) -> str:
-        """Return the link at a position."""
-        return f"{self.record}{position}" if position else ""
+        """Return the link at a position; empty where nothing stands."""
+        return f"link {position}" if 0 < position <= self.last else ""

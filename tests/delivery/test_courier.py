@@ -30,7 +30,7 @@ from governance.delivery.subscription import (
     set_to,
 )
 from governance.delivery.tables import DeliveryTables
-from tests.delivery.feed import ToldEntry, ToldFeed
+from tests.delivery.feed import ToldEntry, ToldFeed, ToldLinks
 from tests.delivery.office import BAD, BEGINS, OK, Office
 from tests.delivery.subscribed import subscription
 
@@ -84,6 +84,21 @@ def test_one_that_is_ahead_of_a_restored_record_is_stopped_and_skips_nothing(
     )
     office.deliver()
     assert (office.ids(), office.get().condition) == ([20, 30, 40], Condition.ACTIVE)
+
+
+@pytest.mark.parametrize(("position", "condition"), [(10, Condition.ACTIVE), (70, Condition.AHEAD)])
+def test_one_that_an_older_program_kept_is_bound_when_it_acknowledges(
+    office: Office, monkeypatch: pytest.MonkeyPatch, position: int, condition: Condition
+) -> None:
+    monkeypatch.setattr("governance.delivery.outbox.ROWS_OF_AN_EVENT", 10)
+    office.links = ToldLinks(last=4)
+    office.subscribe(position=position, link=None)
+
+    office.deliver()
+
+    stands = office.get()
+    assert stands.condition is condition
+    assert stands.link == ("link 3" if condition is Condition.ACTIVE else None)
 
 
 def test_a_person_who_sets_it_back_meanwhile_is_before_the_worker(office: Office) -> None:

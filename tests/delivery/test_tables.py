@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from contextlib import closing
 from functools import partial
@@ -210,6 +211,19 @@ def test_a_file_system_without_hard_links_keeps_it_private_too(
         assert again.all() == [subscription()]
 
 
+def test_what_an_older_program_kept_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "deliveries.sqlite3"
+    with closing(SQLiteDeliveryTables.open(file)) as tables:
+        tables.add(subscription(position=20_000), "s")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("ALTER TABLE subscriptions DROP COLUMN link")
+        connection.commit()
+
+    with closing(SQLiteDeliveryTables.open(file)) as again:
+        assert again.all() == [subscription(position=20_000, link=None)]
+        assert again.secrets("sub_a", 0) == ["s"]
+
+
 def test_a_record_is_not_taken_for_subscriptions(tmp_path: Path) -> None:
     settings = Settings(tmp_path, tmp_path / "keys")
     assembly.make_tables(settings)
@@ -232,6 +246,25 @@ def test_a_database_made_before_is_told_to_be_made_again(database_url: str, tmp_
     assembly.make_tables(settings)
     with opening.delivery_tables(settings) as tables:
         assert tables.all() == []
+
+
+def test_what_an_older_program_kept_in_a_database_is_kept(
+    database_url: str, tmp_path: Path
+) -> None:
+    settings = Settings(tmp_path, tmp_path / "keys", database_url)
+    assembly.make_tables(settings)
+    with opening.delivery_tables(settings) as tables:
+        tables.add(subscription(position=20_000), "s")
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("ALTER TABLE jcgov.subscriptions DROP COLUMN link")
+        connection.execute("COMMENT ON TABLE jcgov.subscriptions IS '1'")
+
+    with pytest.raises(WrongHomeError, match="jcgov init"), opening.delivery_tables(settings):
+        pass
+    assembly.make_tables(settings)
+    with opening.delivery_tables(settings) as again:
+        assert again.all() == [subscription(position=20_000, link=None)]
+        assert again.secrets("sub_a", 0) == ["s"]
 
 
 def test_tables_of_another_declaration_are_refused_and_never_dropped(
