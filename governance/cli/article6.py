@@ -82,8 +82,8 @@ def _report(options: argparse.Namespace) -> int:
         return _write_request(options)
     envelopes = []
     for file in options.files:
+        envelope = Request.from_bytes(read_file(file), str(file)).envelope
         with of_file(file):
-            envelope = Request.from_bytes(read_file(file), str(file)).envelope
             read(envelope, GovernmentReport)
             envelopes.append(envelope)
     with engine_there(options.settings) as made:

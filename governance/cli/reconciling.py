@@ -75,8 +75,8 @@ def _acknowledge(options: argparse.Namespace) -> int:
 
     if options.output is not None:
         return _write_request(options)
+    envelope = Request.from_bytes(read_file(options.file), str(options.file)).envelope
     with of_file(options.file):
-        envelope = Request.from_bytes(read_file(options.file), str(options.file)).envelope
         read(envelope, Acknowledgement)
     with engine_there(options.settings) as made:
         for submitted in submit(made.desk, [envelope]):

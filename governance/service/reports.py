@@ -50,6 +50,9 @@ def report_request(desk: Desk, content: Any) -> Request:
     """
     draft = read_draft(content, Draft)
     state = desk.load(Committee.parse(draft.committee).code)
+    if draft.side not in state.committee.sides:
+        message = f"{draft.side} is no side of {state.committee.code}"
+        raise NotFoundError(message)
     statement = Acknowledgement(
         committee=state.committee.code,
         founding=state.roster.founding,

@@ -174,6 +174,7 @@ def test_what_is_refused_says_why_and_changes_nothing(
     [
         (b"{", "report.json"),
         (b"[]", "report.json: the report is not well formed"),
+        ({"side": "ID"}, "report.json: ID is no side of JP-MN"),
         ({"decision": "JP-MN/2026/999"}, "no adopted decision of JP-MN has the number"),
         ({"amount": -1}, "amount"),
         ({"committee": "XX"}, "XX"),
@@ -188,6 +189,13 @@ def test_a_report_that_cannot_be_written_is_refused_and_nothing_is_left(
 
     assert match in found.err
     assert not (told.folder / "request.json").exists()
+
+
+def test_a_file_is_named_once_in_what_is_wrong_with_it(told: Terminal, told_home: Path) -> None:
+    for command in ("acknowledge", "government-report"):
+        for file in ("absent.sig", told_home / "trust.json"):
+            refused = told.run(command, file, code=1).err
+            assert refused.count(str(file)) == 1, refused
 
 
 def test_another_statement_is_no_report(told: Terminal, told_home: Path) -> None:
