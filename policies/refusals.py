@@ -86,6 +86,14 @@ class KeyFileError(Refusal):
     """A private key's file cannot be opened: damaged, or the password is wrong."""
 
 
+class TokenError(Refusal):
+    """A key on a token cannot be used: module, token or key is absent, or more than one fits."""
+
+
+class WrongPinError(TokenError):
+    """The PIN of a token is wrong, or locked; it was sent once and is not tried again."""
+
+
 class KeyTakenError(Refusal):
     """A key has, or has had, another place: one key, one role."""
 

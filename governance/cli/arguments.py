@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from governance.keys.uri import SCHEME, TokenUri
 from policies import calendar
 from policies.refusals import (
     ContextError,
@@ -85,6 +86,38 @@ def output_option(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="FILE", help=f"where {what} goes"
     )
+
+
+def key_option(parser: argparse._ActionsContainer, whose: str) -> None:
+    """Take ``--key``, a file or ``pkcs11:…``, and ``--password-file`` for its password or PIN."""
+    parser.add_argument(
+        "--key",
+        type=key_place,
+        required=True,
+        metavar="KEY",
+        help=f"{whose} private key: a file, or pkcs11:… on a token",
+    )
+    password_option(parser)
+
+
+def password_option(parser: argparse._ActionsContainer) -> None:
+    """Take ``--password-file``."""
+    parser.add_argument(
+        "--password-file",
+        type=Path,
+        metavar="FILE",
+        help="the key's password, or the token's PIN; else it is asked for",
+    )
+
+
+def key_place(text: str) -> Path | TokenUri:
+    """Read where a key lies, for argparse: a token's URI, else a file."""
+    if not text.lower().startswith(SCHEME):
+        return Path(text)
+    try:
+        return TokenUri.parse(text)
+    except UnreadableError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def stated(text: str) -> str:

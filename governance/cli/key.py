@@ -1,4 +1,4 @@
-"""``jcgov key``: keys of people, made where they are used."""
+"""``jcgov key``: keys of people, made where they are used; and opening them, wherever they lie."""
 
 from __future__ import annotations
 
@@ -8,9 +8,19 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from governance.cli.arguments import command, output_option, subcommands
+from governance.cli.arguments import (
+    command,
+    key_place,
+    output_option,
+    password_option,
+    subcommands,
+    write_file,
+)
 from governance.cli.output import say
 from governance.keys.files import PrivateKey, is_encrypted, read_public, read_small
+from governance.keys.signer import Signer
+from governance.keys.uri import TokenUri
+from policies.proof.canonical import canonical
 from policies.refusals import KeyFileError
 
 SHORTEST = 8
@@ -19,19 +29,25 @@ SHORTEST = 8
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the command."""
-    parser = command(commands, common, "key", "Private keys in files, and their public records.")
+    parser = command(commands, common, "key", "Private keys, and their public records.")
     inner = subcommands(parser)
     new = command(inner, common, "new", "Make a key; its file is encrypted.", _new)
     output_option(new, "the private key")
     new.add_argument(
         "--scheme", choices=["ed25519", "p256"], default="ed25519", help="else ed25519"
     )
-    new.add_argument("--password-file", type=Path, metavar="FILE", help="else it is asked for")
+    password_option(new)
     new.add_argument(
         "--unencrypted", action="store_true", help="write it in the clear; for rehearsals only"
     )
-    show = command(inner, common, "show", "Show a public record's key id.", _show)
-    show.add_argument("file", type=Path, metavar="KEY.pub.json")
+    show = command(
+        inner, common, "show", "Show a key's id; write a token key's public record.", _show
+    )
+    show.add_argument("key", type=key_place, metavar="KEY.pub.json|pkcs11:…")
+    show.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="where the public record goes"
+    )
+    password_option(show)
 
 
 def _new(options: argparse.Namespace) -> int:
@@ -46,18 +62,44 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
-    record = read_public(options.file)
+    if isinstance(options.key, TokenUri):
+        record = open_key(options.key, options.password_file).record
+    else:
+        record = read_public(options.key)
+    if options.output is not None:
+        write_file(options.output, canonical(record.to_json(), "the key record"))
+        say(f"Public record: {options.output}; the authority appoints it with add-key.")
     print(f"{record.keyid}  {record.scheme}")
     return 0
 
 
-def open_key(file: Path, password_file: Path | None) -> PrivateKey:
-    """Open a private key, asking for its password where it has one."""
-    if not is_encrypted(file):
-        return PrivateKey.load(file, None)
+def open_key(place: Path | TokenUri, password_file: Path | None) -> Signer:
+    """Open a private key, asking for its password, or its token's PIN, where it has one."""
+    if isinstance(place, TokenUri):
+        return _open_token(place, password_file)
+    if not is_encrypted(place):
+        return PrivateKey.load(place, None)
     if password_file is not None:
-        return PrivateKey.load(file, _from_file(password_file))
-    return PrivateKey.load(file, _prompt(f"Password of {file}: "))
+        return PrivateKey.load(place, _from_file(password_file))
+    return PrivateKey.load(place, _prompt(f"Password of {place}: "))
+
+
+def _open_token(uri: TokenUri, password_file: Path | None) -> Signer:
+    from governance.keys.token import TokenKey
+
+    def pin(whose: str) -> str:
+        told = (
+            _prompt(f"PIN of {whose}: ", "PIN")
+            if password_file is None
+            else _from_file(password_file)
+        )
+        try:
+            return told.decode("utf-8")
+        except UnicodeDecodeError:
+            message = f"{password_file} holds no PIN: it is no UTF-8"
+            raise KeyFileError(message) from None
+
+    return TokenKey(uri, pin)
 
 
 def _new_password(password_file: Path | None) -> bytes:
@@ -77,13 +119,13 @@ def _new_password(password_file: Path | None) -> bytes:
 def _from_file(file: Path) -> bytes:
     password = read_small(file).rstrip(b"\r\n")
     if not password:
-        message = f"{file} holds no password"
+        message = f"{file} holds no password or PIN"
         raise KeyFileError(message)
     return password
 
 
-def _prompt(text: str) -> bytes:
-    message = "nobody is there to be asked for the password; give --password-file"
+def _prompt(text: str, what: str = "password") -> bytes:
+    message = f"nobody is there to be asked for the {what}; give --password-file"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", getpass.GetPassWarning)  # it would read aloud from stdin

@@ -11,6 +11,7 @@ from governance.assembly import Engine, engine, engine_there
 from governance.cli.arguments import (
     command,
     committee_option,
+    key_option,
     of_file,
     output_option,
     read_file,
@@ -47,9 +48,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
         commands, common, "sign", "Read what you sign, and sign it; needs no database.", _sign
     )
     sign.add_argument("files", type=Path, nargs="+", metavar="FILE")
-    sign.add_argument(
-        "--key", type=Path, required=True, metavar="KEY", help="the signer's private key"
-    )
+    key_option(sign, "the signer's")
     sign.add_argument(
         "-o",
         "--output",
@@ -58,7 +57,6 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
         metavar="SIG",
         help="where the signature goes; a folder for several requests",
     )
-    sign.add_argument("--password-file", type=Path, metavar="FILE", help="else it is asked for")
     sign.add_argument("--annexes", action="store_true", help="print every annex whole")
     sign.add_argument("--yes", action="store_true", help="do not ask (the summary is printed)")
     submit = command(
@@ -141,6 +139,7 @@ def _sign(options: argparse.Namespace) -> int:
         if options.annexes:
             print("\n".join(annex_lines(request)))
     key = open_key(options.key, options.password_file)
+    read = [options.key, *options.files] if isinstance(options.key, Path) else options.files
     for file, request in requests:
         with of_file(file):
             doubt = doubt_about(request.envelope, key.record.keyid)
@@ -150,7 +149,7 @@ def _sign(options: argparse.Namespace) -> int:
     for (_file, request), target in zip(requests, targets, strict=True):
         signed = request.envelope.signed_by(key.sign(request.envelope))
         key.record.verify_envelope(signed)
-        write_file(target, signed.to_bytes(), read=[options.key, *options.files])
+        write_file(target, signed.to_bytes(), read=read)
         say(f"signed by key {key.record.keyid[:16]}…: {target}")
     return 0
 
