@@ -17,7 +17,7 @@ from governance.cli.arguments import (
     write_file,
 )
 from governance.cli.output import say
-from governance.keys.files import PrivateKey, is_encrypted, read_public, read_small
+from governance.keys.files import SCHEMES, PrivateKey, is_encrypted, read_public, read_small
 from governance.keys.signer import Signer
 from governance.keys.uri import TokenUri
 from policies.proof.canonical import canonical
@@ -33,9 +33,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     inner = subcommands(parser)
     new = command(inner, common, "new", "Make a key; its file is encrypted.", _new)
     output_option(new, "the private key")
-    new.add_argument(
-        "--scheme", choices=["ed25519", "p256"], default="ed25519", help="else ed25519"
-    )
+    new.add_argument("--scheme", choices=SCHEMES, default="ed25519", help="else ed25519")
     password_option(new)
     new.add_argument(
         "--unencrypted", action="store_true", help="write it in the clear; for rehearsals only"

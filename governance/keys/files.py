@@ -1,37 +1,41 @@
 """A person's private key in a file: OpenSSH's format, encrypted with its slow bcrypt derivation.
 
-The public record stands beside it (`….pub.json`), ready for an appointment. PKCS#8 PEM files are
-read as well (those that OpenSSL made with scrypt are well protected; we write none).
+The public record stands beside it (`….pub.json`), ready for an appointment. OpenSSH knows no
+ML-DSA: such a key is written as PKCS#8, encrypted with scrypt. PKCS#8 files of others are read.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa
 
+from governance.keys.pkcs8 import encrypted_pkcs8
 from policies.proof.canonical import canonical, parse
 from policies.proof.dsse import Envelope, Signature
 from policies.proof.keys import KeyRecord, low_s
 from policies.refusals import KeyFileError, UnreadableError
 from projections.disk import unwritten, write_new
 
-Scheme = Literal["ed25519", "p256"]
+Scheme = Literal["ed25519", "p256", "ml-dsa-65"]
+SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 ROUNDS = 64
 """bcrypt rounds; about a second for every try at a password."""
 
 _MAX_FILE = 65_536
+_CLEAR: serialization.KeySerializationEncryption = serialization.NoEncryption()
+_KINDS = (ed25519.Ed25519PrivateKey, ec.EllipticCurvePrivateKey, mldsa.MLDSA65PrivateKey)
 
 
 class PrivateKey:
     """A private key that signs envelopes where it lies."""
 
     def __init__(self, key: Any) -> None:
-        if not isinstance(key, ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey):
-            message = f"a {type(key).__name__} does not sign here; use Ed25519 or P-256"
+        if not isinstance(key, _KINDS):
+            message = f"a {type(key).__name__} does not sign here; use Ed25519, P-256 or ML-DSA-65"
             raise KeyFileError(message)
         self._key = key
         self.record = KeyRecord.of(key.public_key())
@@ -41,6 +45,8 @@ class PrivateKey:
         """Make a key of that scheme."""
         if scheme == "ed25519":
             return cls(ed25519.Ed25519PrivateKey.generate())
+        if scheme == "ml-dsa-65":
+            return cls(mldsa.MLDSA65PrivateKey.generate())
         return cls(ec.generate_private_key(ec.SECP256R1()))
 
     @classmethod
@@ -67,13 +73,7 @@ class PrivateKey:
 
         Never overwrites. Without a password the file is not encrypted: for rehearsals.
         """
-        encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
-        if password is not None:
-            openssh = serialization.PrivateFormat.OpenSSH
-            encryption = openssh.encryption_builder().kdf_rounds(ROUNDS).build(password)
-        data = self._key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, encryption
-        )
+        data = self._as_file(password)
         public = public_file(file)
         for path in (file, public):
             if path.exists():
@@ -83,9 +83,19 @@ class PrivateKey:
         _write(public, canonical(self.record.to_json(), "the key record"), 0o644)
         return public
 
+    def _as_file(self, password: bytes | None) -> bytes:
+        if isinstance(self._key, mldsa.MLDSA65PrivateKey) and password is not None:
+            return encrypted_pkcs8(self._key, password)
+        form, encryption = serialization.PrivateFormat.OpenSSH, _CLEAR
+        if isinstance(self._key, mldsa.MLDSA65PrivateKey):
+            form = serialization.PrivateFormat.PKCS8
+        elif password is not None:
+            encryption = form.encryption_builder().kdf_rounds(ROUNDS).build(password)
+        return bytes(self._key.private_bytes(serialization.Encoding.PEM, form, encryption))
+
     def sign(self, envelope: Envelope) -> Signature:
         """Sign an envelope's pre-authentication encoding."""
-        if isinstance(self._key, ed25519.Ed25519PrivateKey):
+        if not isinstance(self._key, ec.EllipticCurvePrivateKey):
             return Signature(self.record.keyid, self._key.sign(envelope.pae))
         signature = self._key.sign(envelope.pae, ec.ECDSA(hashes.SHA256()))
         return Signature(self.record.keyid, low_s(signature))

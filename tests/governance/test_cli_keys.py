@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import argparse
 import io
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from governance.cli.signing import _ask
-from policies.refusals import NotEntitledError
+from governance.keys.files import PrivateKey, Scheme, is_encrypted, read_public
+from governance.keys.pkcs8 import encrypted_pkcs8
+from policies.proof.dsse import Envelope
+from policies.proof.keys import KeyRecord
+from policies.refusals import KeyFileError, NotEntitledError
 from tests.governance.setting import files, proposal
 from tests.governance.terminal import Terminal
+from tests.policies.keyring import p256_private
 
 PASSWORD = b"correct horse battery\n"
 
@@ -48,6 +55,41 @@ def test_a_key_says_its_id_and_that_a_clear_one_is_not_encrypted(cli: Terminal) 
     assert made.out.split()[:2] == shown.out.split()
     assert shown.out.split()[1] == "ecdsa-sha2-nistp256"
     assert "NOT encrypted" in made.err
+
+
+@pytest.mark.parametrize("scheme", ["ed25519", "p256", "ml-dsa-65"])
+@pytest.mark.parametrize("password", [None, b"correct horse battery"])
+def test_a_key_of_every_scheme_is_saved_opened_and_signs(
+    scheme: Scheme, password: bytes | None, tmp_path: Path
+) -> None:
+    made = PrivateKey.new(scheme)
+    public = made.save(tmp_path / "a.key", password)
+    envelope = Envelope.of("application/x", {"a": 1})
+
+    opened = PrivateKey.load(tmp_path / "a.key", password)
+
+    assert opened.record == made.record == read_public(public)
+    opened.record.verify_envelope(envelope.signed_by(opened.sign(envelope)))
+    assert is_encrypted(tmp_path / "a.key") == (password is not None)
+    if password is not None:
+        with pytest.raises(KeyFileError, match="password is wrong"):
+            PrivateKey.load(tmp_path / "a.key", b"wrong horse battery")
+
+
+def test_an_encrypted_file_of_ours_is_opened_by_openssl_as_well(tmp_path: Path) -> None:
+    """With a P-256 key, since OpenSSL before 3.5 knows no ML-DSA; the encryption is the same."""
+    key = p256_private("whoever")
+    (tmp_path / "a.pem").write_bytes(encrypted_pkcs8(key, PASSWORD.strip()))
+
+    opened = subprocess.run(
+        ["openssl", "pkey", "-in", "a.pem", "-pubout", "-passin", "stdin"],
+        cwd=tmp_path,
+        input=PASSWORD,
+        capture_output=True,
+        check=True,
+    )
+
+    assert opened.stdout.decode() == KeyRecord.of(key.public_key()).public
 
 
 def test_a_key_is_never_written_in_the_clear_unless_asked(cli: Terminal) -> None:
