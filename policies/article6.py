@@ -37,5 +37,7 @@ def require_sound_article6(rules: Article6Rules, what: str) -> None:
 
 def vintages(begins: date, ends: date, cut: date) -> range:
     """Return the calendar years of a period's days after the cut; before it there is no vintage."""
+    if ends <= cut:  # no day follows the last one that there is
+        return range(0)
     first = max(begins, cut + timedelta(days=1))
     return range(first.year, ends.year + 1) if first <= ends else range(0)

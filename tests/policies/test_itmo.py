@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
+from policies.article6 import vintages
 from policies.itmo import IDENTIFIER, Itmo, Range
 from policies.parties import ALPHA3, alpha3
 from policies.refusals import NotFoundError, UnreadableError
@@ -111,3 +113,16 @@ def test_every_side_of_a_committee_has_a_code_of_three_letters_of_its_own() -> N
 def test_the_code_of_another_country_is_not_guessed() -> None:
     with pytest.raises(NotFoundError, match="no code of three letters of XX"):
         alpha3("XX")
+
+
+@pytest.mark.parametrize(
+    ("cut", "years"),
+    [
+        (date(2020, 12, 31), [2021, 2022]),
+        (date(2021, 12, 31), [2022]),
+        (date(2022, 6, 30), []),
+        (date.max, []),
+    ],
+)
+def test_vintages_are_the_years_of_a_period_after_the_cut(cut: date, years: list[int]) -> None:
+    assert list(vintages(date(2020, 7, 1), date(2022, 6, 30), cut)) == years
