@@ -8,7 +8,8 @@ Electronic: a co-chair (or alternate) of each side signs, which is that person's
 either the window has passed without objection or every awaited member has affirmed, whichever is
 first. Silence of a member is no objection; silence of a co-chair is never consent.
 Sources: ADB 2019, section 2.3 (consensus; at meetings or by electronic means); the window is
-rulebook data. That both sides sign is this engine's own rule.
+rulebook data. That both sides sign is this engine's own rule. A rulebook may ask each signer for a
+second signature, by ML-DSA-65: until both are there, that person has said nothing yet.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from policies.refusals import ConsensusMissingError
 from policies.sides import Committee, Role, Seat
 
 Path = Literal["meeting", "window", "all_affirmed"]
+SIGNATURE = "signature of the side"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,16 @@ class Objection:
 class Voices:
     """What has been said on one text, by person: the instant at which it arrived.
 
-    `relieved` is when the last objection of those that were there fell; null if none did.
+    `signed` holds who has signed by all schemes that are asked for, `in_part` who has by some, and
+    what is missing. `relieved` is when the last objection of those that were there fell; null if
+    none did.
     """
 
     signed: Mapping[str, datetime]
     affirmed: Mapping[str, datetime]
     objections: tuple[Objection, ...]
     relieved: datetime | None = None
+    in_part: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +159,7 @@ def judge(question: Question, voices: Voices, now: datetime) -> ConsensusResult:
     objecting = [objection.person for objection in voices.objections]
     signers = consenting(question.seats, voices.signed, objecting)
     missing = [
-        Awaited(side, None, _chairs(question.seats, side), "signature of the side")
-        for side in silent_sides(question.committee, signers)
+        _missing(question.seats, voices, side) for side in silent_sides(question.committee, signers)
     ]
     if voices.objections or missing:
         awaited = (*missing, *_window_awaited(question, voices, now))
@@ -223,6 +227,15 @@ def _window_awaited(question: Question, voices: Voices, now: datetime) -> tuple[
         for seat in question.seats
         if seat.person in question.awaited and seat.person not in answered
     )
+
+
+def _missing(seats: Iterable[Seat], voices: Voices, side: str) -> Awaited:
+    """Name who has signed in part and what is missing, else who may sign for the side."""
+    begun = [s for s in seats if s.side == side and s.signs and s.person in voices.in_part]
+    if not begun:
+        return Awaited(side, None, _chairs(seats, side), SIGNATURE)
+    what = " or ".join(dict.fromkeys(voices.in_part[seat.person] for seat in begun))
+    return Awaited(side, None, " or ".join(f"{s.name}, {s.title}" for s in begun), what)
 
 
 def _chairs(seats: Iterable[Seat], side: str) -> str:

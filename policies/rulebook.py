@@ -58,11 +58,15 @@ class CommitteeRules(Part, frozen=True, kw_only=True):
 
 
 class DecisionRules(Part, frozen=True, kw_only=True):
-    """Decisions by electronic means, and how long a text may wait."""
+    """Decisions by electronic means, how long a text may wait, and by what it is signed.
+
+    With `post_quantum_signatures` each signer signs by ML-DSA-65 as well.
+    """
 
     electronic_window_days: Figure[int]
     electronic_window_both_ends_count: Figure[bool]
     text_expires_within_days: Figure[int]
+    post_quantum_signatures: Figure[bool] | None = None
 
 
 class AllocationRules(Part, frozen=True, kw_only=True):
@@ -123,6 +127,12 @@ class Rulebook(Part, frozen=True, kw_only=True):
     def zone(self) -> ZoneInfo:
         """The time zone in which this committee's days are counted."""
         return calendar.zone(self.committee.time_zone.value)
+
+    @property
+    def post_quantum(self) -> bool:
+        """Whether each signer of a decision signs by ML-DSA-65 as well; not asked: no."""
+        asked = self.decisions.post_quantum_signatures
+        return asked is not None and asked.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,12 @@ from __future__ import annotations
 from aggregates.committee.acting import Acting
 from aggregates.committee.decide_proposal import frozen
 from aggregates.committee.events import AdoptionSigned, DecisionSigned, ReceiptGiven
-from aggregates.committee.standing import adoption_statement, question_of
+from aggregates.committee.standing import adoption_statement, question_of, standing
 from aggregates.committee.state import CommitteeState, Proposal
 from aggregates.event import Event
-from policies.consensus import judge
 from policies.lifecycles.proposal import Stage, Step, stage_after
 from policies.proof.adoption import require_recorder
-from policies.proof.dsse import Envelope
+from policies.proof.dsse import MAX_ENVELOPE, Envelope
 from policies.proof.reading import read, require_context
 from policies.proof.statements import Adoption, Assertion, AtMeeting, Decision, Letter, Receipt
 from policies.refusals import (
@@ -25,6 +24,7 @@ from policies.refusals import (
     NotEntitledError,
     NotFoundError,
     StepNotAllowedError,
+    TooLargeError,
 )
 from policies.sides import Role, Seat
 from policies.texts import require_readable
@@ -50,6 +50,7 @@ def sign(state: CommitteeState, acting: Acting, envelope: Envelope) -> list[Even
             " signatures count from that day on: hand them in then"
         )
         raise MeetingNotYetError(message)
+    _require_room(proposal, envelope)
     known = {signature.keyid for _said, signature in proposal.signatures}
     events: list[Event] = []
     for seat, keyid in state.roster.signers(envelope, today):
@@ -71,6 +72,21 @@ def sign(state: CommitteeState, acting: Acting, envelope: Envelope) -> list[Even
     return events
 
 
+def _require_room(proposal: Proposal, envelope: Envelope) -> None:
+    """Refuse signatures with which the text would no longer be one entry of the log.
+
+    One by ML-DSA-65 takes some 4,600 bytes.
+    """
+    given = (signature for _said, signature in proposal.signatures)
+    size = len(envelope.signed_by(*given).to_bytes())
+    if size > MAX_ENVELOPE:
+        message = (
+            f"with these signatures the text has {size} bytes, and {MAX_ENVELOPE} are allowed: one"
+            " co-chair or alternate of each side is enough"
+        )
+        raise TooLargeError(message)
+
+
 def sign_adoption(state: CommitteeState, acting: Acting, envelope: Envelope) -> list[Event]:
     """Record co-chairs' signatures under the adoption record, in place of the record key.
 
@@ -82,9 +98,7 @@ def sign_adoption(state: CommitteeState, acting: Acting, envelope: Envelope) -> 
     if state.has_decided(adoption.decision):
         return []
     proposal = _by_digest(state, adoption.decision)
-    result = judge(
-        question_of(state, proposal, acting.now), proposal.voices(state.roster), acting.now
-    )
+    result = standing(state, proposal, acting.now)
     if not result:
         message = f"{proposal.name} is not agreed: {result.says}"
         raise ConsensusMissingError(message)

@@ -23,6 +23,7 @@ from policies.findings import refusals
 from policies.lifecycles.proposal import Stage, Step, stage_after
 from policies.proof import adoption as rule
 from policies.proof.dsse import Envelope
+from policies.proof.post_quantum import require_post_quantum
 from policies.proof.reading import read
 from policies.proof.statements import Adoption as AdoptionStatement
 from policies.proof.statements import AtMeeting
@@ -197,6 +198,7 @@ def _require_provable(
     rule.require_adoption_signed(roster, adoption, statement)
     sent = rule.require_distributed(roster, distribution, text.decision, decision.digest)
     rulebook = state.rulebook_of(text.decision)
+    require_post_quantum(roster, decision, rulebook)
     rule.require_timely(text.decision, sent, rulebook)
     rule.require_all_told(roster, text.awaited, sent, rulebook)
 

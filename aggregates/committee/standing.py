@@ -68,7 +68,9 @@ def _entitled(state: CommitteeState, day: date, zone: ZoneInfo) -> dict[str, dat
 
 def standing(state: CommitteeState, proposal: Proposal, instant: datetime) -> ConsensusResult:
     """Say how far a frozen proposal is at an instant."""
-    return judge(question_of(state, proposal, instant), proposal.voices(state.roster), instant)
+    rulebook = state.rulebook_of(frozen(proposal).decision)
+    voices = proposal.voices(state.roster, rulebook)
+    return judge(question_of(state, proposal, instant), voices, instant)
 
 
 def adoption_statement(

@@ -19,6 +19,7 @@ from policies.ground import Ground
 from policies.lifecycles.proposal import Stage
 from policies.proof.adoption import RulebookInForce
 from policies.proof.dsse import Envelope, Signature
+from policies.proof.post_quantum import missing_scheme
 from policies.proof.reading import read_recorded
 from policies.proof.roster import Roster
 from policies.proof.statements import Decision
@@ -96,18 +97,31 @@ class Proposal(msgspec.Struct, frozen=True):
         """Return whose assertion of that digest is recorded already."""
         return next((person for name, person in self.known if name == digest), None)
 
-    def voices(self, roster: Roster) -> Voices:
-        """Return what has been said with keys that still count; people once, at the first time."""
-        signed: dict[str, datetime] = {}
+    def voices(self, roster: Roster, rulebook: Rulebook) -> Voices:
+        """Return what has been said with keys that still count; people once, at the first time.
+
+        Where the rulebook asks for two schemes, a person has signed when both are there.
+        """
+        schemes: dict[str, dict[bool, datetime]] = {}
         for said, _signature in self.signatures:
-            if roster.keys[said.keyid].active:
-                signed.setdefault(said.person, said.at)
+            place = roster.keys[said.keyid]
+            if place.active:
+                own = schemes.setdefault(said.person, {})
+                own.setdefault(place.key.post_quantum, said.at)
+        signed: dict[str, datetime] = {}
+        in_part: dict[str, str] = {}
+        for person, own in schemes.items():
+            missing = missing_scheme(own) if rulebook.post_quantum else None
+            if missing is not None:
+                in_part[person] = missing
+            else:
+                signed[person] = max(own.values()) if rulebook.post_quantum else min(own.values())
         affirmed: dict[str, datetime] = {}
         for said in self.affirmed:
             if roster.keys[said.keyid].active:
                 affirmed.setdefault(said.person, said.at)
         objections = tuple(entry.objection for entry in self.objections)
-        return Voices(signed, affirmed, objections, self.relieved)
+        return Voices(signed, affirmed, objections, self.relieved, in_part)
 
     def without_letters_of(self, person: str, at: datetime | None = None) -> Proposal:
         """Let a letter's objection fall, because its author has now signed the contrary."""

@@ -13,6 +13,7 @@ from aggregates.store.record import Record
 from policies.proof.adoption import rulebook_changes
 from policies.proof.bundle import Bundle
 from policies.proof.canonical import digest
+from policies.proof.chain import rulebooks_named
 from policies.proof.dsse import Envelope
 from policies.proof.reading import read
 from policies.proof.statements import Decision
@@ -79,6 +80,7 @@ def _bundle(
     rulebooks: dict[str, str],
 ) -> Bundle:
     named = decision.rulebook
+    earlier = rulebooks_named(chain) - {named.digest}
     return Bundle(
         number=event.number,
         decision=event.decision,
@@ -88,5 +90,5 @@ def _bundle(
         rulebook_version=named.version,
         rulebook_digest=named.digest,
         rulebook_text=rulebooks[named.digest],
-        annexes=event.annexes,
+        annexes=event.annexes | {name: rulebooks[name] for name in earlier},
     )

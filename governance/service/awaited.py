@@ -13,6 +13,7 @@ from aggregates.committee.standing import standing
 from aggregates.committee.state import CommitteeState, Proposal
 from aggregates.committee.times import reckoning_of
 from policies.calendar import day_of
+from policies.consensus import SIGNATURE
 from policies.deadlines import Deadline, days_left, overdue
 from policies.lifecycles.cases import Stage
 from policies.lifecycles.proposal import Stage as TextStage
@@ -146,6 +147,8 @@ class _Desk:
         for missing in result.awaited:
             if missing.person is None and missing.side in self.state.committee.sides:
                 what = f"sign {name}{' at the meeting' if at_meeting else ''}"
+                if missing.what != SIGNATURE:
+                    what += f": {missing.name} has yet to give the {missing.what}"
                 what += f" (it lapses after {decision.expires})"
                 task = self.task(name, f"signature/{version}", what, due=closes)
                 for person in self.holders(Role.CO_CHAIR, Role.ALTERNATE, side=missing.side):

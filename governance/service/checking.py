@@ -21,6 +21,7 @@ from policies.proof.authority import require_recorded
 from policies.proof.chain import Adopted, Chain
 from policies.proof.checkpoint import LogKeys
 from policies.proof.dsse import Envelope
+from policies.proof.post_quantum import require_post_quantum
 from policies.proof.reading import read, read_recorded
 from policies.proof.roster import Roster
 from policies.proof.statements import (
@@ -78,10 +79,11 @@ class _Place:
             known = self._rulebooks[digest] = parse_rulebook(known).rulebook
         return known
 
-    def require_timely(self, adopted: Adopted, sent: Distribution) -> None:
-        """Hold a text's days and its recipients against the rulebook that it names."""
+    def require_by_rulebook(self, envelope: Envelope, adopted: Adopted, sent: Distribution) -> None:
+        """Hold a text's signatures, days and recipients against the rulebook that it names."""
         decision, roster = adopted.decision, self.chain.roster
         rulebook = self.rulebook(decision.rulebook.digest)
+        require_post_quantum(roster, envelope, rulebook)
         rule.require_timely(decision, sent, rulebook)
         awaited = self.chain.members[decision.roster]
         rule.require_all_told(roster, awaited, sent, rulebook)
@@ -196,7 +198,7 @@ class Checker:
                     chain.roster, event.distribution, adopted.decision, digest
                 )
                 place.texts.adopt(chain.roster, event, adopted)
-                place.require_timely(adopted, sent)
+                place.require_by_rulebook(event.decision, adopted, sent)
                 place.decisions.take(event, adopted.decision)
                 place.check_learned(event.annexes)
                 return 3

@@ -22,8 +22,9 @@ from policies.findings import remarks, require_none_refused
 from policies.proof import adoption as rule
 from policies.proof.bundle import Bundle
 from policies.proof.canonical import digest, is_digest
-from policies.proof.chain import Chain
+from policies.proof.chain import Chain, rulebooks_named
 from policies.proof.log_proof import Absent, LogProof
+from policies.proof.post_quantum import require_post_quantum
 from policies.proof.reading import read, require_context
 from policies.proof.statements import Adoption, Decision, Founding
 from policies.refusals import (
@@ -194,20 +195,32 @@ class _State:
         if "en" not in self.decision.text:
             message = "the decision has no text in English, the working language"
             raise SealError(message)
-        if not rule.annexes_complete(self.decision, bundle.annexes):
-            message = "the annexes are not exactly those that the decision names"
-            raise SealError(message)
+        self._require_annexes()
         if bundle.decision.digest == bundle.adoption.digest:
             message = "the decision and its adoption are one envelope"
             raise SealError(message)
-        signed = len(bundle.decision.signatures)
+        signed, annexes = len(bundle.decision.signatures), len(self.decision.annexes)
         return (
             f"{len(bundle.chain) + 3} envelopes in the strict form; {self.decision.number},"
-            f" {signed} signatures, {len(bundle.annexes)} annexes"
+            f" {signed} signatures, {annexes} annexes"
         )
 
+    def _require_annexes(self) -> None:
+        """The decision's own, and beside them the rulebooks of the chain's decisions, no others."""
+        bundle = self.bundle
+        earlier = rulebooks_named(bundle.chain) - {bundle.rulebook_digest}
+        own = {annex.digest for annex in self.decision.annexes}
+        if set(bundle.annexes) != own | earlier:
+            message = "the annexes are not exactly those that the decision names"
+            also = ", and the texts of the rulebooks that the chain's decisions name"
+            raise SealError(message + (also if earlier else ""))
+
     def authority(self) -> str:
-        self.chain = Chain.fold(self.bundle.chain)
+        texts = {
+            digest(text.encode("utf-8")): text
+            for text in (*self.bundle.annexes.values(), self.bundle.rulebook_text)
+        }
+        self.chain = Chain.fold(self.bundle.chain, texts)
         roster = self.chain.roster
         if self.adoption.heads != roster.heads:
             message = "the chain does not end at the appointments that the adoption names"
@@ -260,8 +273,10 @@ class _State:
         chain = self._folded
         awaited = chain.members[self.decision.roster]
         rule.require_all_told(chain.roster, awaited, self.distribution, text.rulebook)
+        require_post_quantum(chain.roster, bundle.decision, text.rulebook)
         self.rules: Rulebook = text.rulebook
-        return f"taken under {named.version} of {text.rulebook.name}, in force at its adoption"
+        twice = "; each signed by ML-DSA-65 as well, as it asks" if self.rules.post_quantum else ""
+        return f"taken under {named.version} of {self.rules.name}, in force at its adoption{twice}"
 
     def items(self) -> str:
         committee = Committee.parse(self.decision.committee)

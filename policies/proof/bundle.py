@@ -37,6 +37,7 @@ class Bundle:
 
     `chain` is the founding, all appointments up to the adoption's heads, engine statements and
     decisions that set the rulebook, each followed by its adoption, in the order of the log.
+    `annexes` are the decision's own, and the texts of the rulebooks that those decisions name.
     """
 
     number: str

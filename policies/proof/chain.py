@@ -6,12 +6,14 @@ log; each is checked on what those before it leave, then applied.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from policies.proof import adoption as rule
 from policies.proof.authority import check_appointment, check_engine, check_founding
 from policies.proof.checkpoint import LogTerm
 from policies.proof.dsse import Envelope
+from policies.proof.post_quantum import require_asked_in_chain
 from policies.proof.reading import read, read_any, read_recorded, require_context
 from policies.proof.roster import Roster, take_appointment, take_engine, take_founding
 from policies.proof.statements import (
@@ -35,6 +37,12 @@ class Adopted:
     adoption: Adoption
     signed: tuple[Seat, ...]
     recorder: str
+
+
+def rulebooks_named(envelopes: Iterable[Envelope]) -> frozenset[str]:
+    """Return the digests of the rulebooks that a chain's decisions were taken under."""
+    decisions = (e for e in envelopes if e.payload_type == Decision.payload_type)
+    return frozenset(read(envelope, Decision).rulebook.digest for envelope in decisions)
 
 
 @dataclass
@@ -68,10 +76,11 @@ class Chain:
         return chain
 
     @classmethod
-    def fold(cls, envelopes: tuple[Envelope, ...]) -> Chain:
+    def fold(cls, envelopes: tuple[Envelope, ...], rulebooks: Mapping[str, str]) -> Chain:
         """Check and apply a bundle's chain in its order; any other order is refused.
 
-        A decision stands there only because it set the rulebook, followed by its adoption.
+        A decision stands there only because it set the rulebook, followed by its adoption. It is
+        held against the rulebook that it names, whose text is one of `rulebooks`, by digest.
         """
         chain = cls.begin(envelopes[0])
         rest = iter(envelopes[1:])
@@ -87,7 +96,9 @@ class Chain:
             if not rule.rulebook_changes(statement):
                 message = f"{statement.number} sets no rulebook and does not belong into the chain"
                 raise SealError(message)
-            chain.take_decision(envelope, follows)
+            adopted = chain.check_decision(envelope, follows)
+            require_asked_in_chain(chain.roster, envelope, adopted.decision, rulebooks)
+            chain.put_in_force(adopted)
         return chain
 
     def take(self, envelope: Envelope) -> None:
@@ -146,9 +157,13 @@ class Chain:
     def take_decision(self, decision_envelope: Envelope, adoption_envelope: Envelope) -> Adopted:
         """Check an adopted decision at this place, and put the rulebooks that it sets in force."""
         adopted = self.check_decision(decision_envelope, adoption_envelope)
+        self.put_in_force(adopted)
+        return adopted
+
+    def put_in_force(self, adopted: Adopted) -> None:
+        """Put the rulebooks in force that a checked decision sets."""
         for change in rule.rulebook_changes(adopted.decision):
             self.in_force.take(change)
-        return adopted
 
     def _appoint(self, appointment: Appointment, name: str) -> None:
         take_appointment(self.roster, appointment, name)

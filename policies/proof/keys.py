@@ -106,6 +106,14 @@ class KeyRecord(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=T
         found: bytes = self._key.public_bytes_raw()
         return found
 
+    @property
+    def post_quantum(self) -> bool:
+        """Whether this is the scheme that a rulebook may ask for beside a person's others.
+
+        As far as is known, a quantum computer forges none of its signatures.
+        """
+        return _SCHEMES[self.scheme].post_quantum
+
     @cached_property
     def _key(self) -> Any:
         return _load(self.public)
@@ -140,6 +148,7 @@ class _Scheme:
     kind: type[Any]
     require: Callable[[Any], None]
     verify: Callable[[Any, bytes, bytes], None]
+    post_quantum: bool = False
 
 
 def _require_p256(key: ec.EllipticCurvePublicKey) -> None:
@@ -180,7 +189,10 @@ _SCHEMES: dict[str, _Scheme] = {
         ed25519.Ed25519PublicKey, _require_full_order, lambda key, sig, msg: key.verify(sig, msg)
     ),
     "ml-dsa-65": _Scheme(
-        mldsa.MLDSA65PublicKey, lambda _: None, lambda key, sig, msg: key.verify(sig, msg)
+        mldsa.MLDSA65PublicKey,
+        lambda _: None,
+        lambda key, sig, msg: key.verify(sig, msg),
+        post_quantum=True,
     ),
     "webauthn-es256": _Scheme(ec.EllipticCurvePublicKey, _require_p256, _verify_webauthn),
     "ml-dsa-44": _Scheme(

@@ -152,9 +152,11 @@ def test_without_the_change_in_its_chain_a_later_bundle_does_not_verify(room: Ro
     later = decide(room, "2026-06-22", "2026-07-06", IDEA)
     whole = Bundle.from_bytes(room.bundle(later))
 
-    cut = replace(whole, chain=whole.chain[:-2])
+    cut = replace(whole, chain=whole.chain[:-2], annexes={})
+    without_text = replace(whole, annexes={})
 
     assert verify(cut.to_bytes(), room.trust).failed == "rulebook"
+    assert verify(without_text.to_bytes(), room.trust).failed == "seal"
 
 
 def test_the_bundle_of_the_change_itself_verifies_under_the_old_rulebook(room: Room) -> None:

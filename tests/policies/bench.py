@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from policies.items.issuance import Issuance
 from policies.items.kind import Period
 from policies.proof.authority import check_appointment, check_founding
 from policies.proof.bundle import Bundle
+from policies.proof.chain import rulebooks_named
 from policies.proof.dsse import Envelope
 from policies.proof.roster import Roster, take_appointment, take_founding
 from policies.proof.statements import (
@@ -35,7 +36,7 @@ from policies.proof.statements import (
     RulebookName,
     Witnesses,
 )
-from policies.rulebook import RulebookText, shipped
+from policies.rulebook import RulebookText, shipped, versions
 from policies.sides import Role
 from tests.policies.keyring import (
     ALTERNATE,
@@ -116,6 +117,7 @@ class Bench:
     rulebook: RulebookText
     chain: list[Envelope]
     roster: Roster
+    earlier: list[RulebookText] = field(default_factory=list)
 
     @property
     def committee(self) -> str:
@@ -233,8 +235,13 @@ class Bench:
             rulebook_version=named["version"],
             rulebook_digest=self.rulebook.digest,
             rulebook_text=self.rulebook.text,
-            annexes={},
+            annexes=self.earlier_texts(named["digest"]),
         )
+
+    def earlier_texts(self, named: str) -> dict[str, str]:
+        """Return the rulebooks of the chain's decisions, beside the one that is named anyway."""
+        known = {text.digest: text.text for text in (*versions(self.country), *self.earlier)}
+        return {digest: known[digest] for digest in rulebooks_named(self.chain) - {named}}
 
 
 def found(

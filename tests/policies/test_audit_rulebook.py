@@ -121,7 +121,8 @@ def test_a_decision_in_the_chain_stands_with_its_adoption_and_sets_a_rulebook() 
     bench.rulebook = new
     later = bench.bundle(bench.decision(number="JP-MN/2026/002"))
 
-    complete = replace(later, chain=(*founded, sets.decision, sets.adoption))
+    earlier = {old.digest: old.text}
+    complete = replace(later, chain=(*founded, sets.decision, sets.adoption), annexes=earlier)
     assert verify(complete.to_bytes(), bench.trust).ok
     chains = [
         ((*founded, sets.decision), "not followed by its adoption"),
@@ -131,5 +132,7 @@ def test_a_decision_in_the_chain_stands_with_its_adoption_and_sets_a_rulebook() 
         ((*founded, *(sets.decision, sets.adoption) * 2), "in force"),
     ]
     for chain, match in chains:
-        fails(bench, replace(later, chain=chain), "authority", match)
+        fails(bench, replace(later, chain=chain, annexes=earlier), "authority", match)
     fails(bench, later, "rulebook", "is in force")
+    fails(bench, replace(complete, annexes={}), "seal", "texts of the rulebooks that the chain's")
+    fails(bench, replace(later, annexes=earlier), "seal", "not exactly those")

@@ -115,6 +115,23 @@ def test_a_member_who_is_neither_co_chair_nor_alternate_does_not_speak_for_the_s
     assert judge(MEETING, voices("sato", "dorj"), AFTER)
 
 
+def test_who_has_signed_in_part_has_not_signed_and_is_named_with_what_is_missing() -> None:
+    half = replace(voices("sato"), in_part={"bat": "signature by ML-DSA-65 as well"})
+
+    result = judge(MEETING, half, AFTER)
+
+    assert awaited(result) == ["Bat, co-chair (MN): signature by ML-DSA-65 as well"]
+    assert [s.person for s in result.signers] == ["sato"]
+
+
+def test_a_part_affirms_nothing_while_another_of_the_side_has_signed_whole() -> None:
+    said = voices("sato", "bat", affirmed=("suzuki", "tanaka", "oyun"))
+    half = replace(said, in_part={"dorj": "signature by ML-DSA-65 as well"})
+
+    assert not judge(ELECTRONIC, half, NOON)
+    assert judge(ELECTRONIC, half, CLOSES)
+
+
 def test_a_meeting_decides_nothing_before_its_day() -> None:
     early = voices("sato", "bat", sato=OPENED - HOUR, bat=OPENED - HOUR)
 
