@@ -129,6 +129,10 @@ class LogFilesError(Refusal):
     """A folder of a transparency log is altered, damaged, or the log of another record."""
 
 
+class TimestampError(Refusal):
+    """A time stamping authority gave no time, or what it gave does not hold."""
+
+
 # Consensus
 
 
