@@ -79,6 +79,15 @@ def sign(cli: Terminal, request: str, key: str, to: str) -> Outcome:
 
 def adopt(cli: Terminal, content: dict[str, Any], partner: str = "MN") -> str:
     """Propose, distribute, affirm and sign a text; return the adopted decision's number."""
+    return _decide(cli, content, partner, ("jp-hara", "mn-bold"))
+
+
+def adopt_but_for(cli: Terminal, person: str) -> str:
+    """Bring a text as far as the signature of one co-chair; return its number."""
+    return _decide(cli, proposal(), "MN", tuple({"jp-hara", "mn-bold"} - {person}))
+
+
+def _decide(cli: Terminal, content: dict[str, Any], partner: str, chairs: tuple[str, ...]) -> str:
     cli.write("proposal.json", content)
     number = str(cli.run("propose", "proposal.json", "--json").json["number"])
     cli.run("distribute", number)
@@ -87,7 +96,7 @@ def adopt(cli: Terminal, content: dict[str, Any], partner: str = "MN") -> str:
         sign(cli, "assertion.json", f"{partner}-{person}.key", f"{person}.sig")
         cli.run("submit", f"{person}.sig")
     cli.run("request", number, "-o", "request.json")
-    for person in ("jp-hara", "mn-bold"):
+    for person in chairs:
         sign(cli, "request.json", f"{partner}-{person}.key", f"{person}.sig")
         cli.run("submit", f"{person}.sig")
     return number

@@ -36,6 +36,7 @@ def tokens(tmp_path_factory: pytest.TempPathFactory) -> Tokens:
         made.key(label, "sign", "02")
     made.key("chair-1", "edwards", "03", "EC:edwards25519")
     made.key("chair-1", "other-curve", "04", "EC:secp384r1")
+    made.key("chair-1", "each-time", "07", "EC:prime256v1", "--always-auth")
     made.key("chair-1", "twice", "05")
     made.key("chair-1", "twice", "06")
     return made
@@ -85,6 +86,23 @@ def test_an_ed25519_key_signs_as_well_however_its_curve_is_written(
 
     assert signer.record.scheme == "ed25519"
     signer.record.verify_envelope(signed)
+
+
+def test_a_key_that_wants_the_pin_for_every_signature_gets_it(here: None) -> None:
+    """As PIV's slot 9c does; the PIN is asked for once."""
+    asked: list[str] = []
+
+    def ask(token: str) -> str:
+        asked.append(token)
+        return PIN
+
+    signer = TokenKey(TokenUri.parse("pkcs11:token=chair-1;id=%07"), ask)
+
+    for number in range(2):
+        envelope = Envelope.of("application/x", {"number": number})
+        signer.record.verify_envelope(envelope.signed_by(signer.sign(envelope)))
+
+    assert asked == ["chair-1"]
 
 
 def test_what_a_person_does_with_a_file_is_done_with_a_token(cli: Terminal, bench: Bench) -> None:

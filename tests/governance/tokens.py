@@ -40,11 +40,24 @@ class Tokens:
         pins = ("--so-pin", "12345678", "--pin", PIN)
         self._run("softhsm2-util", "--init-token", "--free", "--label", label, *pins)
 
-    def key(self, token: str, label: str, name: str, kind: str = "EC:prime256v1") -> None:
+    def key(
+        self, token: str, label: str, name: str, kind: str = "EC:prime256v1", *more: str
+    ) -> None:
         """Make a key pair on a token."""
         self._run(
             *("pkcs11-tool", "--module", self.module, "--token-label", token, "--login"),
-            *("--pin", PIN, "--keypairgen", "--key-type", kind, "--id", name, "--label", label),
+            *(
+                "--pin",
+                PIN,
+                "--keypairgen",
+                "--key-type",
+                kind,
+                "--id",
+                name,
+                "--label",
+                label,
+                *more,
+            ),
         )
 
     def _run(self, *command: str) -> None:
