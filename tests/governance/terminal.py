@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import pty
+import select
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -21,6 +23,12 @@ import sys, time_machine
 from governance.cli.main import main
 with time_machine.travel(sys.argv.pop(1)):
     sys.exit(main())
+"""
+_AT_A_TERMINAL = """
+import os, sys
+os.open(os.ttyname(0), os.O_RDWR)  # whoever leads a session has the terminal that it opens
+from governance.cli.main import main
+sys.exit(main())
 """
 _WITHOUT_OVERRIDE = """
 import ctypes, os, sys
@@ -88,6 +96,27 @@ class Terminal:
         assert found.code == code, said
         return found
 
+    def typed(self, *arguments: str | Path, typing: dict[str, str]) -> Outcome:
+        """Run a command at a terminal, typing an answer, once, after each text that it shows."""
+        ours, its = pty.openpty()
+        started = subprocess.Popen(
+            [sys.executable, "-c", _AT_A_TERMINAL, *(str(argument) for argument in arguments)],
+            cwd=self.folder,
+            env=self._environment(self.home),
+            stdin=its,
+            stdout=its,
+            stderr=its,
+            start_new_session=True,
+        )
+        os.close(its)
+        shown, waiting = b"", dict(typing)
+        with os.fdopen(ours, "r+b", buffering=0) as terminal:
+            while part := _shown(terminal, started):
+                shown += part
+                for text in [text for text in waiting if text.encode() in shown]:
+                    terminal.write(f"{waiting.pop(text)}\n".encode())
+        return Outcome(started.wait(LIMIT), shown.decode().replace("\r\n", "\n"), "")
+
     def json(self, *arguments: str | Path, code: int = 0) -> Any:
         """Run a reading command with ``--json`` and return its document."""
         return self.run(*arguments, "--json", code=code).json
@@ -140,6 +169,18 @@ class Terminal:
         known = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         known |= {"PYTHONPATH": str(ROOT), "HOME": str(self.folder), **self.environment}
         return known if home is None else known | {"JCGOV_HOME": str(home)}
+
+
+def _shown(terminal: IO[bytes], started: subprocess.Popen[bytes]) -> bytes:
+    """Return what a terminal shows next; nothing when its program has ended."""
+    ready, _, _ = select.select([terminal], [], [], LIMIT)
+    if not ready:
+        started.kill()
+        return b""
+    try:
+        return os.read(terminal.fileno(), 4096)
+    except OSError:  # Linux says so when nobody has the other end open
+        return b""
 
 
 def permissions_bind() -> bool:

@@ -136,6 +136,20 @@ def test_a_wrong_pin_is_refused_by_name_and_nothing_is_written(cli: Terminal, be
     assert not (cli.folder / "chair.sig").exists()
 
 
+def test_a_pin_is_asked_for_at_a_terminal_and_not_shown(cli: Terminal, bench: Bench) -> None:
+    cli.write("request.json", Request(bench.decision().envelope(), {}).to_bytes())
+    asked = ("sign", "request.json", "--key", "pkcs11:token=chair-2", "-o", "chair.sig")
+
+    wrong = cli.typed(*asked, typing={"Type yes": "yes", "PIN of chair-2": "654321"})
+    right = cli.typed(*asked, typing={"Type yes": "yes", "PIN of chair-2": PIN})
+
+    assert (wrong.code, right.code) == (1, 0), wrong.out + right.out
+    assert wrong.out.count("PIN of chair-2") == 1
+    assert "PIN of chair-2 (wrong ones were given since the last right one): " in right.out
+    assert PIN not in right.out
+    assert (cli.folder / "chair.sig").exists()
+
+
 def test_a_wrong_pin_is_sent_to_the_token_once(here: None, bench: Bench) -> None:
     """The token that is opened is watched: whoever logs in twice locks it sooner."""
     logins: list[Any] = []
