@@ -44,6 +44,7 @@ class TokenKey:
     def __init__(self, uri: TokenUri, ask: AskPin) -> None:
         self._uri, self._ask = uri, ask
         self._pin: Any = None
+        self._pin_is_wrong = False
         with self._told():
             self._token = _token(uri)
             try:
@@ -75,6 +76,9 @@ class TokenKey:
 
     @contextmanager
     def _logged_in(self) -> Iterator[pkcs11.Session]:
+        if self._pin_is_wrong:
+            message = f"{self._uri}: the PIN was wrong, and is not sent again; begin anew"
+            raise WrongPinError(message)
         if self._pin is None:
             pad = TokenFlag.PROTECTED_AUTHENTICATION_PATH in self._token.flags
             self._pin = PROTECTED_AUTH if pad else self._ask(_tries(self._token))
@@ -142,12 +146,14 @@ class TokenKey:
         try:
             yield
         except _WRONG_PIN:
+            self._pin_is_wrong = True
             message = (
                 f"{self._uri}: the PIN is wrong. It was tried once; after a few wrong ones the"
                 " token locks itself"
             )
             raise WrongPinError(message) from None
         except (said.PinLocked, said.PinExpired) as error:
+            self._pin_is_wrong = True
             state = "locked after wrong PINs" if isinstance(error, said.PinLocked) else "expired"
             message = f"{self._uri}: the PIN is {state}; the token's own tool sets a new one"
             raise WrongPinError(message) from None

@@ -171,7 +171,9 @@ def test_a_wrong_pin_is_sent_to_the_token_once(here: None, bench: Bench) -> None
 
     with mock.patch.object(module, "_token", Watched):
         chair = key(SIGN, "654321")
-        with pytest.raises(WrongPinError):
+        with pytest.raises(WrongPinError, match="It was tried once"):
+            chair.sign(bench.decision().envelope())
+        with pytest.raises(WrongPinError, match="is not sent again"):
             chair.sign(bench.decision().envelope())
 
     assert logins == ["654321"]
