@@ -44,7 +44,7 @@ from tests.delivery.receiver import (
     status,
 )
 from tests.delivery.subscribed import subscription
-from tests.faults.loop import FORKS
+from tests.forked import FORKS
 from tests.places import Places
 
 SHORT = Bounds(attempt=0.4, lease=timedelta(seconds=2))

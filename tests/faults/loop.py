@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import multiprocessing
 import os
 import select
 import signal
@@ -31,12 +30,10 @@ from policies.refusals import FaultError, SomeoneActedFirstError
 from projections.all import VIEWS
 from projections.follower import catch_up
 from tests.faults.commands import BEGINS, PARTNERS, Scene
+from tests.forked import FORKS
 
 LIMIT = 60.0
 """Seconds after which a process that should have ended, or said something, has failed."""
-FORKS = multiprocessing.get_context("forkserver")
-# Children are forked from a process that has imported all this, and has no threads.
-FORKS.set_forkserver_preload(["pytest", "tests.faults.loop", "psycopg", "psycopg_pool"])
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from governance.settings import Settings
+from tests.forked import Command
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 60.0
@@ -84,13 +85,13 @@ class Terminal:
     ) -> Outcome:
         """Run a command that ends with that exit code, and never with a traceback.
 
-        `at` is the instant that its clock shows, where it is not the real one.
+        `at` is the instant that its clock shows, where it is not the real one. The process is
+        forked from one that has the program's modules; `start` begins it from nothing.
         """
-        started = self.start(
-            *arguments, at=at, home=home, environment=environment, stdin=subprocess.PIPE
-        )
-        out, err = started.communicate(stdin, timeout=LIMIT)
-        found = Outcome(started.returncode, out, err)
+        given = [str(argument) for argument in arguments]
+        known = self._environment(home or self.home) | (environment or {})
+        code_found, out, err = Command(given, self.folder, known, at).run(stdin.encode(), LIMIT)
+        found = Outcome(code_found, out.decode(), err.decode())
         said = f"jcgov {' '.join(map(str, arguments))}\n{found.out}\n{found.err}"
         assert "Traceback" not in found.err, said
         assert found.code == code, said

@@ -19,8 +19,8 @@ import pytest
 
 from policies.proof.audit import Audit, verify
 from tests.faults.conftest import LONG
-from tests.faults.loop import FORKS
 from tests.faults.points import DIED, Point, fault_at, watched_sqlite
+from tests.forked import FORKS
 from tests.reference_registry.books import require_balanced
 from tests.reference_registry.desk import Desk
 from tests.reference_registry.standin import StandIn, corrects, credits, government, private
