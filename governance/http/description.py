@@ -99,7 +99,9 @@ def _described(app: FastAPI) -> dict[str, Any]:
 
 
 def _complete(method: str, operation: dict[str, Any]) -> None:
-    """Add what every operation may answer."""
+    """Add what every operation may answer, and take from its parameters what none can say."""
+    for parameter in operation.get("parameters", ()):
+        parameter["schema"] = _without_null(parameter["schema"])
     answers = operation["responses"]
     content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{_PROBLEM}"}}}
     problems = _ALWAYS | (_OF_WRITING if method == "post" else {})
@@ -117,3 +119,12 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     for status in ("200", "201"):
         if status in answers:
             answers[status]["headers"] |= {name: _HEADERS[name] for name in names}
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a parameter's schema without null: what is left out is not said, in whatever words."""
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) == len(schema.get("anyOf", ())):
+        return schema
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
+    return {**kinds[0], **rest} if len(kinds) == 1 else {**rest, "anyOf": kinds}
