@@ -49,6 +49,7 @@ from tests.places import Places
 
 SHORT = Bounds(attempt=0.4, lease=timedelta(seconds=2))
 LIMIT = 60.0
+KILLS = 5
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +151,16 @@ def test_workers_killed_at_random_deliver_everything_at_least_once_and_in_order(
     wanted = feed_ids(filled)
     assert len(wanted) > 90
 
-    def hostile(_received: Received) -> Answering:
+    kills = 0
+    due = threading.Event()
+
+    def hostile(received: Received) -> Answering:
+        """Take so many and let a worker be killed while it hears of it; none more before that."""
+        taken, allowed = wanted.index(received.id) + 1, len(wanted) * (kills + 1) // (KILLS + 1)
+        if taken >= allowed and kills < KILLS:
+            due.set()
+        if taken > allowed:
+            return status(503)
         return chance.choice(BAD) if chance.random() < 0.05 else OK
 
     with Receiver(hostile) as bad, Receiver() as good, Receiver(lambda _: silence()) as dead:
@@ -162,21 +172,19 @@ def test_workers_killed_at_random_deliver_everything_at_least_once_and_in_order(
             """A person who will not wait for the schedule."""
             tables.change("bad", partial(resumed, now=milliseconds(utc_now())))
 
-        kills = 0
         with Workers(filled, 2) as workers:
-            last = time.monotonic()
-            end = last + 3 * LIMIT
+            end = time.monotonic() + 3 * LIMIT
             while min(tables.get(name).position for name in ("bad", "good")) < _last(filled):
                 assert time.monotonic() < end, [tables.get(n).position for n in ("bad", "good")]
-                if time.monotonic() - last > 0.7:
+                if due.wait(0.05):
+                    time.sleep(chance.uniform(0, 0.03))
                     workers.kill_one(chance)
                     kills += 1
-                    last = time.monotonic()
+                    due.clear()
                 if tables.get("bad").failures:
                     resume_bad()
-                time.sleep(0.05)
 
-        assert kills >= 1
+        assert kills == KILLS
         for receiver in (bad, good):
             assert once_each(receiver.ids()) == wanted
             assert _never_back_by_more_than_one(receiver.ids(), wanted)
