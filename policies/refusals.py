@@ -133,6 +133,10 @@ class TimestampError(Refusal):
     """A time stamping authority gave no time, or what it gave does not hold."""
 
 
+class LogEntryError(LogProofError):
+    """An entry of a transparency log breaks a rule of its place; all before it are good."""
+
+
 # Consensus
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 
-from governance.disk import holds_private_key
 from policies.proof.canonical import parse
 from policies.proof.keys import KeyRecord
 from policies.refusals import KeyRecordError
+from projections.disk import holds_private_key
 
 
 def public_record(data: bytes, what: str) -> KeyRecord:

@@ -38,8 +38,25 @@ def check_government_report(roster: Roster, envelope: Envelope, day: date) -> Pe
     return None
 
 
+def require_reporter(
+    roster: Roster, envelope: Envelope, said: Acknowledgement | GovernmentReport
+) -> None:
+    """Refuse a report in a log that is not of its side's registry, or authority, at its place.
+
+    As the checks above, but for the day: a log does not say on which one a report was recorded.
+    """
+    require_context(said, roster.committee.code, roster.founding)
+    if isinstance(said, GovernmentReport) and isinstance(said.says, Authorization):
+        require_authority(roster, envelope, said.side)
+    else:
+        _registry(roster, envelope, said, None)
+
+
 def _registry(
-    roster: Roster, envelope: Envelope, said: Acknowledgement | GovernmentReport, day: date
+    roster: Roster,
+    envelope: Envelope,
+    said: Acknowledgement | GovernmentReport,
+    day: date | None,
 ) -> Person:
     if len(envelope.signatures) != 1:
         message = f"a report has one signature, its registry's; this has {len(envelope.signatures)}"
@@ -47,7 +64,8 @@ def _registry(
     keyid = envelope.signatures[0].keyid
     registry = roster.registry(keyid, day)
     if registry is None:
-        message = f"key {keyid[:16]}… is no key in use of a registry of {said.committee} on {day}"
+        when = "" if day is None else f" on {day}"
+        message = f"key {keyid[:16]}… is no key in use of a registry of {said.committee}{when}"
         raise NotEntitledError(message)
     if registry.side != said.side:
         message = (

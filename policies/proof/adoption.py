@@ -185,6 +185,12 @@ def require_distributed(
     distribution = read(envelope, Distribution)
     require_context(distribution, decision.committee, decision.founding)
     _require_record_key(roster, envelope)
+    require_of_text(distribution, decision, decision_digest)
+    return distribution
+
+
+def require_of_text(distribution: Distribution, decision: Decision, decision_digest: str) -> None:
+    """Refuse (`ContextError`) a distribution that is not of this text, or not of its meeting."""
     match decision.procedure, distribution.what:
         case ByElectronicMeans(distributed=distributed, closes=closes), OfText() as of:
             agrees = (of.decision, of.distributed, of.closes) == (
@@ -199,7 +205,6 @@ def require_distributed(
     if not agrees:
         message = "the distribution is of another text or meeting than the decision's"
         raise ContextError(message)
-    return distribution
 
 
 def require_timely(decision: Decision, distribution: Distribution, rulebook: Rulebook) -> None:

@@ -17,15 +17,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from policies import preflight
-from policies.findings import remarks, require_none_refused
 from policies.proof import adoption as rule
 from policies.proof.bundle import Bundle
 from policies.proof.canonical import digest, is_digest
 from policies.proof.chain import Chain, rulebooks_named
+from policies.proof.dsse import Envelope
 from policies.proof.log_proof import Absent, LogProof
-from policies.proof.post_quantum import require_post_quantum
 from policies.proof.reading import read, require_context
+from policies.proof.rules import read_rulebook, require_kept, require_sound
 from policies.proof.statements import Adoption, Decision, Founding
 from policies.refusals import (
     AnchorError,
@@ -35,8 +34,8 @@ from policies.refusals import (
     SealError,
     UnreadableError,
 )
-from policies.rulebook import Rulebook, parse_rulebook
-from policies.sides import Committee, Seat
+from policies.rulebook import Rulebook
+from policies.sides import Seat
 
 Level = Literal["signed", "logged", "witnessed"]
 Trust = Mapping[str, str]
@@ -159,23 +158,7 @@ class _State:
         if not self.bundle.chain:
             message = "the chain is empty: there is no founding to compare"
             raise AnchorError(message)
-        first = self.bundle.chain[0]
-        founding = read(first, Founding)
-        if trust is None:
-            message = (
-                f"no trust file given: compare the founding of {founding.committee},"
-                f" {first.digest}, with what both governments published"
-            )
-            raise AnchorError(message)
-        published = trust.get(founding.committee)
-        if published != first.digest:
-            message = (
-                f"the founding of {founding.committee} is {first.digest}; the trust file names"
-                f" {published or 'none of this committee'}"
-            )
-            raise AnchorError(message)
-        rehearsal = ", a rehearsal" if founding.rehearsal else ""
-        return f"the founding of {founding.committee}{rehearsal} is the published one"
+        return require_published(self.bundle.chain[0], trust)
 
     def seal(self) -> str:
         """Read everything, and compare the context that the file claims with what is signed."""
@@ -261,33 +244,14 @@ class _State:
         if (bundle.rulebook_version, bundle.rulebook_digest) != (named.version, named.digest):
             message = f"the file's rulebook is not {named.version}, which the decision names"
             raise RulebookError(message)
-        if digest(bundle.rulebook_text.encode("utf-8")) != named.digest:
-            message = "the rulebook's text has another digest than the one that was signed"
-            raise RulebookError(message)
-        text = parse_rulebook(bundle.rulebook_text)
-        if text.version != named.version:
-            message = f"the rulebook's text is of version {text.version}, not {named.version}"
-            raise RulebookError(message)
+        self.rules: Rulebook = read_rulebook(bundle.rulebook_text, named)
         rule.require_in_force(self._folded.in_force, self.decision, self.adoption)
-        rule.require_timely(self.decision, self.distribution, text.rulebook)
-        chain = self._folded
-        awaited = chain.members[self.decision.roster]
-        rule.require_all_told(chain.roster, awaited, self.distribution, text.rulebook)
-        require_post_quantum(chain.roster, bundle.decision, text.rulebook)
-        self.rules: Rulebook = text.rulebook
+        require_kept(self._folded, bundle.decision, self.decision, self.distribution, self.rules)
         twice = "; each signed by ML-DSA-65 as well, as it asks" if self.rules.post_quantum else ""
         return f"taken under {named.version} of {self.rules.name}, in force at its adoption{twice}"
 
     def items(self) -> str:
-        committee = Committee.parse(self.decision.committee)
-        if self.rules.country != committee.partner:
-            message = f"the rulebook is that of {self.rules.country}"
-            raise RulebookError(message)
-        findings = list(preflight.sound(self.decision.items, committee, self.rules))
-        require_none_refused(findings)
-        warned = [str(finding) for finding in remarks(findings)]
-        kinds = ", ".join(item.kind for item in self.decision.items)
-        return f"{kinds}: sound" + (f"; to note: {'; '.join(warned)}" if warned else "")
+        return require_sound(self.decision, self.rules)
 
     @cached_property
     def log_proof(self) -> LogProof:
@@ -319,6 +283,29 @@ class _State:
             message = "the chain was not folded"
             raise SealError(message)
         return self.chain
+
+
+def require_published(envelope: Envelope, trust: Trust | None) -> str:
+    """Refuse (`AnchorError`) a founding that both governments have not published; says whose it is.
+
+    Without trust the digest is printed, to be compared.
+    """
+    founding = read(envelope, Founding)
+    if trust is None:
+        message = (
+            f"no trust file given: compare the founding of {founding.committee},"
+            f" {envelope.digest}, with what both governments published"
+        )
+        raise AnchorError(message)
+    published = trust.get(founding.committee)
+    if published != envelope.digest:
+        message = (
+            f"the founding of {founding.committee} is {envelope.digest}; the trust file names"
+            f" {published or 'none of this committee'}"
+        )
+        raise AnchorError(message)
+    rehearsal = ", a rehearsal" if founding.rehearsal else ""
+    return f"the founding of {founding.committee}{rehearsal} is the published one"
 
 
 def parse_trust(value: Any) -> dict[str, str]:

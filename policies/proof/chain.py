@@ -98,7 +98,7 @@ class Chain:
                 raise SealError(message)
             adopted = chain.check_decision(envelope, follows)
             require_asked_in_chain(chain.roster, envelope, adopted.decision, rulebooks)
-            chain.put_in_force(adopted)
+            chain.put_in_force(adopted.decision)
         return chain
 
     def take(self, envelope: Envelope) -> None:
@@ -120,8 +120,12 @@ class Chain:
             case Engine() as engine:
                 self._replace(engine, envelope.digest)
             case Decision() as decision:
-                for change in rule.rulebook_changes(decision):
-                    self.in_force.take(change)
+                self.put_in_force(decision)
+
+    def put_in_force(self, decision: Decision) -> None:
+        """Put the rulebooks in force that an adopted decision sets."""
+        for change in rule.rulebook_changes(decision):
+            self.in_force.take(change)
 
     def check_decision(self, decision_envelope: Envelope, adoption_envelope: Envelope) -> Adopted:
         """Check an adopted decision at this place: keys, both sides, procedure, rulebook."""
@@ -157,13 +161,8 @@ class Chain:
     def take_decision(self, decision_envelope: Envelope, adoption_envelope: Envelope) -> Adopted:
         """Check an adopted decision at this place, and put the rulebooks that it sets in force."""
         adopted = self.check_decision(decision_envelope, adoption_envelope)
-        self.put_in_force(adopted)
+        self.put_in_force(adopted.decision)
         return adopted
-
-    def put_in_force(self, adopted: Adopted) -> None:
-        """Put the rulebooks in force that a checked decision sets."""
-        for change in rule.rulebook_changes(adopted.decision):
-            self.in_force.take(change)
 
     def _appoint(self, appointment: Appointment, name: str) -> None:
         take_appointment(self.roster, appointment, name)

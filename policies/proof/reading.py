@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from policies.proof.dsse import MAX_ENVELOPE, Envelope
+from policies.proof.canonical import is_digest
+from policies.proof.dsse import MAX_ENVELOPE, Envelope, Signature
 from policies.proof.statements import (
     ROOM_FOR_SIGNATURES,
     STATEMENTS,
@@ -52,6 +53,27 @@ def read_any(envelope: Envelope) -> Statement:
     return _strictly(envelope, kind)
 
 
+def read_entry(data: bytes) -> tuple[Envelope, Statement]:
+    """Read an envelope's bytes with what it says, each in its one form; raises as both do alone.
+
+    Bytes that their own types give back as they are were canonical; anything else is read the slow
+    way, which says what is wrong with it.
+    """
+    envelope = _quickly(data) or Envelope.from_bytes(data, "the entry")
+    return envelope, read_any(envelope)
+
+
+def read_entry_recorded(data: bytes) -> tuple[Envelope, Statement]:
+    """Read an envelope's bytes, judged before, with what it says; `ContextError` if unreadable."""
+    try:
+        found = _ENVELOPE.decode(data)
+        envelope = Envelope(found.payloadType, found.payload, found.signatures)
+        return envelope, read_recorded(envelope, BY_TYPE[found.payloadType])
+    except (msgspec.MsgspecError, LookupError, ValueError) as error:
+        message = f"what was good before is not readable: {error}"
+        raise ContextError(message) from None
+
+
 def require_whole(statement: Statement) -> Envelope:
     """Return a statement's envelope, having read it back as everybody else will.
 
@@ -86,6 +108,32 @@ _DECODERS: dict[type[Statement], msgspec.json.Decoder[Any]] = {
     statement: msgspec.json.Decoder(statement) for statement in STATEMENTS
 }
 _SORTED = msgspec.json.Encoder(order="sorted")
+
+
+class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
+    payload: bytes
+    payloadType: str  # noqa: N815 - the member's name
+    signatures: tuple[Signature, ...]
+
+
+_ENVELOPE = msgspec.json.Decoder(_Envelope)
+
+
+def _quickly(data: bytes) -> Envelope | None:
+    """Return an envelope of a known kind whose bytes are in the strict form, or null to look."""
+    try:
+        found = _ENVELOPE.decode(data)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None
+    keyids = [signature.keyid for signature in found.signatures]
+    strict = (
+        len(data) <= MAX_ENVELOPE
+        and found.payloadType in BY_TYPE
+        and keyids == sorted(set(keyids))
+        and all(map(is_digest, keyids))
+        and _SORTED.encode(found) == data
+    )
+    return Envelope(found.payloadType, found.payload, found.signatures) if strict else None
 
 
 def _strictly(envelope: Envelope, kind: type[S]) -> S:

@@ -129,13 +129,14 @@ class Roster:
         """Return everyone who sits in the committee on a day, Japan's side first."""
         return tuple(self._seats(day))
 
-    def registry(self, keyid: str, day: date) -> Person | None:
-        """Return the registry whose active key this is."""
+    def registry(self, keyid: str, day: date | None) -> Person | None:
+        """Return the registry whose active key this is; without a day, whenever its term."""
         place = self.keys.get(keyid)
         if place is None or not place.active or place.person is None:
             return None
         person = self.people[place.person]
-        return person if Role.REGISTRY in person.roles(day) else None
+        held = (role for role, _ in person.terms) if day is None else person.roles(day)
+        return person if Role.REGISTRY in held else None
 
     def seat_of(self, keyid: str, day: date) -> Seat:
         """Return the seat of a key's holder; raise `NotEntitledError` if the key does not count."""
