@@ -7,12 +7,8 @@ everything was checked by exactly the rules of its place.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from contextlib import closing
 from typing import Any, NamedTuple
 
@@ -25,6 +21,7 @@ from aggregates.store.table import BATCH
 from aggregates.store.topics import topics_of
 from governance.service.checking import TURNING, Checker
 from governance.service.checking_log import Leaves, Logged, Trees, logged_in
+from governance.service.workers import available_cores, worker_pool
 from policies.proof.dsse import Envelope
 from policies.refusals import Refusal, TamperedError
 
@@ -90,7 +87,7 @@ def _parts(
     except TamperedError as refusal:
         yield Checked(0, 0, str(refusal))
         return
-    workers = min(cores or _cores(), -(-end // SEGMENT))
+    workers = min(cores or available_cores(), -(-end // SEGMENT))
     if opener is not None and workers > 1:
         yield from _in_parallel(opener, end, workers)
     else:
@@ -257,46 +254,21 @@ def _read(row: Sequence[Any]) -> Event | None:
 def _in_parallel(opener: Opener, end: int, workers: int) -> Generator[Checked, None, None]:
     size = min(max(SEGMENT, end // (_SEGMENTS_OF_A_WORKER * workers)), 8 * SEGMENT)
     segments = [(after, min(after + size, end)) for after in range(0, end, size)]
-    with ProcessPoolExecutor(
-        workers,
-        # Spawned, not forked: an open database does not survive a fork.
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_begin_worker,
-        initargs=(opener,),
-    ) as pool:
-        try:
-            turning = [position for found in pool.map(_turning_in, segments) for position in found]
-            futures: list[Future[Checked]] = [
-                pool.submit(_check_segment, after, until, turning) for after, until in segments
-            ]
-            for future in futures:
-                yield future.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    with worker_pool(workers, _begin_worker, (opener,)) as pool:
+        turning = [position for found in pool.map(_turning_in, segments) for position in found]
+        futures: list[Future[Checked]] = [
+            pool.submit(_check_segment, after, until, turning) for after, until in segments
+        ]
+        for future in futures:
+            yield future.result()
 
 
 _worker: Segments | None = None
 
 
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _begin_worker(opener: Opener) -> None:
     global _worker  # noqa: PLW0603 - a worker process has one record
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts ends the one that waits
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker = Segments(opener())
-
-
-def _end_with_parent() -> None:
-    """End this worker when the process that waits for it was killed."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _turning_in(segment: tuple[int, int]) -> list[int]:
