@@ -49,8 +49,12 @@ UNKNOWN = (
     ("later", "one file cannot show what was decided later, or corrected"),
     ("registries", "one file cannot show what the registries issued"),
 )
-IN_THE_LOG = ("objections", "engine", "later")
-"""What the whole log shows of these: all that was recorded, up to its last checkpoint."""
+IN_THE_LOG = {
+    "objections": "; the whole log, {}, shows those that the record key has acknowledged",
+    "engine": "; the whole log, {}, shows it",
+    "later": "; the whole log, {}, shows it up to its last checkpoint",
+}
+"""What the log shows of these beyond the one file."""
 
 MAX_DETAIL = 2_000
 """Characters of one step's answer: what it quotes of a hostile file stays short."""
@@ -265,8 +269,8 @@ class _State:
     def unknown(self) -> list[tuple[str, str]]:
         entries = [entry for entry in UNKNOWN if self._concerns(entry[0])]
         if self.log_proof.head is not None:
-            log = f"; the whole log, {self.log_proof.head.origin}, can"
-            entries = [(what, why + log * (what in IN_THE_LOG)) for what, why in entries]
+            log = self.log_proof.head.origin
+            entries = [(w, why + IN_THE_LOG.get(w, "").format(log)) for w, why in entries]
         if self.log_proof.undated is not None:
             entries.append(("time", self.log_proof.undated))
         if self.adoption.path == "all_affirmed":

@@ -205,6 +205,4 @@ def test_the_first_entry_that_is_not_good_is_named_from_all_segments(
 
     assert parallel.checks == alone.checks
     assert parallel.failed == "entries"
-    assert (
-        "entry 100: " in parallel.checks[-1].detail or "entry 101: " in parallel.checks[-1].detail
-    )
+    assert re.match("entry 10[01]: ", parallel.checks[-1].detail)

@@ -119,7 +119,7 @@ def test_what_the_whole_log_can_show_is_said_where_the_log_is_known() -> None:
     why = dict(told().audit().unknown)
 
     for what in ("objections", "engine", "later"):
-        assert why[what].endswith("the whole log, log.example/JP-MN, can")
+        assert "; the whole log, log.example/JP-MN, shows" in why[what]
 
 
 def test_the_signers_appointments_are_named() -> None:
