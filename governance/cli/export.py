@@ -1,20 +1,25 @@
-"""``jcgov export bundle``: one file with which a decision proves itself."""
+"""``jcgov export``: a bundle with which a decision proves itself, a log as static files."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from governance.assembly import library
+from governance.assembly import library, reading_desk
 from governance.cli.arguments import (
     command,
     committee_option,
+    json_option,
     output_option,
     subcommands,
     write_file,
 )
-from governance.cli.output import say
+from governance.cli.output import print_json, say
 from policies.refusals import NotFoundError
+
+if TYPE_CHECKING:
+    from governance.exchange.exported_log import Exported
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -25,6 +30,10 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     bundle.add_argument("number", metavar="NUMBER")
     committee_option(bundle)
     output_option(bundle, "the bundle")
+    log = command(inner, common, "log", "Write transparency logs as static files.", _log)
+    log.add_argument("folder", type=Path, metavar="DIR", help="a folder below it for each log")
+    committee_option(log)
+    json_option(log)
 
 
 def _bundle(options: argparse.Namespace) -> int:
@@ -43,3 +52,31 @@ def _bundle(options: argparse.Namespace) -> int:
     write_file(options.output, data)
     say(f"{number}: {options.output}, {len(data):,} bytes. Check it: jcgov verify {options.output}")
     return 0
+
+
+def _log(options: argparse.Namespace) -> int:
+    from governance.exchange.exported_log import export_logs
+
+    done: list[Exported] = []
+    with reading_desk(options.settings) as desk:
+        codes = desk.committees()
+        if options.committee is not None:
+            codes = [options.committee.code]
+            desk.load(codes[0])
+        for found in export_logs(desk.record, codes, options.folder):
+            done.append(found)
+            if not options.json:
+                say(_told(found, options.folder))
+    if options.json:
+        print_json([found.to_json() for found in done])
+    return 0
+
+
+def _told(found: Exported, folder: Path) -> str:
+    where = f"{found.committee}: {folder / found.committee}, {found.entries:,} entries"
+    new = f", {found.added:,} of them new" if found.added else ""
+    if found.checkpoint is None:
+        return f"{where}{new}; no checkpoint is published yet"
+    waiting = found.entries - found.checkpoint
+    beyond = f"; {waiting:,} await the next checkpoint" if waiting else ""
+    return f"{where}{new}{beyond}"

@@ -11,8 +11,10 @@ from typing import NamedTuple
 from aggregates.store.record import Record
 from aggregates.transparency.events import CheckpointPublished
 from aggregates.transparency.published import Published
+from policies.proof.log_keys_files import LOG_VKEY
 from projections.transparency.bringing_up import Reached, bring_up, place_of
 from projections.transparency.log_files import LogFiles
+from projections.transparency.log_keys import log_keys_at
 
 
 class BroughtUp(NamedTuple):
@@ -45,8 +47,8 @@ class Logs:
         last = published.at(number)
         files = self.files(committee)
         reached = bring_up(self.record, committee, files, [] if last is None else [last])
-        if last is not None and files.checkpoint() != last.note:
-            files.publish(last.note)
+        if last is not None and not _is_published(files, last):
+            files.publish(last.note, log_keys_at(self.record, committee, last.version))
         return BroughtUp(files, reached, last, number)
 
     def files(self, committee: str) -> LogFiles:
@@ -71,6 +73,11 @@ class Logs:
         if self._scratch is None and not _writable(self.folder):
             self._scratch = tempfile.TemporaryDirectory(prefix="jcgov-log-")
         return self.folder if self._scratch is None else Path(self._scratch.name)
+
+
+def _is_published(files: LogFiles, last: CheckpointPublished) -> bool:
+    """Whether a checkpoint is in its place, and the keys beside it."""
+    return files.checkpoint() == last.note and files.text(LOG_VKEY) is not None
 
 
 def _writable(folder: Path) -> bool:

@@ -133,7 +133,7 @@ class Publisher:
             event = self._record(code, roster, up, head, note)
         except (LogProofError, SomeoneActedFirstError) as error:
             return Outlook(code, head.size, waiting, None, str(error), answers)
-        up.files.publish(event.note)
+        up.files.publish(event.note, roster.log_keys)
         return Outlook(code, head.size, 0, event, None, answers)
 
     def try_to(self, code: str) -> None:
