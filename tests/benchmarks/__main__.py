@@ -24,7 +24,16 @@ from aggregates.store.record import Record
 from governance.assembly import library, make_database
 from governance.demo.story import tell
 from governance.settings import Settings
-from tests.benchmarks import appending, checking, latency, loading, memory, replaying, starting
+from tests.benchmarks import (
+    appending,
+    checking,
+    latency,
+    loading,
+    memory,
+    replaying,
+    starting,
+    tiles,
+)
 from tests.benchmarks.histories import History, fill
 from tests.benchmarks.measuring import Row
 from tests.postgresql.server import Server
@@ -78,6 +87,8 @@ def _measured(
         ),
         "memory of a replay": lambda: memory.of_replay(many, folder),
         "memory of loading": lambda: memory.of_loading(one),
+        "log: entries into tiles": lambda: tiles.building(folder, options.events, rounds),
+        "log: one entry more": lambda: tiles.one_more(folder, options.events, rounds),
         "./jcgov log": lambda: starting.first_line(_told(folder), rounds),
     }
     rows = []
