@@ -7,7 +7,7 @@ to 256 entries. What is not full is a partial one, with its width in its name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from policies.proof.dsse import MAX_ENVELOPE
@@ -177,14 +177,18 @@ class TileFolder:
             raise LogFilesError(message)
         return data
 
-    def _wide_enough(self, level: Level, index: int, width: int) -> Sequence[int]:
-        """Return the widths under which a tile of at least that width may lie, likeliest first."""
+    def _wide_enough(self, level: Level, index: int, width: int) -> Iterator[int]:
+        """Yield the widths under which a tile of at least that width may lie, likeliest first.
+
+        Twice: what is looked for may be dropped for a wider one that was not there before.
+        """
         if width == WIDTH:
-            return (WIDTH,)
-        if self.has(level, index, width):
-            return (width, WIDTH)
-        wider = (found for found in self.widths(level, index) if found > width)
-        return (WIDTH, *wider)
+            yield WIDTH
+            return
+        for _ in range(2):
+            yield width
+            yield from (found for found in self.widths(level, index) if found > width)
+            yield WIDTH
 
 
 def refused(folder: Path, why: str) -> Refusal:

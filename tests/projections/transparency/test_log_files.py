@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -17,6 +19,7 @@ from policies.proof.merkle import (
 )
 from policies.refusals import LogFilesError, LogProofError
 from projections.transparency.log_files import LogFiles
+from projections.transparency.tiles import TileFolder
 from tests.projections.transparency.plain import entries, names, note_of, root_of_entries
 
 
@@ -164,3 +167,33 @@ def test_the_largest_entry_is_logged(tmp_path: Path) -> None:
     files = LogFiles.open(tmp_path)
     files.append([b"x" * 65_535, b"y"])
     assert (files.entry(0), files.entry(1)) == (b"x" * 65_535, b"y")
+
+
+def test_who_reads_while_another_appends_goes_on_reading(tmp_path: Path) -> None:
+    filled(tmp_path, 5)
+    reader, writer = LogFiles.open(tmp_path), LogFiles.open(tmp_path)
+    for size in (9, 256, 600):
+        writer.append(entries(size, writer.size))
+        assert "tile/0/000.p/5" not in names(tmp_path)
+        assert reader.entry(3) == b"entry 3"
+        assert reader.head_at(5) == root_of_entries(5)
+    assert reader.head_at(600) == root_of_entries(600), "it looks again for what is beyond"
+
+
+def test_a_tile_that_is_dropped_while_it_is_looked_for_is_found_in_a_wider_one(
+    tmp_path: Path,
+) -> None:
+    writer = filled(tmp_path, 5)
+    reader = LogFiles.open(tmp_path)
+    widths = TileFolder.widths
+
+    def meanwhile(folder: TileFolder, level: int | str, index: int) -> list[int]:
+        found = widths(folder, level, index)
+        if writer.size == 6:
+            writer.append(entries(7, 6))
+        return found
+
+    writer.append(entries(6, 5))
+    with mock.patch.object(reader._tree.tiles, "widths", partial(meanwhile, reader._tree.tiles)):
+        assert reader.entry(3) == b"entry 3"
+    assert writer.size == 7
