@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from governance.service.cases import Cases
     from governance.service.desk import Desk
     from governance.service.history import HistoryService
+    from governance.service.logs import Logs
     from governance.service.proposals import Proposals
     from governance.service.publishing import Publisher
     from governance.service.snapshots import Snapshots
@@ -129,6 +130,15 @@ def publisher_of(
     logs = Logs(desk.record, settings.log)
     reached = witnesses or AddressFile(settings.witnesses)
     return Publisher(desk, logs, reached, settings.log_evidence)
+
+
+@contextmanager
+def logs_of(settings: Settings, record: Record) -> Iterator[Logs]:
+    """Open the committees' logs as files, in the home, or thrown away where it is not written."""
+    from governance.service.logs import Logs  # noqa: PLC0415 - as above
+
+    with closing(Logs(record, settings.log)) as logs:
+        yield logs
 
 
 @contextmanager

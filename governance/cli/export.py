@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from governance.assembly import library, reading_desk
+from governance.assembly import library, logs_of, reading_desk
 from governance.cli.arguments import (
     command,
     committee_option,
@@ -48,9 +48,13 @@ def _bundle(options: argparse.Namespace) -> int:
         if read.record is None:
             message = f"no decision is recorded below {options.settings.home}"
             raise NotFoundError(message)
-        data = export_bundle(read.record, committee, number).to_bytes()
+        with logs_of(options.settings, read.record) as logs:
+            bundle = export_bundle(read.record, committee, number, logs)
+    data = bundle.to_bytes()
     write_file(options.output, data)
     say(f"{number}: {options.output}, {len(data):,} bytes. Check it: jcgov verify {options.output}")
+    if bundle.proof is None:
+        say("No checkpoint of the log covers it yet: export it again after jcgov publish.")
     return 0
 
 

@@ -86,11 +86,14 @@ def _source(options: argparse.Namespace) -> Iterator[FeedSource]:
 
             yield stack.enter_context(ServerFeed.at(options.address))
             return
-        from governance.assembly import library
+        from governance.assembly import library, logs_of
         from governance.exchange.feed_sources import HomeFeed
 
         read = stack.enter_context(library(options.settings))
-        yield HomeFeed(read.tables, read.record)
+        logs = None
+        if read.record is not None:
+            logs = stack.enter_context(logs_of(options.settings, read.record))
+        yield HomeFeed(read.tables, read.record, logs)
 
 
 def _show(options: argparse.Namespace, events: list[Any]) -> int:

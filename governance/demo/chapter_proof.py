@@ -14,7 +14,8 @@ def tell(stage: Stage) -> None:
     state = stage.engine.desk.load("JP-MN")
     decided = state.ground.credits_of_project("MN004")[-1]
     number = decided.origin.decision
-    data = export_bundle(stage.engine.record, "JP-MN", number).to_bytes()
+    engine = stage.engine
+    data = export_bundle(engine.record, "JP-MN", number, engine.publisher.logs).to_bytes()
     file = stage.engine.settings.home / "MN004.jcbundle.json"
     file.write_bytes(data)
     trust = {code: entry["founding"] for code, entry in stage.trust.items()}

@@ -10,6 +10,7 @@ from typing import Any
 
 from aggregates.store.record import Record
 from governance.exchange.bundles import Bundles
+from governance.service.logs import Logs
 from policies.refusals import NotFoundError, UnreadableError
 from policies.sides import require_side
 from projections.feed import LIMIT, MAX_SEQUENCE, Feed, require_reached
@@ -40,9 +41,10 @@ class FeedSource(ABC):
 class HomeFeed(FeedSource):
     """The feed of the views, and bundles of the record beside them."""
 
-    def __init__(self, tables: Tables, record: Record | None) -> None:
+    def __init__(self, tables: Tables, record: Record | None, logs: Logs | None = None) -> None:
         self._feed = Feed(tables)
         self._record = record
+        self._logs = logs
         self._bundles: dict[str, Bundles] = {}
 
     def page(self, asked: Asked, after: int, limit: int) -> list[Any]:
@@ -62,7 +64,7 @@ class HomeFeed(FeedSource):
         if made is not None:
             with contextlib.suppress(NotFoundError):
                 return made.next(number).to_bytes()
-        made = self._bundles[committee] = Bundles(self._record, committee)
+        made = self._bundles[committee] = Bundles(self._record, committee, self._logs)
         return made.next(number).to_bytes()
 
 

@@ -97,7 +97,7 @@ def bundle(request: Request, opened: Open, number: Number) -> Response:
     if found["status"] != "signed":
         message = f"{number} is a historical decision: nobody signed it, and no bundle proves it"
         raise NotFoundError(message)
-    made = export_bundle(opened.engine.record, found["committee"], number)
+    made = export_bundle(opened.engine.record, found["committee"], number, opened.logs)
     name = number.replace("/", "-")
     headers = {"Content-Disposition": f'attachment; filename="{name}.jcbundle.json"'}
     return of_bytes(request, made.to_bytes(), MEDIA_TYPE, caching_of(made), headers)

@@ -16,6 +16,7 @@ from importlib.metadata import version
 from aggregates.committee.events import CommitteeFounded
 from governance import assembly
 from governance.clock import Clock
+from governance.service.logs import Logs
 from governance.settings import Settings
 from policies.proof.reading import read_recorded
 from policies.proof.statements import Founding
@@ -69,7 +70,7 @@ class Opened:
         self._trouble = trouble
         self._turn = threading.Lock()
         self._stack = ExitStack()
-        self._open: tuple[assembly.Engine, Tables] | None = None
+        self._open: tuple[assembly.Engine, Tables, Logs] | None = None
         self._ended = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="views", daemon=True)
         self._link = (0, "")
@@ -98,6 +99,11 @@ class Opened:
     def tables(self) -> Tables:
         """The views, as far as they are."""
         return self._opened()[1]
+
+    @property
+    def logs(self) -> Logs:
+        """The committees' logs as files, from which proofs are made."""
+        return self._opened()[2]
 
     @property
     def position(self) -> int:
@@ -154,7 +160,7 @@ class Opened:
             self._link = known
         return known[1]
 
-    def _opened(self) -> tuple[assembly.Engine, Tables]:
+    def _opened(self) -> tuple[assembly.Engine, Tables, Logs]:
         opened = self._open
         if opened is not None:
             return opened
@@ -164,8 +170,9 @@ class Opened:
                     engine = made.enter_context(assembly.engine(self.settings, self.clock))
                     tables = assembly.open_tables(self.settings, engine.record)
                     made.callback(tables.close)
+                    logs = made.enter_context(assembly.logs_of(self.settings, engine.record))
                     self._stack = made.pop_all()
-                self._open = (engine, tables)
+                self._open = (engine, tables, logs)
             return self._open
 
     def _keep(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -33,6 +34,8 @@ class Logs:
 
     record: Record
     folder: Path
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    """Held by whoever reads tiles while other threads may do so."""
     _opened: dict[str, LogFiles] = field(default_factory=dict)
     _scratch: tempfile.TemporaryDirectory[str] | None = None
 
@@ -42,6 +45,15 @@ class Logs:
         A checkpoint whose event is recorded and whose file is not there yet is put there: so what
         was killed in between goes on. Raises `LogFilesError` for a folder that is another log.
         """
+        with self.lock:
+            return self._up(committee)
+
+    def holding(self, committee: str, size: int) -> LogFiles:
+        """Return a committee's log with so many entries of it at least, if it has them."""
+        files = self.files(committee)
+        return files if files.size >= size else self.up(committee).files
+
+    def _up(self, committee: str) -> BroughtUp:
         published = Published(self.record, committee)
         number = published.count
         last = published.at(number)

@@ -142,7 +142,8 @@ class Room:
     def bundle(self, proposal: int) -> bytes:
         """Return the bundle of an adopted proposal."""
         number = self.texts[proposal].decision.number
-        return export_bundle(self.stage.engine.record, CODE, number).to_bytes()
+        engine = self.stage.engine
+        return export_bundle(engine.record, CODE, number, engine.publisher.logs).to_bytes()
 
     def audit(self, proposal: int) -> Audit:
         return verify(self.bundle(proposal), self.trust)
