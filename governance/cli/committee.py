@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from governance.assembly import engine, reading_desk
+from governance.assembly import engine, engine_there, reading_desk
 from governance.cli.arguments import (
     command,
     committee_option,
@@ -34,6 +34,16 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     found.add_argument("plan", type=Path, metavar="PLAN.json")
     output_option(found, "the request")
     found.add_argument("--rehearsal", action="store_true", help="mark it as a rehearsal for ever")
+    replacing = command(
+        inner,
+        common,
+        "engine",
+        "Write the statement that replaces record key, log key or witnesses; both sides sign it.",
+        _engine,
+    )
+    replacing.add_argument("plan", type=Path, metavar="PLAN.json", help="what is replaced")
+    committee_option(replacing, required=True)
+    output_option(replacing, "the request")
     listing = command(inner, common, "list", "List the founded committees.", _list)
     json_option(listing)
     show = command(inner, common, "show", "Show a committee: rulebook, members, proposals.", _show)
@@ -57,6 +67,45 @@ def _found(options: argparse.Namespace) -> int:
     say(f"{options.output} waits for the signatures of both authorities: {thresholds}.")
     say(f"Then: jcgov submit SIG … ; the founding will be {request.envelope.digest}")
     return 0
+
+
+def _engine(options: argparse.Namespace) -> int:
+    from governance.service.checkpoints import log_ended
+    from governance.service.engine_statement import engine_request
+    from governance.service.requests import Request
+    from policies.refusals import AppointmentError, FoundingError, KeyRecordError, KeyTakenError
+
+    plan = read_engine_plan(options.plan)
+    with engine_there(options.settings) as made:
+        state = made.desk.load(options.committee.code)
+        wrong = (AppointmentError, FoundingError, KeyRecordError, KeyTakenError)
+        with of_file(options.plan, also=wrong):
+            ended = log_ended(made.record, state.committee.code)
+            statement = engine_request(state, made.keys, plan, ended)
+    write_file(options.output, Request(statement.envelope(), {}).to_bytes(), read=[options.plan])
+    authorities = state.roster.authorities
+    thresholds = ", ".join(f"{a.threshold} of {side}" for side, a in authorities.items())
+    say(
+        f"{options.output} is engine statement {statement.seq} of {statement.committee}; it waits"
+        f" for the signatures of both authorities: {thresholds}."
+    )
+    say("Then hand them in together: jcgov submit SIG … ; until then the old keys are used.")
+    return 0
+
+
+def read_engine_plan(file: Path) -> Any:
+    """Read an engine statement's plan; a key may be given by the name of its public file."""
+    plan = read_json(file)
+    if not isinstance(plan, dict):
+        return plan
+    log, witnesses = plan.get("log"), plan.get("witnesses")
+    keys = witnesses.get("keys") if isinstance(witnesses, dict) else None
+    holders = [(plan, "record"), (log, "key"), (log, "post_quantum")]
+    holders += [(witness, "key") for witness in keys or () if isinstance(keys, list)]
+    for holder, member in holders:
+        if isinstance(holder, dict) and holder.get(member, "new") != "new":
+            holder[member] = key_of(holder[member], file)
+    return plan
 
 
 def read_plan(file: Path) -> Any:

@@ -1,75 +1,107 @@
-"""The engine statement that both sides' authorities sign: other engine keys, other witnesses."""
+"""The statement by which both authorities replace the record key, the log's keys, or witnesses."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
 
 from aggregates.committee.state import CommitteeState
 from governance.keys.engine import EngineKeys, Purpose
+from governance.keys.files import PrivateKey
+from governance.keys.notes import NoteSigner
 from policies.proof.authority import require_sound_engine
 from policies.proof.keys import KeyRecord
+from policies.proof.reading import require_whole
+from policies.proof.roster import Roster
 from policies.proof.statements import Engine, LogName, OldLog, Witnesses
-from policies.refusals import UnreadableError
+from policies.refusals import AppointmentError, UnreadableError
 from policies.texts import require_readable
+
+Planned = KeyRecord | Literal["new"] | None
+"""A key by its record; ``new``: the engine makes it, below its own; null: as it is."""
+_Make = Callable[[Purpose], KeyRecord]
+
+
+class LogPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What becomes of the log; what is left out stays. A log may gain a post-quantum key."""
+
+    origin: str | None = None
+    key: Planned = None
+    post_quantum: Planned = None
 
 
 class EnginePlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What ``jcgov committee engine`` reads; what is absent stays as it is.
+    """What ``jcgov committee engine`` reads; what is left out stays as it is.
 
-    `new_keys` names the keys that are made anew: ``record``, ``log``, ``log-ml-dsa-44``. A log
-    without a post-quantum key gains one by the last.
+    `old_log` says where a log ended that is changed, where that is not the last checkpoint here.
     """
 
-    committee: str
+    record: Planned = None
+    log: LogPlan = LogPlan()
+    old_log: OldLog | None = None
     witnesses: Witnesses | None = None
-    new_keys: tuple[Purpose, ...] = ()
-    origin: str | None = None
 
 
-def read_engine_plan(plan: Any) -> EnginePlan:
-    """Return a plan that is well formed; raises `UnreadableError` or `HiddenTextError`."""
+def engine_request(state: CommitteeState, keys: EngineKeys, plan: Any, ended: OldLog) -> Engine:
+    """Return the committee's next engine statement, for both authorities to sign.
+
+    `ended` is the log's last published checkpoint. Keys that are to be new are made when nothing
+    else is wrong. Raises `UnreadableError` naming the member of the plan that is wrong,
+    `HiddenTextError`, `AppointmentError` for a plan that changes nothing, and the refusals of
+    `require_sound_engine`.
+    """
+    roster, code = state.roster, state.committee.code
+    read_plan = _read(plan)
+
+    def made(purpose: Purpose) -> KeyRecord:
+        return keys.renew(code, purpose, frozenset(roster.keys))
+
+    _stated(roster, read_plan, ended, _tried)
+    return _stated(roster, read_plan, ended, made)
+
+
+def _tried(purpose: Purpose) -> KeyRecord:
+    """Return a key that is thrown away: to see what else is wrong before one is made."""
+    if purpose == "log-ml-dsa-44":
+        return NoteSigner.new("ml-dsa-44").record
+    return PrivateKey.new("ed25519").record
+
+
+def _read(plan: Any) -> EnginePlan:
     require_readable(plan, "plan")
     try:
         return msgspec.convert(plan, EnginePlan)
     except msgspec.ValidationError as error:
-        message = f"the plan of an engine statement is not well formed: {error}"
+        message = f"the engine's plan is not well formed: {error}"
         raise UnreadableError(message) from None
 
 
-def engine_request(
-    state: CommitteeState, plan: EnginePlan, keys: EngineKeys, ended: OldLog
-) -> Engine:
-    """Return the committee's next engine statement, making the keys that the plan wants anew.
-
-    `ended` is the log's last published checkpoint, which a statement that changes the log names.
-    Raises `UnreadableError` for a plan that changes nothing, and what `require_sound_engine`
-    raises for what no signature could make good.
-    """
-    roster = state.roster
-    used = frozenset(roster.keys)
-    new: dict[Literal["record", "log", "log-ml-dsa-44"], KeyRecord] = {
-        purpose: keys.renew(state.committee.code, purpose, used) for purpose in plan.new_keys
-    }
+def _stated(roster: Roster, plan: EnginePlan, ended: OldLog, made: _Make) -> Engine:
+    now = roster.log
     log = LogName(
-        origin=plan.origin or roster.log.origin,
-        key=new.get("log", roster.log.key),
-        post_quantum=new.get("log-ml-dsa-44", roster.log.post_quantum),
+        origin=plan.log.origin or now.origin,
+        key=_key(plan.log.key, "log", made) or now.key,
+        post_quantum=_key(plan.log.post_quantum, "log-ml-dsa-44", made) or now.post_quantum,
     )
     engine = Engine(
-        committee=state.committee.code,
+        committee=roster.committee.code,
         founding=roster.founding,
         seq=roster.engine_seq + 1,
         prev=roster.engine_head,
-        record=new.get("record", roster.record),
+        record=_key(plan.record, "record", made) or roster.record,
         log=log,
-        old_log=None if log == roster.log else ended,
-        witnesses=roster.witnesses if plan.witnesses is None else plan.witnesses,
+        old_log=plan.old_log if log == now else plan.old_log or ended,
+        witnesses=plan.witnesses or roster.witnesses,
     )
-    now = (roster.record, roster.log, roster.witnesses)
-    if (engine.record, engine.log, engine.witnesses) == now:
-        message = "the plan changes neither keys nor log nor witnesses"
-        raise UnreadableError(message)
+    if (engine.record, engine.log, engine.witnesses) == (roster.record, now, roster.witnesses):
+        message = "the plan changes nothing: name a record key, a log key, an origin or witnesses"
+        raise AppointmentError(message)
     require_sound_engine(roster, engine)
+    require_whole(engine)
     return engine
+
+
+def _key(planned: Planned, purpose: Purpose, made: _Make) -> KeyRecord | None:
+    return made(purpose) if isinstance(planned, str) else planned

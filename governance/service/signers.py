@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from policies.proof.dsse import Envelope
 from policies.proof.reading import read_any
-from policies.proof.roster import Roster
+from policies.proof.roster import Roster, engine_keys
 from policies.proof.statements import (
     AddKey,
     Appointment,
     ChangeAuthority,
     Closed,
     Distribution,
+    Engine,
     Founding,
     Receipt,
     Statement,
@@ -36,6 +37,12 @@ def doubt_about(envelope: Envelope, keyid: str) -> str | None:
             raise NotEntitledError(message)
         case Distribution() | Receipt() | Closed():
             message = f"{_what(statement)} is signed by the committee's record key alone"
+            raise NotEntitledError(message)
+        case Engine() if keyid in {key.keyid for _holder, key in engine_keys(statement)}:
+            message = (
+                f"key {keyid[:16]}… is one that the statement names; the authorities of both sides"
+                " sign it, and they alone"
+            )
             raise NotEntitledError(message)
         case Appointment(side=side):
             if keyid in _named(statement):

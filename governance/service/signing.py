@@ -239,6 +239,9 @@ def _says(desk: Desk, statement: Statement, events: tuple[Event, ...]) -> str:
     if isinstance(statement, Appointment):
         word = "recorded" if events else "recorded before"
         return f"appointment {statement.seq} of {statement.side} {word}"
+    if isinstance(statement, Engine):
+        word = "recorded" if events else "recorded before"
+        return f"engine statement {statement.seq} of {statement.committee} {word}"
     state = desk.load(statement.committee)
     name = statement.envelope().digest if isinstance(statement, Decision) else None
     name = getattr(statement, "decision", name)

@@ -24,6 +24,7 @@ from policies.proof.statements import (
     Appointment,
     Assertion,
     Decision,
+    Engine,
     Founding,
     GovernmentReport,
     Statement,
@@ -113,6 +114,8 @@ def headline(statement: Statement) -> str:
             return f"{'A REHEARSAL of the founding' if rehearsal else 'The founding'} of {code}"
         case Appointment(side=side, seq=seq):
             return f"Appointment {seq} of {side} in {code}"
+        case Engine(seq=seq):
+            return f"Engine statement {seq} of {code}: its record key, log and witnesses from here"
         case Decision(number=number):
             kinds = ", ".join(item.kind for item in statement.items)
             return f"Decision {number}: {kinds}"

@@ -145,11 +145,11 @@ def check_engine(roster: Roster, envelope: Envelope) -> Engine:
     """Return the engine statement of an envelope, if both sides' authorities have signed it."""
     engine = read(envelope, Engine)
     require_context(engine, roster.committee.code, roster.founding)
-    require_sound_engine(roster, engine)
     usable = {side: _usable(roster, roster.authorities[side]) for side in roster.committee.sides}
     _require_only(envelope, {key.keyid for a in usable.values() for key in a.keys})
     for side, authority in usable.items():
         _require_threshold(envelope, authority, side, AppointmentError)
+    require_sound_engine(roster, engine)
     return engine
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import msgspec
+
 from aggregates.committee.evolve import evolve
 from aggregates.event import Event
 from aggregates.transparency.entries import entries_of
@@ -14,7 +16,7 @@ from governance import assembly
 from governance.demo.stage import Stage, ToldClock, Voice
 from governance.keys.engine import Purpose
 from governance.service.checkpoints import log_ended
-from governance.service.engine_statement import EnginePlan, engine_request
+from governance.service.engine_statement import engine_request
 from governance.service.publishing import Outlook
 from governance.service.signing import Submitted
 from governance.service.witness_addresses import WitnessesHere
@@ -75,10 +77,20 @@ class Watched:
         origin: str | None = None,
     ) -> Engine:
         """Return an engine statement as the engine writes it."""
-        plan = EnginePlan(committee="MN", witnesses=witnesses, new_keys=new_keys, origin=origin)
+        new = dict.fromkeys(new_keys, "new")
+        log = {
+            "origin": origin,
+            "key": new.get("log"),
+            "post_quantum": new.get("log-ml-dsa-44"),
+        }
+        plan = {
+            "record": new.get("record"),
+            "log": log,
+            "witnesses": msgspec.to_builtins(witnesses),
+        }
         engine = self.room.stage.engine
         ended = log_ended(engine.record, CODE)
-        return engine_request(self.room.state, plan, engine.keys, ended)
+        return engine_request(self.room.state, engine.keys, plan, ended)
 
     def state_engine(
         self, *, witnesses: Witnesses | None = None, new_keys: tuple[Purpose, ...] = ()
