@@ -14,6 +14,7 @@ from projections.proceedings import PROCEEDINGS
 from projections.reconciliation import DIFFERENCES
 from projections.registers import REGISTERS
 from projections.rulebooks import RULEBOOKS
+from projections.signatures import COMPROMISES, SIGNATURES
 from projections.view import View
 from projections.work import WORK
 
@@ -31,5 +32,7 @@ VIEWS: tuple[View, ...] = (
     DIFFERENCES,
     INTERESTS,
     GOVERNMENT_REPORTS,
+    SIGNATURES,
+    COMPROMISES,
 )
 """Every view that readers have; each is kept by a follower of its own position."""

@@ -39,6 +39,22 @@ class EngineStatementRecorded(Event, frozen=True, kw_only=True):
     envelope: Envelope
 
 
+class RollCalled(Event, frozen=True, kw_only=True):
+    """The keys of the roster were called for a year."""
+
+    topic: ClassVar = "jcm.roll-called.v1"
+
+    envelope: Envelope
+
+
+class RollCallAnswered(Event, frozen=True, kw_only=True):
+    """A key has answered the call of its year. It decides nothing."""
+
+    topic: ClassVar = "jcm.roll-call-answered.v1"
+
+    envelope: Envelope
+
+
 class MeetingConvened(Event, frozen=True, kw_only=True):
     """A meeting's convening went out to all members."""
 
@@ -283,4 +299,6 @@ EVENTS: tuple[type[Event], ...] = (
     DecisionAdopted,
     InterestDeclared,
     InterestWithdrawn,
+    RollCalled,
+    RollCallAnswered,
 )

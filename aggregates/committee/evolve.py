@@ -10,7 +10,15 @@ from msgspec.structs import replace
 from aggregates.committee import events
 from aggregates.committee.government import record_of
 from aggregates.committee.reporting import report_of, reported_fact
-from aggregates.committee.state import CommitteeState, Frozen, Meeting, Proposal, Said, Standing
+from aggregates.committee.state import (
+    Called,
+    CommitteeState,
+    Frozen,
+    Meeting,
+    Proposal,
+    Said,
+    Standing,
+)
 from aggregates.event import Event
 from policies import history
 from policies.consensus import Objection
@@ -21,7 +29,16 @@ from policies.items.past import HistoryAdoption
 from policies.proof.adoption import RulebookInForce, rulebook_changes
 from policies.proof.reading import read_recorded
 from policies.proof.roster import take_appointment, take_engine, take_founding
-from policies.proof.statements import Acknowledgement, Appointment, Decision, End, Engine, Founding
+from policies.proof.statements import (
+    Acknowledgement,
+    Appointment,
+    Call,
+    Decision,
+    End,
+    Engine,
+    Founding,
+    RollCall,
+)
 from policies.reports import Report, Reports
 from policies.rulebook import parse_rulebook
 from policies.sides import Committee
@@ -67,6 +84,14 @@ def _take(state: CommitteeState, event: Event) -> None:
         case events.EngineStatementRecorded(envelope=envelope):
             take_engine(state.roster, read_recorded(envelope, Engine), envelope.digest)
             state.statements.add(envelope.digest)
+        case events.RollCalled(envelope=envelope):
+            year = read_recorded(envelope, Call).year
+            state.roll_calls[year] = Called(envelope.digest, event.at)
+        case events.RollCallAnswered(envelope=envelope):
+            said = read_recorded(envelope, RollCall)
+            known = state.roll_calls[said.year]
+            answered = {**known.answered, said.keyid: event.at}
+            state.roll_calls[said.year] = replace(known, answered=answered)
         case events.MeetingConvened():
             state.meetings[event.meeting] = Meeting(
                 event.meeting, event.date, event.place, event.envelope

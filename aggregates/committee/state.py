@@ -135,6 +135,14 @@ class Proposal(msgspec.Struct, frozen=True):
         return replace(self, objections=kept, relieved=self.relieved if kept else at)
 
 
+class Called(msgspec.Struct, frozen=True):
+    """A year's roll-call: the call's digest, when it went out, and when each key answered."""
+
+    call: str
+    at: datetime
+    answered: Mapping[str, datetime] = {}
+
+
 @dataclass
 class Past:
     """What grows with everything ever decided, and what few commands ask for."""
@@ -171,6 +179,7 @@ class CommitteeState:
     interests: dict[int, InterestDeclared] = field(default_factory=dict)
     last_at: datetime | None = None
     left: dict[str, datetime] = field(default_factory=dict)
+    roll_calls: dict[int, Called] = field(default_factory=dict)
     version: int = 0
 
     @property

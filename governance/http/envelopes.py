@@ -33,6 +33,7 @@ from policies.proof.statements import (
     Decision,
     Engine,
     GovernmentReport,
+    RollCall,
     Statement,
 )
 from policies.refusals import ContextError
@@ -42,7 +43,7 @@ router = APIRouter(tags=["envelopes"])
 DSSE = "application/vnd.dsse.envelope.v1+json"
 TAKEN = (JSON, DSSE)
 """The media types of a body."""
-SIGNED: tuple[type[Statement], ...] = (Decision, Adoption, Appointment, Engine)
+SIGNED: tuple[type[Statement], ...] = (Decision, Adoption, Appointment, Engine, RollCall)
 _BODY = {
     "requestBody": {
         "required": True,
@@ -122,7 +123,11 @@ def _named(kinds: tuple[type[Statement], ...]) -> str:
     return ", ".join(kind.payload_type for kind in kinds)
 
 
-_door("/v1/signatures", SIGNED, "A signature under a decision, or of an authority")
+_door(
+    "/v1/signatures",
+    SIGNED,
+    "A signature under a decision, of an authority, or of a key that answers the roll-call",
+)
 _door("/v1/assertions", (Assertion,), "A member affirms or objects")
 _door(
     "/v1/acknowledgements",

@@ -23,9 +23,11 @@ from policies.proof.checkpoint import LogKeys
 from policies.proof.dsse import Envelope
 from policies.proof.post_quantum import require_post_quantum
 from policies.proof.reading import read, read_recorded
+from policies.proof.roll_call import check_answer, check_call
 from policies.proof.roster import Roster
 from policies.proof.statements import (
     Acknowledgement,
+    Call,
     Decision,
     Distribution,
     LogName,
@@ -39,8 +41,9 @@ TURNING: tuple[type[Event], ...] = (
     events.AppointmentRecorded,
     events.EngineStatementRecorded,
     events.DecisionAdopted,
+    events.RollCalled,
 )
-"""The events after which other people, keys or rules may count."""
+"""The events after which other people, keys, rules or answers may count."""
 
 FindText = Callable[[str, int], Envelope | None]
 FindAdoption = Callable[[str, str, int], events.DecisionAdopted | None]
@@ -58,6 +61,7 @@ class _Place:
     chain: Chain
     texts: Texts = field(default_factory=Texts)
     decisions: Decisions = field(default_factory=Decisions)
+    calls: dict[int, str] = field(default_factory=dict)
     _rulebooks: dict[str, Rulebook | str] = field(default_factory=dict)
     _log_names: list[tuple[int, LogName, Witnesses]] = field(default_factory=list)
 
@@ -137,6 +141,8 @@ class Checker:
             case events.EngineStatementRecorded() if place is not None:
                 place.chain.take_again(event.envelope)
                 place.name_log(entry.originator_version)
+            case events.RollCalled(envelope=envelope) if place is not None:
+                place.calls[read_recorded(envelope, Call).year] = envelope.digest
             case events.DecisionAdopted() if place is not None:
                 place.chain.take_again(event.decision)
                 place.decisions.take(event, read_recorded(event.decision, Decision))
@@ -190,6 +196,16 @@ class Checker:
             case events.EngineStatementRecorded():
                 chain.take(event.envelope)
                 place.name_log(entry.originator_version)
+                return 1
+            case events.RollCalled(envelope=envelope):
+                called = check_call(chain.roster, envelope)
+                require(called.year not in place.calls, f"a second roll-call of {called.year}")
+                place.calls[called.year] = envelope.digest
+                return 1
+            case events.RollCallAnswered(envelope=envelope):
+                said = check_answer(chain.roster, envelope)
+                own = place.calls.get(said.year) == said.call
+                require(own, f"an answer to another call than that of {said.year}")
                 return 1
             case events.DecisionAdopted():
                 adopted = chain.take_decision(event.decision, event.adoption)

@@ -187,6 +187,7 @@ def roster_entries(state: CommitteeState, day: date) -> list[dict[str, Any]]:
                         "keyid": place.key.keyid,
                         "scheme": place.key.scheme,
                         "active": place.active,
+                        "compromised": place.compromised,
                     }
                     for place in keys
                 ],

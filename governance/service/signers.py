@@ -8,12 +8,14 @@ from policies.proof.roster import Roster, engine_keys
 from policies.proof.statements import (
     AddKey,
     Appointment,
+    Call,
     ChangeAuthority,
     Closed,
     Distribution,
     Engine,
     Founding,
     Receipt,
+    RollCall,
     Statement,
 )
 from policies.refusals import NotEntitledError
@@ -35,7 +37,10 @@ def doubt_about(envelope: Envelope, keyid: str) -> str | None:
                 " refused with this signature"
             )
             raise NotEntitledError(message)
-        case Distribution() | Receipt() | Closed():
+        case RollCall(keyid=named) if named != keyid:
+            message = f"this is the answer of key {named[:16]}…, and is signed by it alone"
+            raise NotEntitledError(message)
+        case Call() | Distribution() | Receipt() | Closed():
             message = f"{_what(statement)} is signed by the committee's record key alone"
             raise NotEntitledError(message)
         case Engine() if keyid in {key.keyid for _holder, key in engine_keys(statement)}:

@@ -7,7 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from aggregates.committee import decide_founding, decide_government, decide_voices
+from aggregates.committee import (
+    decide_founding,
+    decide_government,
+    decide_roll_call,
+    decide_voices,
+)
 from aggregates.committee.acting import Acting
 from aggregates.committee.decide_proposal import frozen
 from aggregates.committee.events import (
@@ -38,6 +43,7 @@ from policies.proof.statements import (
     Engine,
     Founding,
     GovernmentReport,
+    RollCall,
     Statement,
 )
 from policies.refusals import (
@@ -171,6 +177,8 @@ def _command(statement: Statement, envelope: Envelope) -> Command:
             return lambda state, acting: decide_voices.sign_adoption(state, acting, envelope)
         case GovernmentReport():
             return lambda state, acting: decide_government.report(state, acting, envelope)
+        case RollCall():
+            return lambda state, acting: decide_roll_call.answer(state, acting, envelope)
     message = f"a {type(statement).__name__.lower()} is made by the record key, not submitted"
     raise ContextError(message)
 
@@ -239,6 +247,10 @@ def _says(desk: Desk, statement: Statement, events: tuple[Event, ...]) -> str:
     if isinstance(statement, Appointment):
         word = "recorded" if events else "recorded before"
         return f"appointment {statement.seq} of {statement.side} {word}"
+    if isinstance(statement, RollCall):
+        word = "answered" if events else "had answered already"
+        whose = statement.person or f"the authority of {statement.side}"
+        return f"roll-call {statement.year}: key {statement.keyid[:16]}… of {whose} {word}"
     if isinstance(statement, Engine):
         word = "recorded" if events else "recorded before"
         return f"engine statement {statement.seq} of {statement.committee} {word}"

@@ -27,6 +27,7 @@ from policies.proof.statements import (
     Engine,
     Founding,
     GovernmentReport,
+    RollCall,
     Statement,
 )
 from policies.refusals import SealError
@@ -114,6 +115,9 @@ def headline(statement: Statement) -> str:
             return f"{'A REHEARSAL of the founding' if rehearsal else 'The founding'} of {code}"
         case Appointment(side=side, seq=seq):
             return f"Appointment {seq} of {side} in {code}"
+        case RollCall(side=side, person=person, year=year, keyid=keyid):
+            whose = person or f"the authority of {side}"
+            return f"Roll-call of {year} in {code}: key {keyid[:16]}… of {whose} answers"
         case Engine(seq=seq):
             return f"Engine statement {seq} of {code}: its record key, log and witnesses from here"
         case Decision(number=number):

@@ -26,6 +26,7 @@ Side = Annotated[str, msgspec.Meta(pattern=r"\A[A-Z]{2}\Z")]
 Positive = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER)]
 Amount = Annotated[int, msgspec.Meta(ge=0, le=MAX_INTEGER)]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
+Year = Annotated[int, msgspec.Meta(ge=2000, le=9999)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 ROOM_FOR_SIGNATURES = 16_384
@@ -365,6 +366,32 @@ class GovernmentReport(Belonging, frozen=True, kw_only=True):
     supersedes: Name | None
 
 
+class Call(Belonging, frozen=True, kw_only=True):
+    """The record says: the keys of the roster are called in this year, each to answer for itself.
+
+    `nonce` is random: no answer was signed before the call.
+    """
+
+    payload_type: ClassVar[str] = _TYPE.format("call")
+    year: Year
+    nonce: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{32}\Z")]
+    at: Moment
+
+
+class RollCall(Belonging, frozen=True, kw_only=True):
+    """A key answers the year's call, named by digest: it is in its holder's hands and signs.
+
+    `person` is whose key it is, a registry's too; null for a key of the side's authority.
+    """
+
+    payload_type: ClassVar[str] = _TYPE.format("roll-call")
+    side: Side
+    person: Identifier | None
+    keyid: Digest
+    year: Year
+    call: Digest
+
+
 STATEMENTS: tuple[type[Statement], ...] = (
     Founding,
     Appointment,
@@ -377,5 +404,7 @@ STATEMENTS: tuple[type[Statement], ...] = (
     Adoption,
     Acknowledgement,
     GovernmentReport,
+    Call,
+    RollCall,
 )
 """Every kind of statement that there is."""

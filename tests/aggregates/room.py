@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -183,8 +183,16 @@ class Room:
         self.stage.submit(envelope)
         return envelope
 
-    def replace_record_key(self, key: PrivateKey, sides: Collection[str] = ("JP", "MN")) -> None:
-        """Record both authorities' word that another key is the record key."""
+    def replace_record_key(
+        self,
+        key: PrivateKey,
+        sides: Collection[str] = ("JP", "MN"),
+        authorities: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
+        """Record both authorities' word that another key is the record key.
+
+        `authorities` are the keys with which a side signs, where they are not its first ones.
+        """
         roster = self.state.roster
         statement = Engine(
             committee=CODE,
@@ -196,7 +204,9 @@ class Room:
             old_log=None,
             witnesses=roster.witnesses,
         )
-        names = [f"mn-{side}-authority-{n}".lower() for side in sides for n in (1, 2)]
+        first = {side: [f"mn-{side}-authority-{n}".lower() for n in (1, 2)] for side in sides}
+        given = first | dict(authorities or {})
+        names = [name for side in sides for name in given[side]]
         self.stage.submit(self.stage.sign(statement.envelope(), *names))
 
     # What the secretariat does

@@ -30,6 +30,8 @@ from aggregates.committee.events import (
     AdoptionSigned,
     GovernmentReportRecorded,
     ProposalDrafted,
+    RollCallAnswered,
+    RollCalled,
 )
 from aggregates.event import Event
 from aggregates.history.events import HistoryRecorded
@@ -63,6 +65,8 @@ NOT_HELD: dict[type[Event], str] = {
     FoundIncomplete: "ends a case in vain; cases end in vain here by being withdrawn",
     ResponseGiven: "nobody suspends or withdraws an entity: no real decision in the mix did",
     DifferenceExplained: "registries put right what differed, which ends the case as well",
+    RollCalled: "decides nothing; how many keys answer a call, no source says",
+    RollCallAnswered: "as the call",
     SlipCorrected: "an entry is as it should be: how often one is not, no source says",
 }
 """Kinds of events that no history holds, and why."""
