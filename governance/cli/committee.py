@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from governance.assembly import engine, engine_there, reading_desk
+from governance.assembly import engine, engine_there, library, reading_desk
 from governance.cli.arguments import (
     command,
     committee_option,
@@ -48,6 +48,13 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     json_option(listing)
     show = command(inner, common, "show", "Show a committee: rulebook, members, proposals.", _show)
     committee_option(show, required=True)
+    show.add_argument(
+        "--within",
+        type=_days,
+        default=None,
+        metavar="DAYS",
+        help="how far ahead terms that end are named (90 unless given)",
+    )
     json_option(show)
 
 
@@ -160,13 +167,19 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
+    from governance.service.concerns import WITHIN, concerns
+    from governance.service.disputed import disputed_entries
     from governance.service.founding import roster_entries
     from governance.service.proposals import proposal_entries
     from policies.calendar import day_of
+    from projections.signatures import compromises
 
-    with reading_desk(options.settings) as desk:
-        state = desk.load(options.committee.code)
+    within = WITHIN if options.within is None else options.within
+    code = options.committee.code
+    with reading_desk(options.settings) as desk, library(options.settings) as read:
+        state = desk.load(code)
         now = desk.acting(state).now
+        found = compromises(read.tables, code)
         shown = {
             "committee": state.committee.code,
             "founding": state.roster.founding,
@@ -178,6 +191,11 @@ def _show(options: argparse.Namespace) -> int:
                 for m in state.meetings.values()
             ],
             "proposals": proposal_entries(state, now),
+            "concerns": [
+                concern.to_json()
+                for concern in concerns(state, day_of(now, state.rulebook.zone), within)
+            ],
+            "disputed": disputed_entries(found, {code: state.roster}),
         }
     if options.json:
         print_json(shown)
@@ -189,6 +207,7 @@ def _show(options: argparse.Namespace) -> int:
         for e in roster_entries(state, day_of(now, state.rulebook.zone))
     ]
     print_table("Who speaks for the sides today", ("side", "person", "name", "roles"), rows)
+    _print_concerns(shown)
     rows = [
         [e["number"] or f"P{e['proposal']}", e["stage"], e["says"]]
         for e in proposal_entries(state, now)
@@ -198,3 +217,19 @@ def _show(options: argparse.Namespace) -> int:
         return 0
     print_table("Open proposals", ("number", "stage", "where it stands"), rows)
     return 0
+
+
+def _print_concerns(shown: dict[str, Any]) -> None:
+    rows = [[concern["side"], concern["what"], concern["until"]] for concern in shown["concerns"]]
+    if rows:
+        print_table("What the sides should look after", ("side", "what", "until"), rows)
+    uses = sum(len(entry["uses"]) for entry in shown["disputed"])
+    if uses:
+        say(f"{uses} signatures are disputed, and un-adopt nothing; see: jcgov roster disputed")
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 5):
+        message = f"{text!r} is no number of days, up to 9999"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)

@@ -60,6 +60,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _look(settings: Settings) -> dict[str, Any]:
+    from governance.service.concerns import concerns
     from projections.all import VIEWS
 
     with library(settings) as read, reading_desk(settings) as desk:
@@ -71,6 +72,10 @@ def _look(settings: Settings) -> dict[str, Any]:
                 "committee": state.committee.code,
                 "record_key": desk.acting(state).seal is not None,
                 "open_proposals": len(state.proposals),
+                "concerns": [
+                    concern.to_json()
+                    for concern in concerns(state, desk.acting(state).today(state))
+                ],
             }
             for state in states
         ]
@@ -96,7 +101,11 @@ def _states(settings: Settings) -> dict[str, int] | None:
 
 def _text(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} {count}" for name, count in value.items())
+        return ", ".join(f"{name} {_count(part)}" for name, part in value.items())
     if isinstance(value, list):
         return "; ".join(_text(entry) for entry in value)
     return str(value)
+
+
+def _count(value: Any) -> Any:
+    return len(value) if isinstance(value, list) else value
