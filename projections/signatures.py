@@ -172,7 +172,8 @@ class Compromise:
 def compromises(tables: Tables, committee: str | None = None) -> list[Compromise]:
     """Return what each compromise disputes, in the order of the record."""
     where, values = ("committee = ?", [committee]) if committee is not None else ("", [])
-    return [_disputed(tables, row) for row in tables.select(COMPROMISES, where, values)]
+    rows = list(tables.select(COMPROMISES, where, values))
+    return [_disputed(tables, row) for row in rows]
 
 
 def _disputed(tables: Tables, row: Sequence[Any]) -> Compromise:
@@ -203,6 +204,7 @@ def uses_of(tables: Tables, committee: str, keyid: str) -> list[Use]:
 
     The last signature that came for a text is one with the adopted text's own.
     """
+    numbers = _numbers(tables, committee)
     rows = tables.select(SIGNATURES, "committee = ? AND keyid = ?", [committee, keyid])
     found: dict[str, Use] = {}
     came: dict[int, str] = {}
@@ -215,13 +217,19 @@ def uses_of(tables: Tables, committee: str, keyid: str) -> list[Use]:
             before = found.pop(came.pop(proposal))
         found[name] = Use(
             statement=kind,
-            subject=subject or (None if proposal is None else f"proposal {proposal}"),
+            subject=subject or numbers.get(proposal),
             envelope=envelope,
             event=event,
             signed_at=recorded_at if before is None else before.signed_at,
             recorded_at=recorded_at,
         )
     return sorted(found.values(), key=lambda use: use.event)
+
+
+def _numbers(tables: Tables, committee: str) -> dict[int, str]:
+    """Return the number of every text that was fixed, by its proposal."""
+    rows = tables.select(SIGNATURES, "committee = ? AND keyid IS NULL", [committee])
+    return {row[5]: row[3] for row in rows}
 
 
 def last_used(tables: Tables, committee: str) -> dict[str, str]:

@@ -27,12 +27,12 @@ def uses(room: Room) -> tuple[Use, ...]:
 
 def test_what_a_stolen_key_signed_after_a_decision_is_listed_and_nothing_else(room: Room) -> None:
     first, second, third = tell(room)
-    numbers = [room.text(proposal).decision.number for proposal in (first, second, third)]
+    numbers = [room.text(proposal).decision.number for proposal in (first, second, third, 3)]
 
     assert said_of(room) == [
         ("decision", numbers[1]),
-        ("decision", "proposal 3"),
-        ("assertion", "proposal 3"),
+        ("decision", numbers[3]),
+        ("assertion", numbers[3]),
     ]
     (found,) = disputed(room)
     assert (found.since, found.placed) == (room.text(first).envelope.digest, True)
