@@ -33,7 +33,9 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
         "Write a side's next appointment, for its authority and every added key to sign.",
         _request,
     )
-    request.add_argument("acts", type=Path, metavar="ACTS.json", help="a list of acts")
+    request.add_argument(
+        "acts", type=Path, metavar="ACTS.json", help="a list of acts, such as retire-key"
+    )
     committee_option(request, required=True)
     request.add_argument("--side", required=True, metavar="CC", help="JP, or the partner's code")
     output_option(request, "the request")
@@ -69,10 +71,7 @@ def _request(options: argparse.Namespace) -> int:
     from governance.service.founding import appointment_request
     from governance.service.requests import Request
 
-    acts = read_json(options.acts)
-    for act in acts if isinstance(acts, list) else []:
-        if isinstance(act, dict) and "key" in act:
-            act["key"] = key_of(act["key"], options.acts)
+    acts = read_acts(options.acts)
     with engine_there(options.settings) as made:
         made.desk.settle(options.committee.code)
         state = made.desk.load(options.committee.code)
@@ -90,6 +89,25 @@ def _request(options: argparse.Namespace) -> int:
         " adds. Then hand them in together: jcgov submit SIG …"
     )
     return 0
+
+
+def read_acts(file: Path) -> Any:
+    """Read an appointment's acts; a key, or a keyid, may be given by the name of its public file.
+
+    The file lies beside the one that names it.
+    """
+    acts = read_json(file)
+    for act in acts if isinstance(acts, list) else []:
+        if not isinstance(act, dict):
+            continue
+        if "key" in act:
+            act["key"] = key_of(act["key"], file)
+        if str(act.get("keyid")).endswith(".json"):
+            act["keyid"] = key_of(act["keyid"], file)["keyid"]
+        authority = act.get("authority")
+        if isinstance(authority, dict) and isinstance(authority.get("keys"), list):
+            authority["keys"] = [key_of(key, file) for key in authority["keys"]]
+    return acts
 
 
 def _roll_call(options: argparse.Namespace) -> int:

@@ -67,7 +67,11 @@ def test_both_authorities_replace_a_record_key_that_is_lost(founded: Terminal) -
     assert founded.json("doctor")["committees"][0]["record_key"] is False
     assert "record key is not here" in founded.run(*convene, code=1).err
 
-    _run(founded, _program("engine", founded.folder), "JP-MN")
+    plan, request = re.findall(r"^    \./jcgov (committee engine (\S+) .*?-o (\S+))", PAGE, re.M)[
+        0
+    ][1:]
+    founded.write(plan, {"record": "new"})
+    founded.run("committee", "engine", plan, "--committee", "MN", "-o", request)
     for side in ("JP", "MN"):
         setting.sign(founded, "engine.json", f"MN-{side}.key", f"engine-{side}.sig")
     founded.run("submit", "engine-JP.sig", code=1)

@@ -225,6 +225,8 @@ def test_committees_rosters_and_proposals_have_names_and_sides(told: Terminal) -
         "roster",
         "meetings",
         "proposals",
+        "concerns",
+        "disputed",
     }
     assert {person["side"] for person in roster} == {"JP", "MN"}
     assert {"person", "name", "side", "roles", "terms", "keys"} == set(roster[0])
