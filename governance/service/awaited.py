@@ -13,10 +13,12 @@ from aggregates.committee.standing import standing
 from aggregates.committee.state import CommitteeState, Proposal
 from aggregates.committee.times import reckoning_of
 from policies.calendar import day_of
+from policies.cases.keepers import KEEPS
 from policies.consensus import SIGNATURE
 from policies.deadlines import Deadline, days_left, overdue
 from policies.lifecycles.cases import Stage
 from policies.lifecycles.proposal import Stage as TextStage
+from policies.proof.roll_call import called
 from policies.proof.roster import Person
 from policies.proof.statements import AtMeeting
 from policies.sides import Role
@@ -62,6 +64,7 @@ def awaited(state: CommitteeState, cases: Iterable[CaseState], now: datetime) ->
         if proposal.text is not None:
             yield from desk.of_text(proposal)
     yield from desk.of_committee()
+    yield from desk.of_roll_call()
 
 
 class _Desk:
@@ -183,6 +186,22 @@ class _Desk:
             for deadline in filter(self._soon, of_measure(measure)):
                 for person in self.chairs():
                     yield person, self._of(deadline, "extend it, or let it end")
+
+    def of_roll_call(self) -> Iterator[Awaited]:
+        """Yield whose keys have not answered this year's call; a day for it is set nowhere."""
+        year = self.today.year
+        known = self.state.roll_calls.get(year)
+        if known is None:
+            return
+        for place in called(self.state.roster, self.today):
+            person = None if place.person is None else self.state.roster.people[place.person]
+            if person is None or not person.roles(self.today) & KEEPS:
+                continue
+            keyid = place.key.keyid
+            if keyid not in known.answered:
+                what = f"answer the roll-call of {year} with key {keyid[:16]}"
+                task = self.task(self.state.committee.code, f"roll-call/{year}/{keyid[:16]}", what)
+                yield person, task
 
     def _soon(self, deadline: Deadline) -> bool:
         """Whether the day of an expiry is near enough to be told, and not over."""

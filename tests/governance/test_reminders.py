@@ -23,7 +23,8 @@ from governance.settings import Settings
 from policies.refusals import NotFoundError
 from tests.aggregates.conftest import opened, room
 from tests.aggregates.docket import METHODOLOGY, PROJECT, Docket, documents
-from tests.aggregates.room import MEASURE, Room
+from tests.aggregates.room import EVERYONE, MEASURE, Room
+from tests.aggregates.succession_story import answered
 
 __all__ = ["opened", "room"]
 PAPERS = ("proposed_methodology_form", "proposed_methodology_spreadsheet")
@@ -88,6 +89,18 @@ def statuses(calendar: bytes) -> dict[str, str]:
 
 
 # Whom it awaits
+
+
+def test_whose_key_has_not_answered_the_roll_call_is_reminded(served: Room) -> None:
+    answered(served.on("2026-02-02"), 2026, "jp-hara", "mn-reg")
+
+    found = told(served)
+
+    everyone = {*EVERYONE, *SECRETARIES}
+    assert set(found) == everyone - {"jp-hara"}, "a registry is awaited nowhere"
+    keyid = served.stage.key("mn-bold").record.keyid[:16]
+    assert found["mn-bold"] == [f"answer the roll-call of 2026 with key {keyid} | None"]
+    assert told(served.on("2027-01-04")).get("mn-bold") != found["mn-bold"]
 
 
 def test_nothing_awaits_anybody_at_first(served: Room) -> None:

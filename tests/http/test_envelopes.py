@@ -16,10 +16,11 @@ from governance.demo.stage import Stage
 from governance.http.limits import Limits
 from governance.keys.files import PrivateKey
 from governance.service.reports import report_request
+from governance.service.roll_call import call_roll
 from governance.settings import Settings
 from policies.proof.dsse import MAX_ENVELOPE, Envelope, Signature
 from policies.proof.statements import Founding
-from tests.http.committee import CO_CHAIRS, CODE, MEMBERS, Awaited, awaited
+from tests.http.committee import CO_CHAIRS, CODE, MEMBERS, Awaited, awaited, founded
 from tests.http.conftest import Serve
 from tests.http.test_problems import problem
 
@@ -153,6 +154,20 @@ def test_a_report_of_a_registry_comes_in_with_its_own_key_and_counts(
     assert (before, _reported(client)) == ((None, None), (110, 0))
     credits = client.get("/v1/committees/MN/registers/credits").json()
     assert any(e["project"] == "MN001" and e["reported"] == 110 for e in credits)
+
+
+def test_a_key_answers_the_roll_call_by_its_own_signature(door: TestClient, stage: Stage) -> None:
+    founded(stage)
+    requests = call_roll(stage.engine.desk, CODE, 2026)
+    (own,) = (r.envelope for stem, r in requests.items() if stem.startswith("MN-mn-bold-"))
+
+    forged = problem(post(door, "signatures", stage.sign(own, "mn-dorj")), 422)
+    first = post(door, "signatures", stage.sign(own, "mn-bold"))
+    again = post(door, "signatures", stage.sign(own, "mn-bold"))
+
+    assert forged["refusal"] == "seal"
+    assert (first.status_code, again.status_code) == (201, 200), first.text
+    assert first.json()["says"].endswith("of mn-bold answered")
 
 
 def _reported(client: TestClient) -> tuple[int | None, int | None]:
