@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,14 +85,28 @@ def test_an_unknown_country_is_no_committee(founded: Terminal) -> None:
 _ZZ = {"JP": "JP", "ZZ": "MN"}
 
 
-def test_help_is_there_for_the_whole_and_for_every_command(cli: Terminal) -> None:
+def test_help_is_there_for_the_whole_and_for_every_command(tmp_path: Path) -> None:
     from governance.cli.main import COMMANDS
 
+    cli = Terminal(tmp_path)
     whole = cli.run("--help").out
 
     for name in COMMANDS:
         assert name in whole
         assert cli.run(name, "--help").out.startswith(f"usage: jcgov {name}")
+
+
+def test_every_file_of_commands_imports_what_it_needs_by_itself(tmp_path: Path) -> None:
+    from governance.cli.main import COMMANDS
+
+    cli = Terminal(tmp_path)
+    one_of_each = {module: name for name, module in COMMANDS.items()}
+    for name in one_of_each.values():
+        started = cli.start(name, "--help")  # nothing was imported before
+        out, err = started.communicate(timeout=LIMIT)
+
+        assert (started.returncode, err) == (0, ""), name
+        assert out.startswith(f"usage: jcgov {name}")
 
 
 def test_help_says_that_the_home_may_be_named_there(cli: Terminal) -> None:
