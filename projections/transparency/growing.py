@@ -12,8 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from policies.proof.merkle import HASH_SIZE, leaf_hash
-from policies.refusals import LogFilesError
-from projections.disk import failed, flush_names, write_all
+from projections.disk import flush_names, write_all
 from projections.transparency.tiles import (
     ENTRIES,
     WIDTH,
@@ -112,12 +111,9 @@ def place(folder: Path, files: list[tuple[Path, bytes]], beside: Path) -> None:
         if TileFolder(folder).read(path) != data:
             raise refused(folder, f"{path.relative_to(folder)} is there with other bytes")
 
-    try:
-        for parent in dict.fromkeys(path.parent for path, _data in files):
-            make_folder(parent)
-        write_all(files, MODE, beside=beside, exists=same)
-    except OSError as error:
-        raise failed(Path(error.filename or folder), "written", error, LogFilesError) from None
+    for parent in dict.fromkeys(path.parent for path, _data in files):
+        make_folder(parent)
+    write_all(files, MODE, beside=beside, exists=same)
 
 
 def make_folder(folder: Path) -> None:

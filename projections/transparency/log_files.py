@@ -157,11 +157,7 @@ class LogFiles:
                 self._replace(name, text, beside)
 
     def _replace(self, name: str, text: str, beside: Path) -> None:
-        path = self.folder / name
-        try:
-            replace(path, text.encode(), MODE, beside=beside)
-        except OSError as error:
-            raise failed(path, "written", error, LogFilesError) from None
+        replace(self.folder / name, text.encode(), MODE, beside=beside)
 
     def _published(self) -> int:
         """Return the size of the published checkpoint; zero before the first."""
@@ -200,19 +196,22 @@ class LogFiles:
 
     @contextmanager
     def _alone(self) -> Iterator[Path]:
-        """Keep other writers away, and yield a folder for what is not whole yet."""
+        """Keep other writers away, and yield a folder for what is not whole yet.
+
+        What the file system refuses is said by the name of the file.
+        """
         try:
             make_folder(self.folder)
-            lock = (self.folder / _LOCK).open("ab")
-        except OSError as error:
-            raise failed(self.folder, "written", error, LogFilesError) from None
-        with lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            beside = self.folder / _BESIDE
-            shutil.rmtree(beside, ignore_errors=True)
-            beside.mkdir()
-            try:
-                self.look()
-                yield beside
-            finally:
+            with (self.folder / _LOCK).open("ab") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                beside = self.folder / _BESIDE
                 shutil.rmtree(beside, ignore_errors=True)
+                beside.mkdir()
+                try:
+                    self.look()
+                    yield beside
+                finally:
+                    shutil.rmtree(beside, ignore_errors=True)
+        except OSError as error:
+            path = Path(error.filename or self.folder)
+            raise failed(path, "written", error, LogFilesError) from None

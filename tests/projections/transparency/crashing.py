@@ -90,7 +90,7 @@ def interrupted(folder: Path, number: int, *, dies: bool) -> int:
         points.watch()
         try:
             grow(folder)
-        except (LogFilesError, StorageError, OSError):
+        except (LogFilesError, StorageError):
             return DIED
         return DIED if points.passed >= number else 0
 
