@@ -32,6 +32,8 @@ LOGGED: Mapping[type[Event], _Envelopes] = {
     events.DecisionAdopted: lambda event: (event.decision, event.adoption),
     events.ReportRecorded: _its_envelope,
     events.GovernmentReportRecorded: _its_envelope,
+    events.RollCalled: _its_envelope,
+    events.RollCallAnswered: _its_envelope,
 }
 """What is logged; an envelope that an event may lack is logged where it is there."""
 

@@ -16,6 +16,7 @@ from policies.proof.chain import Chain
 from policies.proof.dsse import Envelope
 from policies.proof.log_place import Place, Reported, Said
 from policies.proof.reading import require_context
+from policies.proof.roll_call import check_answer, check_call
 from policies.proof.rules import require_kept, require_sound
 from policies.proof.statements import (
     Acknowledgement,
@@ -23,6 +24,7 @@ from policies.proof.statements import (
     Appointment,
     AtMeeting,
     Belonging,
+    Call,
     Closed,
     Decision,
     Distribution,
@@ -31,6 +33,7 @@ from policies.proof.statements import (
     GovernmentReport,
     OfConvening,
     Receipt,
+    RollCall,
     Statement,
 )
 from policies.refusals import (
@@ -267,6 +270,24 @@ def _require_new(known: Reported, said: Acknowledgement | GovernmentReport) -> N
         raise ReportError(f"{message} there, or was replaced before")
 
 
+# The yearly roll-call
+
+
+def _call(place: Place, envelope: Envelope, said: Call) -> None:
+    check_call(place.chain.roster, envelope)
+    if said.year in place.calls:
+        message = f"a second roll-call of {said.year}"
+        raise ContextError(message)
+    place.call(said, envelope.digest)
+
+
+def _answer(place: Place, envelope: Envelope, said: RollCall) -> None:
+    check_answer(place.chain.roster, envelope)
+    if place.calls.get(said.year) != said.call:
+        message = f"an answer to another roll-call than that of {said.year}"
+        raise ContextError(message)
+
+
 KINDS: dict[type[Statement], Kind] = {
     Founding: Kind(_found, _found_again),
     Appointment: Kind(_appoint, _appoint_again),
@@ -281,5 +302,7 @@ KINDS: dict[type[Statement], Kind] = {
         lambda place, _, said: place.acknowledgements.take(said),
     ),
     GovernmentReport: Kind(_report, lambda place, _, said: place.government.take(said)),
+    Call: Kind(_call, lambda place, envelope, said: place.call(said, envelope.digest)),
+    RollCall: Kind(_answer, lambda _place, _envelope, _said: None),
 }
 """Every kind of statement that a log holds; assertions are not among them."""

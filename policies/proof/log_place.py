@@ -19,6 +19,7 @@ from policies.proof.rules import read_rulebook
 from policies.proof.statements import (
     Acknowledgement,
     Appointment,
+    Call,
     Closed,
     CompromiseKey,
     Decision,
@@ -145,6 +146,8 @@ class Place:
     assertions: set[str] = field(default_factory=set)
     acknowledgements: Reported = field(default_factory=Reported)
     government: Reported = field(default_factory=Reported)
+    calls: dict[int, str] = field(default_factory=dict)
+    """The roll-call of each year, by its digest."""
     uses: dict[str, list[int]] = field(default_factory=dict)
     """The entries under which each person's, or authority's, key stands."""
     disputed: list[Disputed] = field(default_factory=list)
@@ -215,6 +218,10 @@ class Place:
     def replace_engine(self) -> None:
         """Note the keys that an engine statement has given the log."""
         self.terms.append((self.index, self.chain.roster.log_keys))
+
+    def call(self, said: Call, name: str) -> None:
+        """Take a roll-call in."""
+        self.calls[said.year] = name
 
     def distribute(self, sent: Distribution) -> None:
         """Note what went out."""
