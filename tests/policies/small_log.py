@@ -10,11 +10,13 @@ from policies.proof.dsse import Envelope
 from policies.proof.log_audit import LogAudit
 from policies.proof.statements import (
     Acknowledgement,
+    Call,
     Closed,
     Decision,
     Letter,
     ProposalName,
     Receipt,
+    RollCall,
     Serials,
 )
 from policies.rulebook import shipped
@@ -56,6 +58,8 @@ class SmallLog:
         story.decide_electronically(2)
         story.add(story.closed(3))
         story.add(story.acknowledgement(decision))
+        call = story.call(2026)
+        story.add(call, story.answer(call, "sato"))
         return story
 
     @property
@@ -129,6 +133,30 @@ class SmallLog:
             at=WHEN,
         )
         return signed(said, RECORD)
+
+    def call(self, year: int, nonce: str = "0") -> Envelope:
+        said = Call(
+            committee=self.bench.committee,
+            founding=self.bench.founding,
+            year=year,
+            nonce=nonce * 32,
+            at=WHEN,
+        )
+        return signed(said, RECORD)
+
+    def answer(self, call: Envelope, name: str, **changes: Any) -> Envelope:
+        """Return the answer of one person's key to a call, signed by it."""
+        pen = PENS[name]
+        named: dict[str, Any] = {
+            "committee": self.bench.committee,
+            "founding": self.bench.founding,
+            "side": self.bench.roster.keys[pen.keyid].side,
+            "person": self.bench.roster.keys[pen.keyid].person,
+            "keyid": pen.keyid,
+            "year": call.value["year"],
+            "call": call.digest,
+        }
+        return signed(RollCall(**named | changes), pen)
 
     def report(self, decision: Envelope, **changes: Any) -> Acknowledgement:
         named: dict[str, Any] = {

@@ -451,6 +451,19 @@ def test_a_report_is_its_own_sides_registrys_and_stands_once() -> None:
         refused(SmallLog(story.bench, [*story.envelopes, envelope]), match)
 
 
+def test_a_years_roll_call_stands_once_and_is_answered_by_its_own_keys() -> None:
+    call, other = SmallLog.told().call(2026, "1"), SmallLog.told().call(2027, "2")
+    for entry, match in (
+        (call, "a second roll-call of 2026"),
+        (SmallLog.told().answer(other, "bat"), "another roll-call than that of 2027"),
+        (SmallLog.told().answer(call, "bat"), "another roll-call than that of 2026"),
+        (signed(Envelope(other.payload_type, other.payload), PENS["sato"]), "record key"),
+    ):
+        story = SmallLog.told()
+        story.add(entry)
+        refused(story, match)
+
+
 def test_a_report_is_replaced_once() -> None:
     story = SmallLog.told()
     decision = story.envelopes[9]
