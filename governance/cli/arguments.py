@@ -150,6 +150,18 @@ def instant(text: str) -> datetime:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def seconds_between(text: str, least: float, most: float) -> float:
+    """Read a number of seconds; for argparse."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not least <= seconds <= most:
+        message = f"{text!r} is no number of seconds from {least} to {most}"
+        raise argparse.ArgumentTypeError(message)
+    return seconds
+
+
 def read_file(file: Path) -> bytes:
     """Read a file that somebody handed us; `UnreadableError` says what is wrong with it."""
     try:

@@ -7,7 +7,7 @@ import signal
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from governance.cli.arguments import command
+from governance.cli.arguments import command, seconds_between
 from governance.cli.output import say
 from policies.texts import written_out
 
@@ -67,11 +67,4 @@ def _go_on(deliverer: Deliverer, every: float) -> int:
 
 
 def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0.1 <= seconds <= _HOUR:
-        message = f"{text!r} is no number of seconds from 0.1 to {_HOUR}"
-        raise argparse.ArgumentTypeError(message)
-    return seconds
+    return seconds_between(text, 0.1, _HOUR)

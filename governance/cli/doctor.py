@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from governance.assembly import library, make_tables, reading_desk
 from governance.cli.arguments import command, json_option
 from governance.cli.output import print_json, print_table, say
 from governance.settings import Settings, without_password
 from policies.refusals import WrongHomeError
+
+if TYPE_CHECKING:
+    from governance.service.desk import Desk
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -45,6 +48,8 @@ def _doctor(options: argparse.Namespace) -> int:
         "there": there,
         "keys": str(settings.keys),
         "documents": without_password(settings.documents),
+        "log": str(settings.log),
+        "witnesses": str(settings.witnesses),
         "events": 0,
         "behind": {},
         "committees": [],
@@ -76,6 +81,8 @@ def _look(settings: Settings) -> dict[str, Any]:
                     concern.to_json()
                     for concern in concerns(state, desk.acting(state).today(state))
                 ],
+                "log_key": desk.keys.log_hand(state.committee.code, state.roster.log) is not None,
+                "log": _log(settings, desk, state.committee.code),
             }
             for state in states
         ]
@@ -99,9 +106,21 @@ def _states(settings: Settings) -> dict[str, int] | None:
         return None
 
 
+def _log(settings: Settings, desk: Desk, code: str) -> dict[str, Any]:
+    """Return how a committee's log stands, and how much evidence of another history is kept."""
+    from governance.service.log_standing import LogStandings
+
+    standing = LogStandings(desk.record, settings.log).of(code)
+    age = standing.age(desk.clock())
+    return standing.to_json() | {
+        "age_seconds": None if age is None else round(age),
+        "evidence": len(list((settings.log_evidence / code).glob("*.txt"))),
+    }
+
+
 def _text(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_count(part)}" for name, part in value.items())
+        return ", ".join(f"{name} {_text(part)}" for name, part in value.items())
     if isinstance(value, list):
         return "; ".join(_text(entry) for entry in value)
     return str(value)

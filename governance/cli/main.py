@@ -59,6 +59,7 @@ COMMANDS = {
     "search": "search",
     "subscription": "subscription",
     "deliver": "deliver",
+    "publish": "publishing",
     "replay": "replay",
     "follow": "following",
     "document": "document",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from governance.cli.arguments import command
+from governance.cli.arguments import command, seconds_between
 
 _MOST_WORKERS = 64
 _LAST_PORT = 65_535
@@ -47,6 +47,14 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
         help="how often deadlines are looked at; 0: never here (see jcgov settle)",
     )
     parser.add_argument(
+        "--publish",
+        type=_seconds,
+        default=30.0,
+        metavar="SECONDS",
+        help="how often witnesses that are away are asked again for a checkpoint; 0: checkpoints"
+        " are never published from here (see jcgov publish)",
+    )
+    parser.add_argument(
         "--no-push",
         action="store_true",
         help="never push to subscriptions from here (see jcgov deliver)",
@@ -71,9 +79,14 @@ def _serve(options: argparse.Namespace) -> int:
             proxies=options.proxy,
             sweep_minutes=options.sweep,
             pushing=not options.no_push,
+            publish_seconds=options.publish,
             listening=lambda address: print(f"serving {address}; interrupt to end", flush=True),
         )
     return 0
+
+
+def _seconds(text: str) -> float:
+    return seconds_between(text, 0, _DAY * 60)
 
 
 def _port(text: str) -> int:

@@ -7,6 +7,7 @@ processes write into one folder, so that whichever is asked answers for all.
 from __future__ import annotations
 
 import os
+from collections import Counter as Counted
 from collections.abc import Iterator
 
 from fastapi import APIRouter
@@ -29,6 +30,7 @@ from governance.delivery.opening import deliveries_to_read, subscriptions_of
 from governance.http.opened import Opened
 from governance.http.questions import no_query
 from governance.http.shared_figures import FOLDER
+from governance.service.witnessing import Outcome
 from policies.refusals import FaultError, Refusal
 
 REQUESTS = Counter("jcgov_http_requests", "Answers.", ["method", "route", "status"])
@@ -90,6 +92,7 @@ class _Views:
             views.add_metric([name], missing)
         yield views
         yield from self._subscriptions()
+        yield from self._logs()
 
     def _subscriptions(self) -> Iterator[Metric]:
         """Yield how many subscriptions stand in each state; nothing where they cannot be read."""
@@ -105,3 +108,26 @@ class _Views:
         for state, count in states.items():
             gauge.add_metric([state], count)
         yield gauge
+
+    def _logs(self) -> Iterator[Metric]:
+        """Yield the figures of all logs together; `/healthz` says them by committee."""
+        now, standings = self._opened.clock(), self._opened.log_standings()
+        waiting = [standing for standing in standings if standing.waiting]
+        yield GaugeMetricFamily(
+            "jcgov_log_entries_waiting",
+            "Entries of logs under no checkpoint yet.",
+            sum(standing.waiting for standing in waiting),
+        )
+        ages = (standing.age(now) for standing in waiting)
+        yield GaugeMetricFamily(
+            "jcgov_log_checkpoint_age_seconds",
+            "Of the oldest last checkpoint of a log in which entries wait; 0 where none do.",
+            max((age for age in ages if age is not None), default=0.0),
+        )
+        answers = GaugeMetricFamily(
+            "jcgov_log_witnesses", "Witnesses by their last answer.", labels=["answer"]
+        )
+        said = Counted(entry["outcome"] for s in standings for entry in s.witnesses)
+        for outcome in Outcome:
+            answers.add_metric([outcome.value], said[outcome.value])
+        yield answers

@@ -16,6 +16,7 @@ from importlib.metadata import version
 from aggregates.committee.events import CommitteeFounded
 from governance import assembly
 from governance.clock import Clock
+from governance.service.log_standing import LogStanding, LogStandings
 from governance.service.logs import Logs
 from governance.settings import Settings
 from policies.proof.reading import read_recorded
@@ -76,6 +77,7 @@ class Opened:
         self._link = (0, "")
         self._codes: tuple[Stamp, tuple[str, ...]] | None = None
         self._foundings: dict[str, Founded] = {}
+        self._standings: LogStandings | None = None
 
     def start(self) -> None:
         """Begin to keep the views up to the events."""
@@ -147,6 +149,15 @@ class Opened:
             statement = read_recorded(entry.event.envelope, Founding)
             self._foundings[code] = Founded(entry.event.envelope.digest, statement.rehearsal)
         return self._foundings[code]
+
+    def log_standings(self) -> list[LogStanding]:
+        """Return how the log of each committee that is founded here stands."""
+        record = self.engine.record
+        known = self._standings
+        if known is None or known.record is not record:
+            known = self._standings = LogStandings(record, self.settings.log)
+        codes = (code for code in self.committees() if self.founding(code) is not None)
+        return [known.of(code) for code in codes]
 
     def behind(self) -> dict[str, tuple[int, int]]:
         """Return each view's position, and how many events it is behind."""

@@ -20,10 +20,13 @@ from governance.http import request_log
 from governance.http.app import Trouble, application
 from governance.http.limits import Limits
 from governance.http.protocol import MAX_HEAD, PatientProtocol
+from governance.publishing_worker import PublishingWorker
 from governance.scheduler import Sweeper, schedule
+from governance.service.publishing import Outlook
 from governance.service.sweep import Swept
 from governance.settings import Settings
 from policies.refusals import UnreachableError
+from policies.texts import written_out
 
 GRACE = 2
 """Seconds that answers have to end in when the service is told to stop."""
@@ -42,6 +45,7 @@ def serve(
     proxies: list[str],
     sweep_minutes: int,
     pushing: bool,
+    publish_seconds: float,
     listening: Callable[[str], None],
 ) -> None:
     """Serve until told to stop; `listening` is told the address, once something listens there.
@@ -70,6 +74,8 @@ def serve(
             workers=workers,
         )
         stack.enter_context(_sweeping(settings, sweep_minutes))
+        if publish_seconds:
+            stack.enter_context(_publishing(settings, publish_seconds))
         if pushing:
             stack.enter_context(_pushing(settings))
         listening(_address(listener))
@@ -142,6 +148,31 @@ def _pushing(settings: Settings) -> Iterator[None]:
         yield
     finally:
         deliverer.stop(ENDING)
+
+
+@contextmanager
+def _publishing(settings: Settings, seconds: float) -> Iterator[None]:
+    """Publish checkpoints beside the server, in this process alone."""
+    worker = PublishingWorker(settings, trouble=Trouble(), told=_looked, every=seconds)
+    worker.start()
+    try:
+        yield
+    finally:
+        worker.stop(ENDING)
+
+
+def _looked(outlook: Outlook) -> None:
+    if outlook.published is None and outlook.why is None:
+        return
+    name = "checkpoint waits" if outlook.published is None else "checkpoint published"
+    request_log.log().info(
+        name,
+        committee=outlook.committee,
+        size=outlook.size,
+        waiting=outlook.waiting,
+        why=None if outlook.why is None else written_out(outlook.why),
+        witnesses={answer.name: answer.outcome.value for answer in outlook.answers},
+    )
 
 
 def _told(subscription: Subscription, attempt: Attempt) -> None:

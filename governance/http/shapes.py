@@ -179,12 +179,32 @@ class ViewShape(Shape):
     behind: int
 
 
+class WitnessAnswerShape(Shape):
+    """What a witness of a log last answered."""
+
+    witness: str
+    side: str | None = Field(description="Null for a third that neither side runs.")
+    outcome: str
+    detail: str
+    at: str
+
+
+class LogStandingShape(Shape):
+    """How a committee's transparency log stands."""
+
+    waiting: int = Field(description="Entries that stand under no checkpoint yet.")
+    size: int | None = Field(description="Of the last published checkpoint; null before the first.")
+    published_at: str | None
+    witnesses: list[WitnessAnswerShape]
+
+
 class HealthShape(Shape):
     """That the service answers, from what, and how current."""
 
     status: Literal["ok"]
     events: int
     views: dict[str, ViewShape]
+    logs: dict[str, LogStandingShape] = Field(description="By committee.")
 
 
 class TakenShape(Shape):

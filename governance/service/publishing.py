@@ -19,6 +19,7 @@ from aggregates.committee.evolve import evolve
 from aggregates.transparency.decide import publish
 from aggregates.transparency.events import CheckpointPublished, log_stream
 from governance.service.desk import Desk
+from governance.service.log_standing import ANSWERS, last_answers
 from governance.service.logs import BroughtUp, Logs
 from governance.service.witness_addresses import WitnessAddresses
 from governance.service.witnessing import Asking, Evidence, Outcome, Question, WitnessAnswer
@@ -28,9 +29,6 @@ from policies.proof.note import Note, NoteSignature
 from policies.proof.roster import Roster
 from policies.refusals import LogProofError, Refusal, SomeoneActedFirstError
 from projections.disk import write_new
-
-ANSWERS = ".witnesses.json"
-"""In a log's folder: what each witness last answered, for whoever asks later; ours alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,15 +211,3 @@ class Publisher:
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
             write_new(file, told + evidence.body + b"--- answered\n" + said.body, 0o644)
-
-
-def last_answers(text: str | None) -> list[dict[str, Any]]:
-    """Return the answers that a log's folder keeps; none where it keeps none, or not as we do."""
-    try:
-        found = json.loads(text or "[]")
-    except ValueError:
-        return []
-    sound = isinstance(found, list) and all(
-        isinstance(entry, dict) and isinstance(entry.get("witness"), str) for entry in found
-    )
-    return found if sound else []

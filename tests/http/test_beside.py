@@ -39,7 +39,8 @@ def test_what_falls_due_is_announced_by_the_server_alone(
 def test_with_no_sweep_nothing_is_recorded_by_serving(told_copy: Settings, tmp_path: Path) -> None:
     cli = Terminal.at(told_copy, tmp_path)
     before = cli.json("doctor")["events"]
-    with served(told_copy, tmp_path / "serve", "--sweep", "0") as service:
+    quiet = ("--sweep", "0", "--publish", "0")
+    with served(told_copy, tmp_path / "serve", *quiet) as service:
         for path in ("/v1/committees/MN/docket", "/v1/committees/MN/inputs", "/v1/reconciliation"):
             assert service.client.get(path).status_code == 200
         assert service.client.get("/healthz").json()["events"] == before
