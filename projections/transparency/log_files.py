@@ -133,9 +133,9 @@ class LogFiles:
                 return
             place(self.folder, self._partials(head.size), beside)
             for name, text in {} if keys is None else files_of(keys).items():
-                if self.text(name) != text:
+                if not self._says(name, text):
                     self._replace(name, text, beside)
-            if self.checkpoint() != note:
+            if not self._says(CHECKPOINT, note):
                 self._replace(CHECKPOINT, note, beside)
 
     def checkpoint(self) -> str | None:
@@ -152,9 +152,12 @@ class LogFiles:
 
     def keep(self, name: str, text: str) -> None:
         """Write a file beside the tiles that says something of the log, unless it says so."""
-        if self.text(name) != text:
+        if not self._says(name, text):
             with self._alone() as beside:
                 self._replace(name, text, beside)
+
+    def _says(self, name: str, text: str) -> bool:
+        return self._tree.tiles.read(self.folder / name) == text.encode()
 
     def _replace(self, name: str, text: str, beside: Path) -> None:
         replace(self.folder / name, text.encode(), MODE, beside=beside)
