@@ -15,6 +15,9 @@ from governance import assembly
 from governance.keys.notes import NoteSigner
 from governance.settings import Settings
 from policies.proof.checkpoint import read_checkpoint
+from policies.proof.merkle import Frontier
+from projections.transparency.log_files import LogFiles
+from projections.transparency.tiles import split_hashes
 from tests.governance.setting import proposal, sign
 from tests.governance.terminal import Terminal
 from tests.http.served import served as running
@@ -163,9 +166,24 @@ def test_the_server_publishes_soon_after_a_commit(log: Log, tmp_path: Path) -> N
         metrics = service.client.get("/metrics").text
         assert 'jcgov_log_witnesses{answer="cosigned"} 2.0' in metrics
         assert "jcgov_log_entries_waiting 0.0" in metrics
+        served_log = LogFiles.open(log.settings.log / "JP-MN")
+        note = service.client.get("/log/MN/checkpoint").text
+        assert note == served_log.checkpoint()
+        size = standing()["size"]
+        tile = service.client.get(f"/log/MN/tile/0/000.p/{size}")
+        assert root_of_leaves(tile.content) == read_checkpoint(note, log.log_keys()).head.root
+        keys = service.client.get("/log/MN/witnesses.vkey").text.splitlines()
+        assert {key.partition("+")[0] for key in keys} == set(NAMES.values())
         assert service.end(within=15) == 0
     published = [entry for entry in service.logged() if entry["event"] == "checkpoint published"]
     assert published[-1]["waiting"] == 0
+
+
+def root_of_leaves(tile: bytes) -> bytes:
+    frontier = Frontier.empty()
+    for leaf in split_hashes(tile):
+        frontier.append(leaf)
+    return frontier.root
 
 
 def wait_for(holds: Callable[[], bool]) -> None:
