@@ -120,7 +120,7 @@ def _log(settings: Settings, desk: Desk, code: str) -> dict[str, Any]:
 
 def _text(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_text(part)}" for name, part in value.items())
+        return ", ".join(f"{name} {_text(_count(part))}" for name, part in value.items())
     if isinstance(value, list):
         return "; ".join(_text(entry) for entry in value)
     return str(value)
