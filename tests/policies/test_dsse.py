@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 from securesystemslib.dsse import Envelope as OtherEnvelope
@@ -272,3 +273,20 @@ def test_openssl_verifies_our_p256_signature_over_the_encoding(tmp_path: Path) -
     assert openssl_verifies(tmp_path, SECOND, signature.sig, envelope.pae) == "Verified OK"
     said = openssl_verifies(tmp_path, SECOND, signature.sig, envelope.pae + b" ")
     assert said == "Verification failure"
+
+
+@given(
+    st.one_of(
+        st.text(st.characters(min_codepoint=1, max_codepoint=0x7F), min_size=1),
+        st.just(TYPE),
+    ),
+    st.binary(max_size=200),
+    st.lists(st.tuples(st.binary(min_size=1, max_size=40), st.binary(max_size=80)), max_size=3),
+)
+def test_the_bytes_are_those_of_the_reference_for_rfc_8785(
+    kind: str, payload: bytes, signed: list[tuple[bytes, bytes]]
+) -> None:
+    signatures = (Signature(digest(name), sig) for name, sig in signed)
+    envelope = Envelope(kind, payload).signed_by(*signatures)
+
+    assert envelope.to_bytes() == rfc8785.dumps(envelope.to_json())
