@@ -36,12 +36,18 @@ class LogFolder:
         except (OSError, ValueError) as error:
             message = f"{path} cannot be read: {error}"
             raise UnreadableError(message) from None
-        with os.fdopen(descriptor, "rb") as stream:
+        try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode) or status.st_size > most:
                 message = f"{path} is no plain file of at most {most} bytes"
                 raise UnreadableError(message)
-            return stream.read(most + 1)
+            with os.fdopen(os.dup(descriptor), "rb") as stream:
+                return stream.read(most)
+        except OSError as error:
+            message = f"{path} cannot be read: {error}"
+            raise UnreadableError(message) from None
+        finally:
+            os.close(descriptor)
 
     def text(self, name: str, most: int = MAX_NOTE) -> str:
         """Return a file's text; raises `NotFoundError` or `UnreadableError`."""
@@ -58,9 +64,7 @@ class LogFolder:
 
     def texts(self) -> Iterator[str]:
         """Yield the names of the texts that are there, those that are no digests too."""
-        folder = self.path / "text"
-        names = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
-        yield from (name for name in names if not name.startswith("."))
+        yield from (name for name in _names(self.path / "text") if not name.startswith("."))
 
     def entries(self, size: int, first: int = 0) -> Iterator[bytes]:
         """Yield the entries of a log of that size from one on; raises as `text`, `LogProofError`.
@@ -103,8 +107,7 @@ class LogFolder:
 
     def partials(self, level: int | str, index: int, width: int) -> list[int]:
         """Return the widths, below one, of what else is there of a tile or bundle."""
-        folder = (self.path / tile_path(level, index, 1)).parent
-        names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+        names = _names((self.path / tile_path(level, index, 1)).parent)
         widths = [int(name) for name in names if name in _WIDTHS]
         return sorted(wide for wide in widths if wide < width)
 
@@ -114,13 +117,25 @@ def logs_in(path: Path) -> list[LogFolder]:
 
     Raises `NotFoundError` if there is none.
     """
-    if (path / CHECKPOINT).exists():
+    names = _names(path)
+    if CHECKPOINT in names:
         return [LogFolder(path)]
-    below = sorted(entry for entry in path.iterdir() if entry.is_dir() and entry.name[:3] == "JP-")
+    below = [path / name for name in names if name.startswith("JP-")]
     if not below:
         message = f"{path} holds no log: neither a checkpoint, nor a committee's folder (JP-MN)"
         raise NotFoundError(message)
     return [LogFolder(entry) for entry in below]
+
+
+def _names(folder: Path) -> list[str]:
+    """Return what is in a folder, in order; nothing of one that is absent."""
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208 - names alone are asked for
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        message = f"{folder} cannot be read: {error}"
+        raise UnreadableError(message) from None
 
 
 def _decoded(data: bytes, path: Path) -> str:

@@ -28,7 +28,7 @@ from policies.proof.checkpoint import Checkpoint, TreeHead, require_quorum
 from policies.proof.dsse import Envelope
 from policies.proof.log_audit import LogAudit, Reached, require_head
 from policies.proof.log_keys_files import files_of
-from policies.proof.merkle import HASH_SIZE, leaf_hash
+from policies.proof.merkle import EMPTY_ROOT, HASH_SIZE, leaf_hash
 from policies.proof.note import MAX_NOTE, Note
 from policies.proof.reading import read
 from policies.proof.statements import Founding
@@ -61,9 +61,14 @@ UNKNOWN = (
 
 @dataclass(frozen=True)
 class Found:
-    """What a segment's check found: its last place, or the first entry that is not good."""
+    """What a segment's check found: its last place, or the first entry that is not good.
+
+    `begins` and `ends` are the roots of the log up to its first entry, and with its last.
+    """
 
     entries: int
+    begins: bytes = b""
+    ends: bytes = b""
     missing: frozenset[str] = frozenset()
     reached: Reached | None = None
     fault: str | None = None
@@ -186,11 +191,16 @@ class _Log:
     def entries(self, cores: int | None, progress: Progress) -> str:
         """Check every entry; the first that is not good is named, with how many are before it."""
         missing: set[str] = set()
+        root = EMPTY_ROOT
         with closing(self._parts(cores)) as parts:
             for found in parts:
                 progress(found.entries)
                 if found.fault is not None:
                     raise LogProofError(found.fault)
+                if found.begins != root:
+                    message = "the folder was changed while it was read: its segments do not join"
+                    raise LogProofError(message)
+                root = found.ends
                 missing |= found.missing
                 if found.reached is not None:
                     self.reached = found.reached
@@ -275,8 +285,9 @@ class Segments:
                     audit.take(entry)
             reached = audit.reached() if until == self._size else None
         except Refusal as refusal:
-            return Found(audit.size - after, fault=str(refusal))
-        return Found(until - after, frozenset(audit.place.missing), reached)
+            return Found(max(audit.size - after, 0), fault=str(refusal))
+        begins, ends = map(audit.place.tree.root_at, (after, until))
+        return Found(until - after, begins, ends, frozenset(audit.place.missing), reached)
 
     def _read(self, first: int, until: int) -> Iterator[bytes]:
         for index, entry in enumerate(self._folder.entries(self._size, first), start=first):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from concurrent.futures import Future
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -116,9 +118,13 @@ def test_a_folder_without_a_log_is_refused(cli: Terminal) -> None:
 def test_what_is_no_plain_file_is_not_waited_for(cli: Terminal, exported: Path) -> None:
     checkpoint = exported / "JP-MN" / "checkpoint"
     checkpoint.unlink()
-    os.mkfifo(checkpoint)
-
-    assert verify(cli, exported, code=1)["failed"] == "anchor"
+    for make in (os.mkfifo, os.mkdir, lambda path: path.symlink_to(path)):
+        make(checkpoint)
+        assert verify(cli, exported, code=1)["failed"] == "anchor"
+        if checkpoint.is_dir():
+            checkpoint.rmdir()
+        else:
+            checkpoint.unlink()
 
 
 def test_files_of_the_writers_own_are_left_alone(cli: Terminal, exported: Path) -> None:
@@ -187,6 +193,36 @@ def test_segments_on_all_cores_find_what_one_process_finds(
     assert result.ok, result.checks[-1]
     assert len(seen) > 1
     assert sum(seen) >= counts[0] * 2
+
+
+def test_a_folder_that_changes_while_it_is_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever checks a segment must have read, before it, what the others have checked."""
+    monkeypatch.setattr(whole_log, "SEGMENT", 4)
+    folder = LogFolder(write(tmp_path / "JP-MN", FILES))
+    other = [*STORY.log.entries[:8], STORY.closed(9).to_bytes()]
+    reading = iter([other])
+
+    class InTurn:
+        """A pool that checks each segment in a fold of its own, which reads another folder."""
+
+        def submit(self, _check: Any, after: int, until: int) -> Any:
+            size = len(STORY.log.entries)
+            segments = whole_log.Segments(folder, STORY.bench.founding, size)
+            entries = next(reading, STORY.log.entries)
+            monkeypatch.setattr(segments, "_read", lambda first, to: iter(entries[first:to]))
+            done: Future[Any] = Future()
+            done.set_result(segments.check(after, until))
+            return done
+
+    monkeypatch.setattr(whole_log, "worker_pool", lambda *_: nullcontext(InTurn()))
+    monkeypatch.setattr(whole_log, "_SEGMENTS_OF_A_WORKER", 1)
+
+    result = check_log(folder, STORY.bench.trust, cores=2)
+
+    assert result.failed == "entries"
+    assert "its segments do not join" in result.checks[-1].detail
 
 
 def test_the_first_entry_that_is_not_good_is_named_from_all_segments(
