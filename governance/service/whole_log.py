@@ -5,28 +5,23 @@ seal       the files are whole: every entry is there, and each tile, text and ke
 entries    each entry keeps the rules of its place, by one fold in their order
 logged     the checkpoint is of these entries, and signed by the keys that they lead to
 witnessed  both sides' witnesses have cosigned it
-
-The entries are cut into segments. A worker that takes one first takes in, unchecked, all before it;
-whoever has the segment in which those stand checks them. So if every segment is good, every entry
-was checked by exactly the rules of its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from governance.exchange.log_folder import CHECKPOINT, LogFolder, logs_in
-from governance.service.workers import available_cores, worker_pool
+from governance.service.log_segments import segments_of
 from policies.calendar import timestamp
 from policies.proof.audit import Audit, Check, Level, Trust, require_published
 from policies.proof.canonical import digest, is_digest
 from policies.proof.checkpoint import Checkpoint, TreeHead, require_quorum
 from policies.proof.dsse import Envelope
-from policies.proof.log_audit import LogAudit, Reached, require_head
+from policies.proof.log_audit import Reached, require_head
 from policies.proof.log_keys_files import files_of
 from policies.proof.merkle import EMPTY_ROOT, HASH_SIZE, leaf_hash
 from policies.proof.note import MAX_NOTE, Note
@@ -44,10 +39,6 @@ from policies.refusals import (
 
 Progress = Callable[[int], None]
 
-SEGMENT = 4 * WIDTH
-"""The fewest entries that a worker checks in one go; a log of no more is checked right here."""
-_SEGMENTS_OF_A_WORKER = 4
-
 UNKNOWN = (
     ("objections", "a log holds what the record key acknowledged: an objection that it withheld is"
      " its member's to show; whose an affirmation is stands in no receipt"),
@@ -57,21 +48,6 @@ UNKNOWN = (
     ("registries", "a log shows what the registries reported, not what they issued"),
     ("later", "a log shows nothing after its checkpoint"),
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a segment's check found: its last place, or the first entry that is not good.
-
-    `begins` and `ends` are the roots of the log up to its first entry, and with its last.
-    """
-
-    entries: int
-    begins: bytes = b""
-    ends: bytes = b""
-    missing: frozenset[str] = frozenset()
-    reached: Reached | None = None
-    fault: str | None = None
 
 
 def check_log(
@@ -192,7 +168,7 @@ class _Log:
         """Check every entry; the first that is not good is named, with how many are before it."""
         missing: set[str] = set()
         root = EMPTY_ROOT
-        with closing(self._parts(cores)) as parts:
+        with closing(segments_of(self._folder, self._trusted, self._head.size, cores)) as parts:
             for found in parts:
                 progress(found.entries)
                 if found.fault is not None:
@@ -249,63 +225,3 @@ class _Log:
         since = found.first_cosigned
         at = "" if since is None else f"; witnessed since {timestamp(since)}"
         audit.checks.append(Check("witnessed", ok=True, detail=f"cosigned by {who}{at}"))
-
-    def _parts(self, cores: int | None) -> Generator[Found, None, None]:
-        size, arguments = self._head.size, (self._folder, self._trusted, self._head.size)
-        workers = min(cores or available_cores(), -(-size // SEGMENT))
-        if workers <= 1:
-            yield Segments(*arguments).check(0, size)
-            return
-        step = max(SEGMENT, -(-size // (_SEGMENTS_OF_A_WORKER * workers)))
-        with worker_pool(workers, _begin_worker, arguments) as pool:
-            futures: list[Future[Found]] = [
-                pool.submit(_check_segment, after, min(after + step, size))
-                for after in range(0, size, step)
-            ]
-            for future in futures:
-                yield future.result()
-
-
-class Segments:
-    """Checks segments of a log, each later than the one before it."""
-
-    def __init__(self, folder: LogFolder, trusted: str, size: int) -> None:
-        self._folder, self._size = folder, size
-        self._audit = LogAudit(trusted, self._folder.find_text)
-
-    def check(self, after: int, until: int) -> Found:
-        """Check the entries from one up to another, taking in unchecked those that are before."""
-        audit = self._audit
-        audit.place.missing.clear()
-        try:
-            for index, entry in enumerate(self._read(audit.size, until), start=audit.size):
-                if index < after:
-                    audit.take_again(entry)
-                else:
-                    audit.take(entry)
-            reached = audit.reached() if until == self._size else None
-        except Refusal as refusal:
-            return Found(max(audit.size - after, 0), fault=str(refusal))
-        begins, ends = map(audit.place.tree.root_at, (after, until))
-        return Found(until - after, begins, ends, frozenset(audit.place.missing), reached)
-
-    def _read(self, first: int, until: int) -> Iterator[bytes]:
-        for index, entry in enumerate(self._folder.entries(self._size, first), start=first):
-            if index >= until:
-                return
-            yield entry
-
-
-_worker: Segments | None = None
-
-
-def _begin_worker(folder: LogFolder, trusted: str, size: int) -> None:
-    global _worker  # noqa: PLW0603 - a worker process has one log
-    _worker = Segments(folder, trusted, size)
-
-
-def _check_segment(after: int, until: int) -> Found:
-    if _worker is None:
-        message = "a worker was not begun"
-        raise RuntimeError(message)
-    return _worker.check(after, until)

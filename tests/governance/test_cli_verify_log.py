@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from governance.exchange.log_folder import LogFolder
-from governance.service import whole_log
+from governance.service import log_segments
 from governance.service.whole_log import check_log
 from policies.proof.checkpoint import TreeHead
 from policies.proof.merkle import Frontier, leaf_hash
@@ -184,7 +184,7 @@ def test_segments_on_all_cores_find_what_one_process_finds(
 ) -> None:
     """Ten thousand decisions, fifty changes of keys and twenty of rules, where it may take long."""
     counts = (10_000, 50, 20) if LONG else (150, 8, 4)
-    monkeypatch.setattr(whole_log, "SEGMENT", 1024 if LONG else 90)
+    monkeypatch.setattr(log_segments, "SEGMENT", 1024 if LONG else 90)
     folder, trust = long_folder(tmp_path / "JP-MN", *counts)
     seen: list[int] = []
 
@@ -199,7 +199,7 @@ def test_a_folder_that_changes_while_it_is_read_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever checks a segment must have read, before it, what the others have checked."""
-    monkeypatch.setattr(whole_log, "SEGMENT", 4)
+    monkeypatch.setattr(log_segments, "SEGMENT", 4)
     folder = LogFolder(write(tmp_path / "JP-MN", FILES))
     other = [*STORY.log.entries[:8], STORY.closed(9).to_bytes()]
     reading = iter([other])
@@ -209,15 +209,15 @@ def test_a_folder_that_changes_while_it_is_read_is_refused(
 
         def submit(self, _check: Any, after: int, until: int) -> Any:
             size = len(STORY.log.entries)
-            segments = whole_log.Segments(folder, STORY.bench.founding, size)
+            segments = log_segments.Segments(folder, STORY.bench.founding, size)
             entries = next(reading, STORY.log.entries)
             monkeypatch.setattr(segments, "_read", lambda first, to: iter(entries[first:to]))
             done: Future[Any] = Future()
             done.set_result(segments.check(after, until))
             return done
 
-    monkeypatch.setattr(whole_log, "worker_pool", lambda *_: nullcontext(InTurn()))
-    monkeypatch.setattr(whole_log, "_SEGMENTS_OF_A_WORKER", 1)
+    monkeypatch.setattr(log_segments, "worker_pool", lambda *_: nullcontext(InTurn()))
+    monkeypatch.setattr(log_segments, "_SEGMENTS_OF_A_WORKER", 1)
 
     result = check_log(folder, STORY.bench.trust, cores=2)
 
@@ -228,7 +228,7 @@ def test_a_folder_that_changes_while_it_is_read_is_refused(
 def test_the_first_entry_that_is_not_good_is_named_from_all_segments(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(whole_log, "SEGMENT", 90)
+    monkeypatch.setattr(log_segments, "SEGMENT", 90)
     bench = seated(rulebook=OLD, witnesses=witnesses())
     log = tell_long(bench, 150, 8, 4).log
     for bad in (100, 250):

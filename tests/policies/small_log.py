@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from policies.proof.dsse import Envelope
 from policies.proof.log_audit import LogAudit
 from policies.proof.statements import (
@@ -19,6 +21,7 @@ from policies.proof.statements import (
     RollCall,
     Serials,
 )
+from policies.refusals import LogEntryError
 from policies.rulebook import shipped
 from policies.sides import Role
 from tests.policies.bench import CLOSES, ELECTRONIC, Bench, add_key, appoint, seated
@@ -184,3 +187,12 @@ class SmallLog:
         audit.require_complete()
         assert audit.place.missing == set()
         return audit
+
+
+def refused(story: SmallLog, match: str, index: int | None = None) -> None:
+    """Claim that the last entry (or another) is the first that is not good, and why."""
+    at = len(story.envelopes) - 1 if index is None else index
+    with pytest.raises(LogEntryError, match=match) as caught:
+        story.audit()
+    assert str(caught.value).startswith(f"entry {at}: ")
+    assert f"all {at} before it are good" in str(caught.value)
