@@ -98,6 +98,18 @@ def test_no_byte_of_any_file_changes_unnoticed() -> None:
         assert result.failed in ("anchor", "seal", "entries", "logged", "witnessed")
 
 
+def test_no_byte_of_an_entry_changes_unnoticed_even_in_a_tree_that_everybody_has_signed() -> None:
+    """Tiles, checkpoint and cosignatures all fit the changed entry; its own signatures do not."""
+    places = [(at, byte) for at, entry in enumerate(LOG.entries) for byte in range(len(entry))]
+    chance = random.Random(13)
+    for at, byte in places if LONG else chance.sample(places, SAMPLE // 2):
+        changed = bytearray(LOG.entries[at])
+        changed[byte] ^= 1 << chance.randrange(8)
+        forged = Log([*LOG.entries[:at], bytes(changed), *LOG.entries[at + 1 :]])
+        result = verified(files_of(forged))
+        assert result.failed in ("anchor", "entries"), f"byte {byte} of entry {at}"
+
+
 @pytest.mark.parametrize("name", sorted(GOOD))
 def test_no_file_is_missing_empty_longer_or_shorter_unnoticed(name: str) -> None:
     others = {key: data for key, data in GOOD.items() if key != name}
