@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from governance.cli.arguments import command, json_option, stated, subcommands
 from governance.cli.output import print_json, print_table, say
+from governance.cli.places import place_options, seconds
 from governance.clock import utc_now
 from policies.refusals import ReferenceRegistryError
 
@@ -32,10 +33,9 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     once = command(inner, common, "once", "Make one pass, also of what waits.", _once)
     for working in (serve, once):
         _working(working)
-    serve.add_argument("--host", default="127.0.0.1", help="else 127.0.0.1")
-    serve.add_argument("--port", type=_port, default=8010, help="else 8010; 0: a free one")
+    place_options(serve, 8010)
     serve.add_argument(
-        "--every", type=_seconds, default=5.0, metavar="SECONDS", help="between passes, else 5"
+        "--every", type=seconds, default=5.0, metavar="SECONDS", help="between passes, else 5"
     )
     serve.add_argument(
         "--hook-secret", type=Path, metavar="FILE", help="whsec_… or whpk_… of webhooks, one a line"
@@ -121,37 +121,20 @@ def _registry(options: argparse.Namespace) -> Iterator[Registry]:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    import signal
-    import socket
-
-    import uvicorn
-
+    from governance.listening import serve_small
     from governance.reference_registry.app import Served
     from governance.reference_registry.webhook import Hook
     from governance.reference_registry.worker import Worker
+
+    def told(address: str) -> None:
+        print(f"serving {address}; registry of {registry.side}", flush=True)
+        say(f"registry: reports are signed by key {registry.key.keyid}")
 
     with _registry(options) as registry:
         hook = None if options.hook_secret is None else Hook.load(options.hook_secret)
         worker = Worker(registry, options.every, lambda text: say(f"registry: {text}"))
         served = Served(registry.database, worker, hook, utc_now)
-        family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
-        try:
-            listening = socket.create_server((options.host, options.port), family=family)
-        except OSError as error:
-            message = f"{options.host}:{options.port} cannot be listened at: {error.strerror}"
-            raise ReferenceRegistryError(message) from None
-        with listening:
-            host, port = listening.getsockname()[:2]
-            named = f"[{host}]" if ":" in host else host
-            print(f"serving http://{named}:{port}; registry of {registry.side}", flush=True)
-            say(f"registry: reports are signed by key {registry.key.keyid}")
-            config = uvicorn.Config(
-                served.app(), log_level="warning", timeout_graceful_shutdown=5, access_log=False
-            )
-            # The server raises the signal that ended it once more when it has ended.
-            for ending in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(ending, lambda _number, _frame: None)
-            uvicorn.Server(config).run(sockets=[listening])
+        serve_small(served.app(), (options.host, options.port), told)
     return 0
 
 
@@ -301,21 +284,3 @@ def _count(text: str) -> int:
         message = f"{text!r} is no whole number"
         raise argparse.ArgumentTypeError(message)
     return int(text)
-
-
-def _port(text: str) -> int:
-    if _count(text) > 65_535:
-        message = f"{text} is no port"
-        raise argparse.ArgumentTypeError(message)
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0.05 <= seconds <= 86_400:
-        message = f"{text!r} is no pause; write seconds, from 0.05 to 86400"
-        raise argparse.ArgumentTypeError(message)
-    return seconds

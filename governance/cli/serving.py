@@ -6,9 +6,9 @@ import argparse
 from typing import Any
 
 from governance.cli.arguments import command, seconds_between
+from governance.cli.places import place_options
 
 _MOST_WORKERS = 64
-_LAST_PORT = 65_535
 _DAY = 24 * 60
 
 
@@ -21,10 +21,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
         "Serve decisions, registers and the feed over HTTP, and take envelopes, until interrupted.",
         _serve,
     )
-    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="where to listen")
-    parser.add_argument(
-        "--port", type=_port, default=8000, metavar="P", help="0: any that is free; it is printed"
-    )
+    place_options(parser, 8000)
     parser.add_argument(
         "--workers",
         type=_workers,
@@ -87,10 +84,6 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _seconds(text: str) -> float:
     return seconds_between(text, 0, _DAY * 60)
-
-
-def _port(text: str) -> int:
-    return _whole(text, 0, _LAST_PORT)
 
 
 def _workers(text: str) -> int:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import signal
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 
 import uvicorn
 from apscheduler.schedulers.background import BackgroundScheduler
-from uvicorn.supervisors import Multiprocess
 
 from governance.assembly import engine_there, make_tables, open_record, open_tables, sweep_of
 from governance.clock import utc_now
@@ -20,12 +17,12 @@ from governance.http import request_log
 from governance.http.app import Trouble, application
 from governance.http.limits import Limits
 from governance.http.protocol import MAX_HEAD, PatientProtocol
+from governance.listening import address_of, listener, run
 from governance.publishing_worker import PublishingWorker
 from governance.scheduler import Sweeper, schedule
 from governance.service.publishing import Outlook
 from governance.service.sweep import Swept
 from governance.settings import Settings
-from policies.refusals import UnreachableError
 from policies.texts import written_out
 
 GRACE = 2
@@ -56,7 +53,7 @@ def serve(
     _require_ready(settings)
     request_log.configure()
     with ExitStack() as stack:
-        listener = stack.enter_context(_listener(*place))
+        socket = stack.enter_context(listener(*place))
         config = uvicorn.Config(
             partial(application, settings, limits),
             factory=True,
@@ -78,18 +75,8 @@ def serve(
             stack.enter_context(_publishing(settings, publish_seconds))
         if pushing:
             stack.enter_context(_pushing(settings))
-        listening(_address(listener))
-        _run(config, listener, workers)
-
-
-def _run(config: uvicorn.Config, listener: socket.socket, workers: int) -> None:
-    """Run until SIGTERM or SIGINT; the server raises them again when it has ended."""
-    for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, lambda _number, _frame: None)
-    if workers > 1:
-        Multiprocess(config, sockets=[listener]).run()
-    else:
-        uvicorn.Server(config).run(sockets=[listener])
+        listening(address_of(socket))
+        run(config, socket)
 
 
 def _require_ready(settings: Settings) -> None:
@@ -99,27 +86,6 @@ def _require_ready(settings: Settings) -> None:
         return
     with open_record(settings) as record:
         open_tables(settings, record).close()
-
-
-@contextmanager
-def _listener(host: str, port: int) -> Iterator[socket.socket]:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listener = socket.create_server((host, port), family=family, backlog=512)
-    except OSError as error:
-        message = f"{host}:{port} cannot be listened on: {error.strerror or error}"
-        raise UnreachableError(message) from None
-    with listener:
-        listener.set_inheritable(True)
-        # Each connection has it from here; asyncio sets it on sockets of its own making alone, and
-        # without it the body of an answer waits 40 ms for the head to be acknowledged.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        yield listener
-
-
-def _address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @contextmanager
