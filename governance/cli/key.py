@@ -49,7 +49,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _new(options: argparse.Namespace) -> int:
-    password = None if options.unencrypted else _new_password(options.password_file)
+    password = None if options.unencrypted else new_password(options.password_file)
     key = PrivateKey.new(options.scheme)
     public = key.save(options.output, password)
     say(f"Private key: {options.output} (keep it; it is never sent anywhere)")
@@ -75,11 +75,16 @@ def open_key(place: Path | TokenUri, password_file: Path | None) -> Signer:
     """Open a private key, asking for its password, or its token's PIN, where it has one."""
     if isinstance(place, TokenUri):
         return _open_token(place, password_file)
-    if not is_encrypted(place):
-        return PrivateKey.load(place, None)
+    return PrivateKey.load(place, password_of(place, password_file))
+
+
+def password_of(file: Path, password_file: Path | None) -> bytes | None:
+    """Return the password of a key file, asking for it where it has one and no file holds it."""
+    if not is_encrypted(file):
+        return None
     if password_file is not None:
-        return PrivateKey.load(place, _from_file(password_file))
-    return PrivateKey.load(place, _prompt(f"Password of {place}: "))
+        return _from_file(password_file)
+    return _prompt(f"Password of {file}: ")
 
 
 def _open_token(uri: TokenUri, password_file: Path | None) -> Signer:
@@ -100,7 +105,8 @@ def _open_token(uri: TokenUri, password_file: Path | None) -> Signer:
     return TokenKey(uri, pin)
 
 
-def _new_password(password_file: Path | None) -> bytes:
+def new_password(password_file: Path | None) -> bytes:
+    """Return the password of a key that is made, asking for it where no file holds it."""
     if password_file is not None:
         password = _from_file(password_file)
     else:

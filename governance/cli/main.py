@@ -69,6 +69,7 @@ COMMANDS = {
     "key": "key",
     "backup": "keeping",
     "restore": "keeping",
+    "witness": "witness",
     "registry-demo": "registry_demo",
     "init": "doctor",
     "doctor": "doctor",

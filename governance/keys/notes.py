@@ -7,13 +7,14 @@ A note's plain Ed25519 signature has no prefix that keeps it from reading as one
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, mldsa
 
 from governance.keys.files import public_file, read_small, write_private
+from governance.keys.pkcs8 import encrypted_pkcs8
 from policies.proof.canonical import canonical
 from policies.proof.checkpoint import TreeHead, signed_message
 from policies.proof.keys import KeyRecord
@@ -22,6 +23,7 @@ from policies.refusals import KeyFileError
 from projections.disk import unwritten, write_new
 
 NoteScheme = Literal["ed25519", "ml-dsa-44"]
+NOTE_SCHEMES: tuple[NoteScheme, ...] = get_args(NoteScheme)
 
 
 class NoteSigner:
@@ -56,17 +58,13 @@ class NoteSigner:
             raise KeyFileError(message) from None
         return cls(key)
 
-    def save(self, file: Path) -> Path:
+    def save(self, file: Path, password: bytes | None = None) -> Path:
         """Write the key, readable by its owner only, and its public record beside it.
 
-        Never overwrites. PKCS#8, since OpenSSH knows no ML-DSA; not encrypted, since nobody is
-        there to type a password when a checkpoint is due.
+        Never overwrites. PKCS#8, since OpenSSH knows no ML-DSA. An engine's own is not encrypted,
+        since nobody is there to type a password when a checkpoint is due.
         """
-        data = self._key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
+        data = self._as_file(password)
         public = public_file(file)
         for path in (file, public):
             if path.exists():
@@ -78,6 +76,17 @@ class NoteSigner:
         except OSError as error:
             raise unwritten(public, error, KeyFileError) from None
         return public
+
+    def _as_file(self, password: bytes | None) -> bytes:
+        if password is not None:
+            return encrypted_pkcs8(self._key, password)
+        return bytes(
+            self._key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
 
     def sign(self, key: NoteKey, head: TreeHead, seconds: int) -> NoteSignature:
         """Sign a checkpoint as the key of a name: a log's or a witness's; time in POSIX seconds."""

@@ -5,38 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
+from governance.keys.notes import NoteSigner
 from governance.witness.asking import MAX_REQUEST, AddCheckpoint
 from governance.witness.seen import Memory, Seen, Turn
 from policies.calendar import timestamp
-from policies.proof.checkpoint import TreeHead, require_signed, signed_message
+from policies.proof.checkpoint import TreeHead, require_signed
 from policies.proof.merkle import EMPTY_ROOT, require_consistent
-from policies.proof.note import COSIGNATURE_ED25519, COSIGNATURE_ML_DSA_44, Note, NoteKey
-from policies.refusals import KeyFileError, LogProofError
+from policies.proof.note import Note, NoteKey
+from policies.refusals import LogProofError
 
 TEXT = "text/plain; charset=utf-8"
 SIZE = "text/x.tlog.size"
 
-Sign = Callable[[bytes], bytes]
-
 
 @dataclass(frozen=True)
 class Cosigner:
-    """A witness's key: its public half, as it stands in notes, and the hand that signs."""
+    """A witness: its name, and its key where it lies."""
 
-    key: NoteKey
-    sign: Sign
+    name: str
+    signer: NoteSigner
 
-    def __post_init__(self) -> None:
-        if self.key.kind not in (COSIGNATURE_ED25519, COSIGNATURE_ML_DSA_44):
-            message = f"{self.key.name}: this key signs for a log, it does not cosign"
-            raise KeyFileError(message)
+    @cached_property
+    def key(self) -> NoteKey:
+        """The public half, as it stands in notes; `LogProofError` for a name that cannot."""
+        return NoteKey.parse(NoteKey.of_witness(self.name, self.signer.record).vkey)
 
     def cosign(self, head: TreeHead, at: datetime) -> str:
         """Return the line with which the witness vouches for a checkpoint at a time."""
-        seconds = int(at.timestamp())
-        made = self.sign(signed_message(head, self.key, seconds))
-        return self.key.signature(seconds.to_bytes(8, "big") + made).line
+        return self.signer.sign(self.key, head, int(at.timestamp())).line
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,23 +9,24 @@ from pathlib import Path
 
 import pytest
 
+from governance.keys.notes import NoteSigner
 from governance.witness.asking import MAX_REQUEST, AddCheckpoint
 from governance.witness.seen import Memory
 from governance.witness.witness import SIZE, Answer, Cosigner, Witness
 from policies.proof.checkpoint import require_signed
 from policies.proof.note import Note, NoteKey, NoteSignature
-from policies.refusals import KeyFileError, LogProofError, StorageError, WrongHomeError
-from tests.policies.keyring import ed25519_pen
+from policies.refusals import LogProofError, StorageError, WrongHomeError
+from tests.policies.keyring import ed25519_pen, ed25519_private
 from tests.witness.logs import LOG_KEY, NOW, ORIGIN, Log
 
-PEN = ed25519_pen("a witness")
-KEY = NoteKey.of_witness("witness.example/jp", PEN.record)
+COSIGNER = Cosigner("witness.example/jp", NoteSigner(ed25519_private("a witness")))
+KEY = COSIGNER.key
 LOG = Log()
 REWRITTEN = Log("x")
 
 
 def witness(folder: Path) -> Witness:
-    return Witness(Cosigner(KEY, PEN.write), {ORIGIN: (LOG_KEY,)}, Memory(folder), lambda: NOW)
+    return Witness(COSIGNER, {ORIGIN: (LOG_KEY,)}, Memory(folder), lambda: NOW)
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ def test_what_the_log_has_not_signed_is_not_looked_at(seeing: Witness) -> None:
 
 def test_every_key_of_the_log_must_sign(tmp_path: Path) -> None:
     both = (LOG_KEY, NoteKey.of_log(ORIGIN, ed25519_pen("its other key").record))
-    seen = Witness(Cosigner(KEY, PEN.write), {ORIGIN: both}, Memory(tmp_path), lambda: NOW)
+    seen = Witness(COSIGNER, {ORIGIN: both}, Memory(tmp_path), lambda: NOW)
 
     assert seen.add_checkpoint(LOG.request(0, 1)).status == 403
 
@@ -192,14 +193,15 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
         Memory(tmp_path / "file")
 
 
-def test_a_logs_own_key_does_not_cosign() -> None:
-    with pytest.raises(KeyFileError, match="does not cosign"):
-        Cosigner(LOG_KEY, PEN.write)
+@pytest.mark.parametrize("name", ["", "two words", "a+b", "x" * 256])
+def test_a_name_that_no_note_can_bear_is_refused(name: str) -> None:
+    with pytest.raises(LogProofError):
+        _ = Cosigner(name, COSIGNER.signer).key
 
 
 def test_the_time_is_the_witness_own(tmp_path: Path) -> None:
     later = NOW + timedelta(days=1)
-    seen = Witness(Cosigner(KEY, PEN.write), {ORIGIN: (LOG_KEY,)}, Memory(tmp_path), lambda: later)
+    seen = Witness(COSIGNER, {ORIGIN: (LOG_KEY,)}, Memory(tmp_path), lambda: later)
 
     line = NoteSignature.parse(seen.add_checkpoint(LOG.request(0, 5)).body.removesuffix("\n"))
 
