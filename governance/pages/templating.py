@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from governance.pages.language import LANGUAGES, Language
+from governance.pages.names import field_name, kind_name, word
 from policies.calendar import timestamp
 
 STATIC = "/static"
@@ -44,6 +45,11 @@ def environment(language: Language) -> Environment:
         language.gettext, language.ngettext, newstyle=True
     )
     made.filters |= {"day": _day, "instant": _instant, "number": _number, "words": _words}
+    made.filters |= {
+        "kind": partial(kind_name, language),
+        "field": partial(field_name, language),
+        "word": partial(word, language),
+    }
     made.globals |= {"language": language, "languages": LANGUAGES, "link": _link, "static": static}
     return made
 
