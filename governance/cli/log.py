@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from typing import Any
 
@@ -39,7 +38,9 @@ def _log(options: argparse.Namespace) -> int:
     if options.json:
         print_json(found)
     elif options.csv:
-        _print_csv(found)
+        from governance.exchange.log_csv import write_log
+
+        write_log(found, sys.stdout)
     else:
         rows = [_line(decision, item) for decision in found for item in decision["items"]]
         print_table("Decision log", COLUMNS, rows, narrow=NARROW)
@@ -98,42 +99,3 @@ def _line(decision: dict[str, Any], item: dict[str, Any]) -> list[Any]:
 
 def _figure(value: int | None) -> str:
     return "" if value is None else f"{value:,}"
-
-
-_DECISION_FIELDS = (
-    "committee",
-    "number",
-    "adopted_on",
-    "recorded_at",
-    "status",
-    "procedure",
-    "rulebook",
-)
-_ITEM_FIELDS = ("kind", "subject", "title", "outcome", "quantity", "source")
-
-
-def _print_csv(found: list[dict[str, Any]]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    lists = ("signers", "amounts", "monitoring_period", "methodologies")
-    writer.writerow([*_DECISION_FIELDS, *_ITEM_FIELDS, *lists])
-    for decision in found:
-        signers = "; ".join(f"{s['name']} ({s['side']})" for s in decision["signers"])
-        for item in decision["items"]:
-            amounts = (item["amounts"] or {}).items()
-            writer.writerow(
-                [
-                    *(decision[name] for name in _DECISION_FIELDS),
-                    *(_safe(item[name]) for name in _ITEM_FIELDS),
-                    _safe(signers),
-                    "; ".join(f"{side}={'' if n is None else n}" for side, n in amounts),
-                    "/".join(item["monitoring_period"] or []),
-                    "; ".join(item["methodologies"]),
-                ]
-            )
-
-
-def _safe(value: Any) -> Any:
-    """Keep spreadsheet programs from reading a published text as a formula."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
