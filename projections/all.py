@@ -8,6 +8,8 @@ from projections.case_steps import CASE_STEPS
 from projections.decision_log import DECISION_LOG
 from projections.government import GOVERNMENT_REPORTS
 from projections.interests import INTERESTS
+from projections.log_index import LOG_INDEX
+from projections.log_words import LOG_WORDS
 from projections.notifications import NOTIFICATIONS
 from projections.people import PEOPLE
 from projections.proceedings import PROCEEDINGS
@@ -34,5 +36,7 @@ VIEWS: tuple[View, ...] = (
     GOVERNMENT_REPORTS,
     SIGNATURES,
     COMPROMISES,
+    LOG_INDEX,
+    LOG_WORDS,
 )
 """Every view that readers have; each is kept by a follower of its own position."""

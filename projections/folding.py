@@ -60,6 +60,11 @@ class Words:
         """All the words as one, as a number would be written."""
         return "".join(self.folded).replace(" ", "")
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What has to occur, all of it, in a folded text with a blank before it."""
+        return tuple(self._marks)
+
     def all_in(self, folded: str) -> bool:
         """Whether every word occurs in a folded text."""
         text = f" {folded}"

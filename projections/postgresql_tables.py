@@ -12,7 +12,15 @@ from psycopg.rows import tuple_row
 
 from aggregates.store.postgresql import PostgreSQLDatabase
 from policies.refusals import WrongHomeError
-from projections.tables import PAGE, Standing, Tables, digest_of, select_statement
+from projections.tables import (
+    PAGE,
+    Question,
+    Standing,
+    Tables,
+    digest_of,
+    grouped_statement,
+    select_statement,
+)
 from projections.view import KEY, View
 
 Cursor = psycopg.Cursor[tuple[Any, ...]]
@@ -36,6 +44,8 @@ _COLUMN_TYPES = {"int8": "bigint", "text": 'text COLLATE "C"'}
 
 class PostgreSQLTables(Tables):
     """Views' tables in a PostgreSQL database, made by `make`."""
+
+    contains = "strpos"
 
     def __init__(self, database: PostgreSQLDatabase, views: Sequence[View]) -> None:
         self.database = database
@@ -112,6 +122,16 @@ class PostgreSQLTables(Tables):
                 cursor.execute("SET LOCAL enable_sort = off")
             for page in _streamed(cursor, statement, values):
                 yield from page
+
+    def grouped(
+        self, view: View, by: Sequence[str], shown: Sequence[str], question: Question
+    ) -> list[tuple[Any, ...]]:
+        """Return one row for each group of rows: `by`, then the aggregates `shown`."""
+        marked = question._replace(where=question.where.replace("?", "%s"))
+        statement = grouped_statement(view, by, shown, marked)
+        with self.database.cursor() as cursor, cursor.connection.transaction():
+            cursor.execute("SET LOCAL search_path = jcgov")
+            return cursor.execute(statement.encode(), question.values).fetchall()
 
     def standing(self, view: View) -> Standing:
         """Return what a view holds, with a digest that depends on the events alone."""

@@ -53,9 +53,15 @@ class Findable:
         titled = _BOUND.join((numbers, *map(fold, self.titles)))
         if words.all_in(titled):
             return self._hit(_TITLE, self._excerpt(words, self.titles))
-        if words.all_in(_BOUND.join((titled, *map(fold, self.texts)))):
+        if words.all_in(self.folded):
             return self._hit(_TEXT, self._excerpt(words, self.texts))
         return None
+
+    @property
+    def folded(self) -> str:
+        """Everything that is looked at, as words are compared with it."""
+        numbers = map(forms, (self.number, *self.subjects))
+        return _BOUND.join((*numbers, *map(fold, self.titles), *map(fold, self.texts)))
 
     def _excerpt(self, words: Words, texts: Iterable[str]) -> str:
         """Return the first line that holds one of the words, cut to be read."""
@@ -95,11 +101,11 @@ def decisions(rows: Iterable[Sequence[Any]], words: Words) -> Iterator[Findable]
     for _place, group in groupby(found, key=lambda row: (row[0], row[1])):
         stored = list(group)
         if words.may_be_in((stored[0][1], stored[0][3] or "", *(row[8] for row in stored))):
-            yield from _decision(proceedings_of(stored))
+            yield from findable_decisions(proceedings_of(stored))
 
 
-def _decision(rows: Iterable[Proceeding]) -> Iterator[Findable]:
-    """Yield one decision; one of the past whose rows are adopted in part is two."""
+def findable_decisions(rows: Iterable[Proceeding]) -> Iterator[Findable]:
+    """Yield each decision of rows that stand together, once for each basis on which they stand."""
     for (committee, number, basis), group in groupby(
         rows, key=lambda p: (p.committee, p.number, p.basis)
     ):

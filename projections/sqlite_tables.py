@@ -11,7 +11,15 @@ from typing import Any
 from eventsourcing.sqlite import SQLiteDatastore
 
 from aggregates.store.sqlite_asking import faults_told, reading
-from projections.tables import PAGE, Standing, Tables, digest_of, select_statement
+from projections.tables import (
+    PAGE,
+    Question,
+    Standing,
+    Tables,
+    digest_of,
+    grouped_statement,
+    select_statement,
+)
 from projections.view import KEY, View
 
 _POSITIONS = (
@@ -22,6 +30,8 @@ _POSITIONS = (
 
 class SQLiteTables(Tables):
     """Views' tables in one SQLite file."""
+
+    contains = "instr"
 
     def __init__(self, datastore: SQLiteDatastore, views: Sequence[View]) -> None:
         self.datastore = datastore
@@ -73,6 +83,14 @@ class SQLiteTables(Tables):
             cursor.execute(select_statement(view, where, order, limit), values)
             while page := cursor.fetchmany(PAGE):
                 yield from page
+
+    def grouped(
+        self, view: View, by: Sequence[str], shown: Sequence[str], question: Question
+    ) -> list[tuple[Any, ...]]:
+        """Return one row for each group of rows: `by`, then the aggregates `shown`."""
+        with self._reading() as cursor:
+            statement = grouped_statement(view, by, shown, question)
+            return cursor.execute(statement, question.values).fetchall()
 
     def standing(self, view: View) -> Standing:
         """Return what a view holds, with a digest that depends on the events alone."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 
@@ -28,10 +28,25 @@ class Standing(NamedTuple):
     position: int
 
 
+class Question(NamedTuple):
+    """Which rows, in which order, and which part of the answer.
+
+    `where` and `order` are SQL of ours, with a question mark for each value.
+    """
+
+    where: str = ""
+    values: Sequence[Any] = ()
+    order: str = ""
+    limit: int | None = None
+    offset: int = 0
+
+
 class Tables(ABC):
     """The tables of some views, beside the events or apart."""
 
     views: tuple[View, ...]
+    contains: ClassVar[str]
+    """The engine's function of a column and a value: where in the text it begins, 0 nowhere."""
 
     @abstractmethod
     def positions(self) -> dict[str, int]:
@@ -58,6 +73,15 @@ class Tables(ABC):
         """Yield a view's rows (its columns, without the key), in the order of the events.
 
         `where` is SQL with a question mark for each value; `limit` null: all that fit.
+        """
+
+    @abstractmethod
+    def grouped(
+        self, view: View, by: Sequence[str], shown: Sequence[str], question: Question
+    ) -> list[tuple[Any, ...]]:
+        """Return one row for each group of rows: `by`, then the aggregates `shown`.
+
+        Without `by` there is one group of all rows.
         """
 
     @abstractmethod
@@ -98,3 +122,15 @@ def select_statement(view: View, where: str, order: str, limit: int | None) -> s
     end = "" if limit is None else f" LIMIT {limit:d}"
     names, by = ", ".join(view.columns), order or ", ".join(KEY)
     return f"SELECT {names} FROM {view.name}{condition} ORDER BY {by}{end}"  # noqa: S608
+
+
+def grouped_statement(
+    view: View, by: Sequence[str], shown: Sequence[str], question: Question
+) -> str:
+    """Return the statement that reads a view's rows in groups."""
+    condition = f" WHERE {question.where}" if question.where else ""
+    groups = f" GROUP BY {', '.join(by)}" if by else ""
+    order = f" ORDER BY {question.order}" if question.order else ""
+    page = "" if question.limit is None else f" LIMIT {question.limit:d} OFFSET {question.offset:d}"
+    names = ", ".join((*by, *shown))
+    return f"SELECT {names} FROM {view.name}{condition}{groups}{order}{page}"  # noqa: S608
