@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from governance.pages import files, front
+from governance.pages import files, front, log
 from governance.pages.language import LANGUAGES
 
-SUBJECTS = (front,)
+SUBJECTS = (front, log)
 """The files that have pages; the order in which paths are tried."""
 
 PAGES = tuple(

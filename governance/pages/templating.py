@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache, partial
@@ -19,6 +20,7 @@ from governance.pages.names import field_name, kind_name, word
 from policies.calendar import timestamp
 
 STATIC = "/static"
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(template: str, language: Language, path: str, **values: Any) -> bytes:
@@ -44,7 +46,13 @@ def environment(language: Language) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         language.gettext, language.ngettext, newstyle=True
     )
-    made.filters |= {"day": _day, "instant": _instant, "number": _number, "words": _words}
+    made.filters |= {
+        "day": _day,
+        "instant": _instant,
+        "number": _number,
+        "words": _words,
+        "xml": _xml,
+    }
     made.filters |= {
         "kind": partial(kind_name, language),
         "field": partial(field_name, language),
@@ -101,6 +109,11 @@ def _instant(value: str | datetime) -> Markup:
 def _number(value: int | None) -> str:
     """Show a whole number in groups of three; one that is not known as a dash."""
     return "–" if value is None else f"{value:,}".replace(",", "\u202f")
+
+
+def _xml(value: str) -> str:
+    """Show a text in XML, which holds fewer characters than a text may (XML 1.0, 2.2)."""
+    return _NOT_XML.sub("\ufffd", value)
 
 
 def _words(value: str) -> str:
