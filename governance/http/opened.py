@@ -8,14 +8,16 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import TypeVar
 
 from aggregates.committee.events import CommitteeFounded
 from governance import assembly
 from governance.clock import Clock
+from governance.http.kept import Kept
 from governance.service.log_standing import LogStanding, LogStandings
 from governance.service.logs import Logs
 from governance.settings import Settings
@@ -32,6 +34,7 @@ _AGAIN = 1.0
 """Seconds until views that could not be followed are followed anew."""
 
 Trouble = Callable[[Exception], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class Opened:
         self._codes: tuple[Stamp, tuple[str, ...]] | None = None
         self._foundings: dict[str, Founded] = {}
         self._standings: LogStandings | None = None
+        self._kept = Kept()
 
     def start(self) -> None:
         """Begin to keep the views up to the events."""
@@ -131,6 +135,13 @@ class Opened:
         reached = self.reached(views)
         names = ", ".join(f"{view.name} {view.edition}" for view in views)
         return Stamp(reached, self._link_at(reached), names)
+
+    def folded(self, views: Sequence[View], question: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` folds of views for a question, once while they stand still.
+
+        What is returned is shared by all readers: nobody changes it.
+        """
+        return self._kept.of(lambda: self.stamp(views), question, make)
 
     def committees(self) -> tuple[str, ...]:
         """Return the codes of the committees that are founded, or whose past was imported."""

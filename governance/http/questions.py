@@ -40,7 +40,7 @@ def _flag(value: Any) -> Any:
     return value
 
 
-def _whole(value: Any) -> Any:
+def whole_number(value: Any) -> Any:
     """Refuse what the library would take for a whole number: ``1.0``, ``+1``, ``1_000``."""
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,40}", value, re.ASCII) is None:
         message = f"{value[:30]!r} is no whole number from 0 on"
@@ -79,16 +79,16 @@ KnownAt = Annotated[
     Query(description="What had been recorded by then; a date: by its end in UTC."),
 ]
 Flag = Annotated[bool, BeforeValidator(_flag)]
-Position = Annotated[int, Field(ge=0, le=MAX_SEQUENCE), BeforeValidator(_whole)]
+Position = Annotated[int, Field(ge=0, le=MAX_SEQUENCE), BeforeValidator(whole_number)]
 """A position of the feed."""
 _CURSOR = Field(min_length=1, max_length=300)
 
 Limit = Annotated[
-    Annotated[int, Field(ge=1, le=MOST), BeforeValidator(_whole)],
+    Annotated[int, Field(ge=1, le=MOST), BeforeValidator(whole_number)],
     Query(description="Entries of a page, at most."),
 ]
 FeedLimit = Annotated[
-    Annotated[int, Field(ge=1, le=MAX_LIMIT), BeforeValidator(_whole)],
+    Annotated[int, Field(ge=1, le=MAX_LIMIT), BeforeValidator(whole_number)],
     Query(description="Entries of a page, at most."),
 ]
 After = Annotated[

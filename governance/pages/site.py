@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from governance.pages import files, front, log
+from governance.pages import files, front, log, registers
 from governance.pages.language import LANGUAGES
 
-SUBJECTS = (front, log)
+SUBJECTS = (front, log, registers)
 """The files that have pages; the order in which paths are tried."""
 
 PAGES = tuple(

@@ -1,0 +1,100 @@
+"""The pages of a committee's registers, as of any day; the same as CSV and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from governance.http.answers import of_views_made
+from governance.http.opened import Opened
+from governance.http.questions import Named, Open, asked
+from governance.pages.answering import address_of, language_of, of_page
+from governance.pages.asked_of_pages import Page, PageDay, PageNumber, page_of_list
+from governance.pages.committee_shown import shown
+from governance.pages.register_columns import SHOWN, Name
+from governance.pages.tables_as_files import CSV, JSON, to_csv, to_json
+from governance.pages.templating import render
+from policies.sides import Committee
+from projections.log_reading import LogFilter
+from projections.registers import REGISTERS, register
+
+router = APIRouter(include_in_schema=False)
+_ASKED = [asked("as_of", "page")]
+
+
+class Question:
+    """A register of a committee, as of a day, and which page of it."""
+
+    def __init__(self, committee: Named, as_of: PageDay = None, page: PageNumber = 1) -> None:
+        self.committee = committee
+        self.as_of = as_of
+        self.page = page
+
+
+Asked = Annotated[Question, Depends()]
+
+
+def entries_of(
+    opened: Opened, name: str, committee: Committee, as_of: date | None = None
+) -> tuple[list[dict[str, Any]], int]:
+    """Return a register's entries as of a day, and how many merely imported ones it leaves out.
+
+    Folded once for as long as the register stands still; not to be changed.
+    """
+    wanted = LogFilter(committee=committee.code, as_of=as_of)
+    question = ("register", name, committee.code, as_of)
+    return opened.folded(
+        [REGISTERS[name]], question, lambda: register(opened.tables, name, committee, wanted)
+    )
+
+
+def _declare(name: Name) -> None:
+    """Declare a register's page and files."""
+
+    def html(request: Request, opened: Open, question: Asked) -> Response:
+        committee, as_of = question.committee, question.as_of
+
+        def make() -> bytes:
+            found, left_out = entries_of(opened, name, committee, as_of)
+            return render(
+                "register.html",
+                language_of(request),
+                address_of(request),
+                committee=shown(opened, committee),
+                name=name,
+                registers=SHOWN,
+                page=page_of_list(found, question.page),
+                headings=[language_of(request).gettext(c.heading) for c in SHOWN[name].columns],
+                as_of=as_of,
+                left_out=left_out,
+            )
+
+        return of_page(request, opened, [REGISTERS[name]], make)
+
+    router.add_api_route(f"/committees/{{code}}/{name}", html, dependencies=_ASKED)
+    members = SHOWN[name].members
+    _declare_file(name, "csv", CSV, lambda page: to_csv(members, page.entries))
+    _declare_file(name, "json", JSON, lambda page: to_json(page.entries))
+
+
+def _declare_file(name: Name, ending: str, media_type: str, write: Callable[[Page], bytes]) -> None:
+    def file(request: Request, opened: Open, question: Asked) -> Response:
+        committee = question.committee
+        headers = {"Content-Disposition": f'inline; filename="{committee.code}-{name}.{ending}"'}
+
+        def make() -> tuple[bytes, dict[str, str]]:
+            found, _left_out = entries_of(opened, name, committee, question.as_of)
+            return write(page_of_list(found, question.page)), headers
+
+        return of_views_made(request, opened, [REGISTERS[name]], make, media_type)
+
+    router.add_api_route(f"/committees/{{code}}/{name}.{ending}", file, dependencies=_ASKED)
+
+
+for _name in SHOWN:
+    _declare(_name)
