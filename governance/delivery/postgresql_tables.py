@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
-
-import psycopg
-from psycopg import sql
-
 from aggregates.store.postgresql import PostgreSQLDatabase
 from governance.delivery.tables import DECLARATION, DeliveryTables
+from governance.kept.postgresql import PostgreSQLKept, declare, declared, grant
 from policies.refusals import WrongHomeError
 
 _MAKE = (
@@ -40,29 +34,10 @@ _OLDER = "1"
 _MAKE_NEWER = ('ALTER TABLE jcgov.subscriptions ADD COLUMN link text COLLATE "C"',)
 """What an older declaration has not; nothing could rebuild what it has."""
 _TABLES = ("subscriptions", "subscription_secrets", "delivery_attempts")
-_FOUND = "SELECT obj_description(to_regclass('jcgov.subscriptions'), 'pg_class')"
 
 
-class _Cursor:
-    """Asks PostgreSQL, whose client marks values otherwise."""
-
-    def __init__(self, cursor: psycopg.Cursor[tuple[Any, ...]]) -> None:
-        self._cursor = cursor
-
-    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        return self._cursor.execute(statement.replace("?", "%s").encode(), values).fetchall()
-
-    def run(self, statement: str, values: Sequence[Any] = ()) -> None:
-        self._cursor.execute(statement.replace("?", "%s").encode(), values)
-
-
-class PostgreSQLDeliveryTables(DeliveryTables):
+class PostgreSQLDeliveryTables(PostgreSQLKept, DeliveryTables):
     """The tables in a PostgreSQL database."""
-
-    locking = " FOR UPDATE"
-
-    def __init__(self, database: PostgreSQLDatabase) -> None:
-        self.database = database
 
     @classmethod
     def open(cls, url: str) -> PostgreSQLDeliveryTables:
@@ -70,7 +45,7 @@ class PostgreSQLDeliveryTables(DeliveryTables):
         database = PostgreSQLDatabase(url)
         try:
             with database.cursor() as cursor:
-                (found,) = cursor.execute(_FOUND).fetchone() or (None,)
+                found = declared(cursor, "subscriptions")
         except BaseException:
             database.close()
             raise
@@ -87,35 +62,14 @@ class PostgreSQLDeliveryTables(DeliveryTables):
         """
         with database.writing() as cursor:
             cursor.execute("LOCK TABLE jcgov.format IN EXCLUSIVE MODE")
-            (found,) = cursor.execute(_FOUND).fetchone() or (None,)
+            found = declared(cursor, "subscriptions")
             if found not in (None, _OLDER, DECLARATION):
                 raise _wrong(found)
             if found != DECLARATION:
                 for statement in _MAKE if found is None else _MAKE_NEWER:
                     cursor.execute(statement.encode())
-                comment = sql.SQL("COMMENT ON TABLE jcgov.subscriptions IS {}")
-                cursor.execute(comment.format(sql.Literal(DECLARATION)))
-            if application is not None:
-                grant = sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON jcgov.{} TO {}")
-                for table in _TABLES:
-                    role = sql.Identifier(application)
-                    cursor.execute(grant.format(sql.Identifier(table), role))
-
-    @contextmanager
-    def reading(self) -> Iterator[_Cursor]:
-        """Lend what asks."""
-        with self.database.cursor() as cursor:
-            yield _Cursor(cursor)
-
-    @contextmanager
-    def writing(self) -> Iterator[_Cursor]:
-        """Lend what writes; as durable as the events, whatever the server's settings say."""
-        with self.database.writing() as cursor:
-            yield _Cursor(cursor)
-
-    def close(self) -> None:
-        """Give back the connections."""
-        self.database.close()
+                declare(cursor, "subscriptions", DECLARATION)
+            grant(cursor, _TABLES, application)
 
 
 def _wrong(found: str | None) -> WrongHomeError:

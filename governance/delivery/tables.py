@@ -6,15 +6,14 @@ one is first. Nothing here can be rebuilt from the events: it is never dropped.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 from msgspec.structs import asdict, astuple, replace
 
 from governance.delivery.subscription import Attempt, Condition, Subscription
+from governance.kept.tables import Asking, Kept
 from policies.refusals import NotFoundError
 
 DECLARATION = "2"
@@ -30,16 +29,6 @@ _ATTEMPT = Attempt.__struct_fields__
 Change = Callable[[Subscription], Subscription]
 
 
-class Asking(Protocol):
-    """A cursor in a transaction, for statements with question marks and the schema's name."""
-
-    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return what a statement finds."""
-
-    def run(self, statement: str, values: Sequence[Any] = ()) -> None:
-        """Run a statement."""
-
-
 class Secret(msgspec.Struct, frozen=True):
     """A shared secret, and until when it signs; null: until it is replaced."""
 
@@ -48,23 +37,8 @@ class Secret(msgspec.Struct, frozen=True):
     ends_at: int | None
 
 
-class DeliveryTables(ABC):
+class DeliveryTables(Kept):
     """The three tables; several processes use them at once."""
-
-    locking = ""
-    """What a SELECT ends with that locks the row it will change."""
-
-    @abstractmethod
-    def reading(self) -> AbstractContextManager[Asking]:
-        """Lend what asks."""
-
-    @abstractmethod
-    def writing(self) -> AbstractContextManager[Asking]:
-        """Lend what writes; committed, and durable, at the end."""
-
-    @abstractmethod
-    def close(self) -> None:
-        """Give back the connections."""
 
     def add(self, subscription: Subscription, secret: str) -> None:
         """Add a subscription with its secret."""
