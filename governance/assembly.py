@@ -341,6 +341,7 @@ def make_database(settings: Settings, application: str | None = None) -> None:
         PostgreSQLEvents,
     )
     from aggregates.store.postgresql_snapshots import PostgreSQLSnapshots  # noqa: PLC0415
+    from governance.access.opening import make_access  # noqa: PLC0415
     from governance.delivery.postgresql_tables import PostgreSQLDeliveryTables  # noqa: PLC0415
     from projections.postgresql_tables import PostgreSQLTables  # noqa: PLC0415
 
@@ -350,6 +351,7 @@ def make_database(settings: Settings, application: str | None = None) -> None:
         PostgreSQLTables.make(database, VIEWS, application)
         PostgreSQLSnapshots.make(database, application)
         PostgreSQLDeliveryTables.make(database, application)
+        make_access(database, application)
     finally:
         database.close()
 

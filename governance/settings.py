@@ -10,6 +10,7 @@ from pathlib import Path
 from policies.refusals import WrongHomeError
 
 DEFAULT_HOME = ".jcgov"
+ACCESS_DAYS = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,10 @@ class Settings:
     """Where the transparency logs lie as static files; null: in the home."""
     witnesses_file: Path | None = None
     """The file that says where each witness answers; null: in the home."""
+    origin: str | None = None
+    """What browsers show before a page's path, as https://record.example; null: no desk is open."""
+    access_days: int = ACCESS_DAYS
+    """For how many days the record of who signed in is kept."""
 
     @classmethod
     def read(cls, home: str | None) -> Settings:
@@ -36,7 +41,8 @@ class Settings:
         ``JCGOV_DATABASE_URL`` moves events and views to PostgreSQL, ``JCGOV_DOCUMENTS`` the files
         of documents to another folder, or to a URL that fsspec opens; ``JCGOV_PUSH_ALLOW`` names
         where else may be pushed to. ``JCGOV_LOG`` moves the logs' static files, ``JCGOV_WITNESSES``
-        names the file that says where the witnesses answer.
+        names the file that says where the witnesses answer. ``JCGOV_ORIGIN`` opens the desk, and
+        ``JCGOV_ACCESS_DAYS`` says how long it is kept who signed in.
         """
         place = Path(home or os.environ.get("JCGOV_HOME") or DEFAULT_HOME)
         if place.exists() and not place.is_dir():
@@ -57,6 +63,8 @@ class Settings:
             os.environ.get("JCGOV_PUSH_ALLOW") or None,
             Path(log) if log else None,
             Path(witnesses) if witnesses else None,
+            os.environ.get("JCGOV_ORIGIN") or None,
+            _days(os.environ.get("JCGOV_ACCESS_DAYS") or str(ACCESS_DAYS)),
         )
 
     @property
@@ -68,6 +76,11 @@ class Settings:
     def deliveries(self) -> Path:
         """The file of subscriptions and attempts on SQLite, which its owner alone may read."""
         return self.home / "deliveries.sqlite3"
+
+    @property
+    def access(self) -> Path:
+        """The file of passkeys, sessions and tokens on SQLite, for its owner alone."""
+        return self.home / "access.sqlite3"
 
     @property
     def documents(self) -> str:
@@ -93,6 +106,13 @@ class Settings:
     def recorded(self) -> bool:
         """Whether there is a record to be read; an absent home has none."""
         return self.database_url is not None or self.database.exists()
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 36_500):
+        message = f"JCGOV_ACCESS_DAYS is {text!r}; write a whole number of days from 1 to 36500"
+        raise WrongHomeError(message)
+    return int(text)
 
 
 def without_password(place: str) -> str:

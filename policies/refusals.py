@@ -137,6 +137,32 @@ class LogEntryError(LogProofError):
     """An entry of a transparency log breaks a rule of its place; all before it are good."""
 
 
+# The desk
+
+
+class NotSignedInError(Refusal):
+    """Nobody is signed in, or no longer."""
+
+
+class SignInError(Refusal):
+    """A sign-in, or a browser's signature, does not hold: no known passkey, another site, a replay.
+
+    Whoever asks is told no more than helps the one whose passkey it is.
+    """
+
+
+class ForgedRequestError(Refusal):
+    """A form came from another page than ours, or from one that is too old."""
+
+
+class TooManyTriesError(Refusal):
+    """One address was refused so often that it has to wait."""
+
+
+class MachineTokenError(Refusal):
+    """A machine's token is unknown, over, revoked, or not for this."""
+
+
 # Consensus
 
 

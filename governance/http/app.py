@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from governance.access.access import Access
 from governance.clock import Clock, utc_now
 from governance.http import (
     committees,
@@ -59,7 +60,9 @@ def application(settings: Settings, limits: Limits, clock: Clock = utc_now) -> A
         lifespan=_lifespan,
         redirect_slashes=False,
     )
-    app.state.opened = Opened(settings, clock, Trouble())
+    opened = Opened(settings, clock, Trouble())
+    app.state.opened = opened
+    app.state.access = Access(settings, lambda: opened.engine, clock)
     app.state.limits = limits
     app.state.writes = Writes(limits)
     app.state.streams = Streams(limits)
@@ -88,6 +91,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             yield
             tasks.cancel_scope.cancel()
     finally:
+        await to_thread.run_sync(state.access.close)
         await to_thread.run_sync(state.opened.close)
 
 

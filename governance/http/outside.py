@@ -119,7 +119,8 @@ class _Exchange:
             headers["X-Request-ID"] = self._number
             for name, value in _SAFE.items():
                 headers.setdefault(name, value)
-            if self._method in ("GET", "HEAD", "OPTIONS"):
+            ours_alone = "Cross-Origin-Resource-Policy" in headers
+            if self._method in ("GET", "HEAD", "OPTIONS") and not ours_alone:
                 headers["Access-Control-Allow-Origin"] = "*"
                 headers["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After, X-Request-ID"
             headers.add_vary_header("Accept")

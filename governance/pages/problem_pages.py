@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -37,6 +38,7 @@ def page_of(request: Request, problem: Problem, number: str | None) -> Response:
         explained=explained,
         detail=written_out(problem.detail)[:_DETAIL],
         request_number=number,
+        sign_in=address_of(request) if problem.status == HTTPStatus.UNAUTHORIZED else None,
     )
     headers: Mapping[str, str] = {**HEADERS, "Cache-Control": "no-store", **problem.headers}
     return Response(body, problem.status, headers, HTML)
@@ -46,7 +48,9 @@ def _words(language: Language, status: int) -> tuple[str, str]:
     _ = language.gettext
     if status in (404, 405):
         return _("Nothing is there"), _("The address may be mistyped, or was never used.")
-    if status in (401, 403):
+    if status == 401:
+        return _("Sign in first"), _("This page is for people whom a side has appointed.")
+    if status == 403:
         return _("You may not do this"), _("Sign in as somebody who may, or go on elsewhere.")
     if status in (503, 429):
         return _("Not just now"), _("Nothing was recorded. Try again in a moment.")

@@ -5,9 +5,15 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from governance.pages import files, front, log, registers
+from governance.pages.desk import entrance
 from governance.pages.language import LANGUAGES
 
-SUBJECTS = (front, log, registers)
+SUBJECTS = (
+    front,
+    log,
+    registers,
+    entrance,
+)
 """The files that have pages; the order in which paths are tried."""
 
 PAGES = tuple(

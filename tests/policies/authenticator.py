@@ -33,8 +33,10 @@ class Authenticator:
     def pen(self) -> Pen:
         return Pen(self.record, self.sign)
 
-    def sign(self, message: bytes, flags: int = 0x05, extra: bytes = b"", **said: Any) -> bytes:
-        """Sign a message; what the browser says, and the flags, can be told otherwise."""
+    def sign(
+        self, message: bytes, flags: int = 0x05, extra: bytes = b"", count: int = 7, **said: Any
+    ) -> bytes:
+        """Sign a message; what the browser says, flags and counter can be told otherwise."""
         client = {
             "type": "webauthn.get",
             "challenge": urlsafe_b64encode(challenge(message)).decode().rstrip("="),
@@ -42,7 +44,9 @@ class Authenticator:
             "crossOrigin": False,
         }
         client_data = json.dumps(client | said).encode()
-        data = sha256(self.site.encode()).digest() + bytes([flags]) + (7).to_bytes(4, "big") + extra
+        data = (
+            sha256(self.site.encode()).digest() + bytes([flags]) + count.to_bytes(4, "big") + extra
+        )
         over = data + sha256(client_data).digest()
         scheme = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
         made = low_s(p256_private(self.name).sign(over, scheme))

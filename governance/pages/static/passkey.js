@@ -1,0 +1,29 @@
+"use strict";
+/* Asks the authenticator what a form wants, puts its answer into the form, and sends the form.
+   data-passkey: create or get; data-options: WebAuthn level 3, 5.1.9 and 5.1.10 (JSON). */
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  const says = form.querySelector("[role=status]");
+  const button = form.querySelector("button");
+  const making = form.dataset.passkey === "create";
+  const reads = making ? "parseCreationOptionsFromJSON" : "parseRequestOptionsFromJSON";
+  if (!window.PublicKeyCredential || !PublicKeyCredential[reads]) {
+    says.textContent = form.dataset.absent;
+    button.disabled = true;
+    continue;
+  }
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    says.textContent = "";
+    try {
+      const publicKey = PublicKeyCredential[reads](JSON.parse(form.dataset.options));
+      const asked = making ? "create" : "get";
+      const found = await navigator.credentials[asked]({ publicKey });
+      form.elements.answer.value = JSON.stringify(found.toJSON());
+      form.submit();
+    } catch (error) {
+      says.textContent = `${form.dataset.failed} (${error.name})`;
+      button.disabled = false;
+    }
+  });
+}
