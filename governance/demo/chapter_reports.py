@@ -45,7 +45,7 @@ def _told(stage: Stage, side: str) -> None:
     """Check a side's whole feed as its registry does, and show what it may issue."""
     trust = {code: entry["founding"] for code, entry in stage.trust.items()}
     with assembly.library(stage.engine.settings) as read:
-        feed = HomeFeed(read.tables, read.record)
+        feed = HomeFeed(read.tables, read.record, stage.engine.publisher.logs)
         audit = check_feed(feed, Asked(side), trust)
         asked = Asked(side, types=("org.jcm.issuance.decided.v1",))
         found = [

@@ -8,15 +8,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from rich.console import Console
 from rich.text import Text
 
 from governance.assembly import Engine
 from governance.cli.output import print_table, stand
+from governance.demo.onlookers import Onlookers
 from governance.keys.files import PrivateKey
 from governance.service.founding import appointment_request, founding_request
 from governance.service.requests import Request
 from governance.service.signing import Submitted, submit
+from governance.service.witness_addresses import WitnessesHere
 from policies.proof.dsse import Envelope
 from policies.refusals import Refusal
 from policies.rulebook import versions
@@ -80,6 +83,8 @@ class Stage:
     keys: Path
     signers: dict[str, PrivateKey] = field(default_factory=dict)
     trust: dict[str, dict[str, str]] = field(default_factory=dict)
+    ways: WitnessesHere | None = None
+    """How witnesses are reached; null: committees are founded without, and nothing is published."""
 
     def key(self, name: str) -> PrivateKey:
         """Return a person's key, made (in the clear: it is a rehearsal) when first asked for."""
@@ -96,8 +101,18 @@ class Stage:
         return request.signed_by(*(self.key(name).sign(request) for name in names))
 
     def submit(self, envelope: Envelope) -> Submitted:
-        """Hand an envelope in, as a signature file would be."""
-        return next(submit(self.engine.desk, [Envelope.from_bytes(envelope.to_bytes())]))
+        """Hand an envelope in, as a signature file would be; what is new of a log is published."""
+        done = next(submit(self.engine.desk, [Envelope.from_bytes(envelope.to_bytes())]))
+        self.publish()
+        return done
+
+    def publish(self) -> None:
+        """Publish what the logs have gained, as the service does soon after each commit."""
+        if self.ways is None:
+            return
+        for code in self.trust:
+            outlook = self.engine.publisher.publish(code)
+            self.expect(outlook.why is None, f"{code}: {outlook.why}")
 
     def found(self, partner: str) -> str:
         """Found a committee with a generated authority of two of three keys for each side."""
@@ -113,12 +128,23 @@ class Stage:
             for side in sides
         }
         plan = {"committee": partner, "sides": authorities, "rulebook": _first_rulebook(partner)}
+        onlookers = self._onlookers(partner)
+        if onlookers is not None:
+            plan["witnesses"] = msgspec.to_builtins(onlookers.named)
         founding, _text = founding_request(plan, self.engine.keys, rehearsal=True)
+        if onlookers is not None and self.ways is not None:
+            onlookers.watch(founding, self.ways)
         names = [f"{partner}-{side}-authority-{n}".lower() for side in sides for n in (1, 2)]
         self.submit(self.sign(founding.envelope(), *names))
         digest = self.engine.desk.load(f"JP-{partner}").roster.founding
         self.trust[f"JP-{partner}"] = {"founding": digest}
         return digest
+
+    def _onlookers(self, partner: str) -> Onlookers | None:
+        if self.ways is None:
+            return None
+        folder = self.keys.parent / "witnesses"
+        return Onlookers(folder, f"JP-{partner}", ("JP", partner), self.clock)
 
     def appoint(self, partner: str, side: str, acts: list[dict[str, Any]]) -> str:
         """Record a side's appointment, signed by its authority and every key that it adds."""

@@ -28,6 +28,7 @@ from governance.demo import (
     chapter_views,
 )
 from governance.demo.stage import Stage, ToldClock, Voice
+from governance.service.witness_addresses import WitnessesHere
 from governance.settings import Settings
 from policies.refusals import WrongHomeError
 
@@ -71,13 +72,15 @@ def tell_at(settings: Settings) -> int:
     clock = ToldClock(utc_now())
     home = settings.home
     began = time.perf_counter()
-    with assembly.engine(settings, clock) as made:
+    ways = WitnessesHere()
+    with assembly.engine(settings, clock, ways) as made:
         if made.record.position:
             message = "the database holds events already; the demonstration wants an empty one"
             raise WrongHomeError(message)
-        stage = Stage(made, clock, voice, home / "keys" / "people")
+        stage = Stage(made, clock, voice, home / "keys" / "people", ways=ways)
         for chapter in CHAPTERS:
             chapter(stage)
+            stage.publish()
         (home / "trust.json").write_text(json.dumps(stage.trust, indent=2) + "\n", "utf-8")
     seconds = time.perf_counter() - began
     voice.say("")
