@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from governance.service.publishing import Publisher
     from governance.service.snapshots import Snapshots
     from governance.service.sweep import Sweep
+    from governance.service.timing import Times
     from governance.service.witness_addresses import WitnessAddresses
 
 
@@ -129,7 +130,23 @@ def publisher_of(
 
     logs = Logs(desk.record, settings.log)
     reached = witnesses or AddressFile(settings.witnesses)
-    return Publisher(desk, logs, reached, settings.log_evidence)
+    return Publisher(desk, logs, reached, settings.log_evidence, times_of(settings))
+
+
+def times_of(settings: Settings) -> Times:
+    """Return what keeps an authority's time of each checkpoint, where the operator names one."""
+    from governance.service.timing import Times  # noqa: PLC0415 - as above
+
+    url = settings.time_authority
+    if url is None:
+        return Times(settings.log_times)
+
+    def stamp(data: bytes) -> bytes:
+        from governance.timestamp import stamp  # noqa: PLC0415 - as above
+
+        return stamp(data, url)
+
+    return Times(settings.log_times, stamp)
 
 
 @contextmanager

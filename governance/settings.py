@@ -31,6 +31,8 @@ class Settings:
     """The file that says where each witness answers; null: in the home."""
     origin: str | None = None
     """What browsers show before a page's path, as https://record.example; null: no desk is open."""
+    time_authority: str | None = None
+    """The address of an RFC 3161 authority that dates each checkpoint as well; null: none does."""
     access_days: int = ACCESS_DAYS
     """For how many days the record of who signed in is kept."""
 
@@ -41,8 +43,9 @@ class Settings:
         ``JCGOV_DATABASE_URL`` moves events and views to PostgreSQL, ``JCGOV_DOCUMENTS`` the files
         of documents to another folder, or to a URL that fsspec opens; ``JCGOV_PUSH_ALLOW`` names
         where else may be pushed to. ``JCGOV_LOG`` moves the logs' static files, ``JCGOV_WITNESSES``
-        names the file that says where the witnesses answer. ``JCGOV_ORIGIN`` opens the desk, and
-        ``JCGOV_ACCESS_DAYS`` says how long it is kept who signed in.
+        names the file that says where the witnesses answer, ``JCGOV_TSA`` a time stamping
+        authority. ``JCGOV_ORIGIN`` opens the desk, and ``JCGOV_ACCESS_DAYS`` says how long it is
+        kept who signed in.
         """
         place = Path(home or os.environ.get("JCGOV_HOME") or DEFAULT_HOME)
         if place.exists() and not place.is_dir():
@@ -64,6 +67,7 @@ class Settings:
             Path(log) if log else None,
             Path(witnesses) if witnesses else None,
             os.environ.get("JCGOV_ORIGIN") or None,
+            os.environ.get("JCGOV_TSA") or None,
             _days(os.environ.get("JCGOV_ACCESS_DAYS") or str(ACCESS_DAYS)),
         )
 
@@ -101,6 +105,11 @@ class Settings:
     def log_evidence(self) -> Path:
         """The folder of what shows that a witness holds another history."""
         return self.home / "log-evidence"
+
+    @property
+    def log_times(self) -> Path:
+        """The folder of the checkpoints' times by an authority."""
+        return self.home / "log-times"
 
     @property
     def recorded(self) -> bool:

@@ -72,6 +72,8 @@ def _tell(outlook: Outlook) -> None:
     for answer in outlook.answers:
         said = f"{answer.name} ({answer.side or 'third'}): {answer.outcome.value}: {answer.detail}"
         print(written_out(f"  {said}"), flush=True)
+    if outlook.untimed is not None:
+        print(written_out(f"  {outlook.untimed}"), flush=True)
 
 
 def _go_on(options: argparse.Namespace) -> int:

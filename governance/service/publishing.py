@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from aggregates.transparency.events import CheckpointPublished, log_stream
 from governance.service.desk import Desk
 from governance.service.log_standing import ANSWERS, last_answers
 from governance.service.logs import BroughtUp, Logs
+from governance.service.timing import Times
 from governance.service.witness_addresses import WitnessAddresses
 from governance.service.witnessing import Asking, Evidence, Outcome, Question, WitnessAnswer
 from policies.calendar import timestamp
@@ -44,6 +45,8 @@ class Outlook:
     why: str | None
     """Why nothing was, while entries wait."""
     answers: tuple[WitnessAnswer, ...] = ()
+    untimed: str | None = None
+    """Why the last checkpoint has no time of the authority that the operator names."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as programs are shown it."""
@@ -57,6 +60,7 @@ class Outlook:
             else {"size": event.size, "root": event.root, "at": timestamp(event.at)},
             "why": self.why,
             "witnesses": [answer_entry(answer) for answer in self.answers],
+            "untimed": self.untimed,
         }
 
 
@@ -83,8 +87,16 @@ class _Held:
 class Publisher:
     """Publishes checkpoints of a desk's committees; several may, here and elsewhere, at once."""
 
-    def __init__(self, desk: Desk, logs: Logs, witnesses: WitnessAddresses, evidence: Path) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        logs: Logs,
+        witnesses: WitnessAddresses,
+        evidence: Path,
+        times: Times,
+    ) -> None:
         self.desk = desk
+        self._times = times
         self.logs = logs
         self._witnesses = witnesses
         self._evidence = evidence
@@ -108,6 +120,11 @@ class Publisher:
         Raises `NotFoundError` for a committee that is not founded, `LogFilesError` for a folder
         that is another log, and `KeyFileError` for a key that cannot be read.
         """
+        outlook = self._publish(code)
+        untimed = self._times.take(code, outlook.published or self.logs.up(code).last)
+        return replace(outlook, untimed=untimed)
+
+    def _publish(self, code: str) -> Outlook:
         self.desk.load(code)
         up = self.logs.up(code)
         before = 0 if up.last is None else up.last.size

@@ -43,8 +43,8 @@ class Log:
             self.onlookers[side] = Onlooker(name, side, self.log_keys, utc, signer)
             keys.append({"name": name, "side": side, "key": f"witness-{side}.key.pub.json"})
         witnesses = {"keys": keys, "quorum": [list(NAMES.values())]}
-        self.cli.write("plan.json", {"committee": "MN", "witnesses": witnesses})
-        self.cli.run("committee", "engine", "plan.json", "-o", "engine.json")
+        self.cli.write("plan.json", {"witnesses": witnesses})
+        self.cli.run("committee", "engine", "plan.json", "--committee", "MN", "-o", "engine.json")
         for side in ("JP", "MN"):
             sign(self.cli, "engine.json", f"MN-{side}.key", f"{side}.sig")
         self.cli.run("submit", "JP.sig", "MN.sig")
