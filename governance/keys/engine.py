@@ -6,10 +6,10 @@ engine statement puts in another's place lies beside it, numbered from 2.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from governance.keys.files import PrivateKey
 from governance.keys.notes import NoteSigner
@@ -18,6 +18,9 @@ from policies.proof.dsse import Envelope
 from policies.proof.keys import KeyRecord
 from policies.proof.note import Note, NoteKey
 from policies.proof.statements import LogName, Statement
+from policies.refusals import KeyFileError
+
+K = TypeVar("K", PrivateKey, NoteSigner)
 
 Purpose = Literal["record", "log", "log-ml-dsa-44"]
 PURPOSES: tuple[Purpose, ...] = ("record", "log", "log-ml-dsa-44")
@@ -56,23 +59,27 @@ class EngineKeys:
         return _make(file, purpose)
 
     def seal(self, committee: str, record: KeyRecord) -> SealWith | None:
-        """Return the hand of a committee's record key, or None if that key is not here."""
-        for file in self._files(committee, "record"):
-            key = PrivateKey.load(file, None)
-            if key.record == record:
-                return SealWith(key)
-        return None
+        """Return the hand of a committee's record key, or None if that key is not here.
+
+        Raises `KeyFileError` for a damaged file, unless the key lies in another one.
+        """
+        files = self._files(committee, "record")
+        found = _with_record(PrivateKey.load, files, record)
+        return None if found is None else SealWith(found)
 
     def log_hand(self, committee: str, log: LogName) -> LogHand | None:
-        """Return the hand of a committee's log, or None unless every key of it is here."""
-        here = {
-            signer.record.keyid: signer
-            for purpose in PURPOSES[1:]
-            for signer in map(NoteSigner.load, self._files(committee, purpose))
-        }
-        if any(key.keyid not in here for key in log.keys):
-            return None
-        return LogHand(log, tuple(here[key.keyid] for key in log.keys))
+        """Return the hand of a committee's log, or None unless every key of it is here.
+
+        Raises `KeyFileError` as `seal`.
+        """
+        signers = []
+        for key, purpose in zip(log.keys, PURPOSES[1:], strict=False):
+            files = self._files(committee, purpose)
+            found = _with_record(NoteSigner.load, files, key)
+            if found is None:
+                return None
+            signers.append(found)
+        return LogHand(log, tuple(signers))
 
     def _first(self, committee: str, purpose: Purpose) -> KeyRecord:
         file = self._file(committee, purpose)
@@ -86,6 +93,23 @@ class EngineKeys:
 
     def _file(self, committee: str, name: str) -> Path:
         return self.folder / f"{committee}.{name}.key"
+
+
+def _with_record(
+    load: Callable[[Path, None], K], files: Iterable[Path], record: KeyRecord
+) -> K | None:
+    damaged: KeyFileError | None = None
+    for file in files:
+        try:
+            key = load(file, None)
+        except KeyFileError as error:
+            damaged = damaged or error
+            continue
+        if key.record == record:
+            return key
+    if damaged is not None:
+        raise damaged
+    return None
 
 
 def _make(file: Path, purpose: Purpose) -> KeyRecord:

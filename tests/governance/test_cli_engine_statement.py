@@ -72,7 +72,7 @@ def test_the_old_key_is_used_until_the_new_one_is_recorded_and_asking_twice_make
     asked(cli, {"record": "new"})
 
     assert (cli.folder / "engine.json").read_bytes() == first
-    assert {n for n in keys_in(cli) if "-1" in n} == {"JP-MN.record-1.key"}
+    assert {n for n in keys_in(cli) if "record" in n} == {"JP-MN.record.key", "JP-MN.record.2.key"}
     signed_by_both(cli)
     asked(cli, {"record": "new"})
     signed_by_both(cli)
@@ -100,15 +100,15 @@ def test_witnesses_and_a_log_key_are_named_by_files_beside_the_plan(cli: Inside)
         "quorum": [["w-jp.example", "w-mn.example"]],
     }
     log = {"origin": "log.example/JP-MN", "key": "new"}
-    ended = {"size": 7, "root": "ab" * 32}
+    cli.run("publish")
 
-    asked(cli, {"log": log, "old_log": ended, "witnesses": witnesses})
+    asked(cli, {"log": log, "witnesses": witnesses})
 
     shown = sign(cli, "engine.json", "MN-JP.key", "shown.sig").out
     assert "Engine statement 1 of JP-MN: its record key, log and witnesses from here" in shown
-    assert "old_log.size = 7" in shown
+    assert "old_log.size = 3" in shown
     assert "witnesses.keys[2].name = w-mn.example" in shown
-    assert "JP-MN.log-1.key" in keys_in(cli)
+    assert "JP-MN.log.2.key" in keys_in(cli)
     assert "recorded" in signed_by_both(cli)
     cli.run("sign", "engine.json", "--key", "w-jp.key", "-o", "w.sig", "--yes", code=1)
 
@@ -116,7 +116,8 @@ def test_witnesses_and_a_log_key_are_named_by_files_beside_the_plan(cli: Inside)
 def test_a_plan_that_nobody_could_sign_is_refused_by_its_file_and_makes_no_key(cli: Inside) -> None:
     before = keys_in(cli)
 
-    assert "plan.json: a new log key names where" in asked(cli, {"log": {"key": "new"}}, code=1)
+    ended = {"record": "new", "old_log": {"size": 7, "root": "ab" * 32}}
+    assert "plan.json: a new log key names where" in asked(cli, ended, code=1)
     assert "absent.pub.json cannot be read" in asked(cli, {"record": "absent.pub.json"}, code=1)
     assert "plan.json: key" in asked(cli, {"record": "MN-jp-hara.key.pub.json"}, code=1)
 
