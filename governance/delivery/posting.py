@@ -1,7 +1,7 @@
 """One attempt over HTTP: what is sent, within which bounds, and what the answer means.
 
-Fifteen seconds in all; no redirects, no proxy of the environment, no cookies, no compression; of
-the answer at most 64 KiB are read.
+Fifteen seconds in all, unless told otherwise; no redirects, no proxy of the environment, no
+cookies, no compression; of what a post is answered at most 64 KiB are read.
 """
 
 from __future__ import annotations
@@ -50,8 +50,17 @@ class Reply(NamedTuple):
         return found[0].decode("latin-1") if found else None
 
 
+class _Sent(NamedTuple):
+    """What is sent, and how much of the answer is read."""
+
+    method: str
+    headers: Mapping[str, str]
+    body: bytes
+    most: int
+
+
 class Posting:
-    """Posts to targets, and can be told to give up what is on its way."""
+    """Posts to targets, or fetches from them, and can be told to give up what is on its way."""
 
     def __init__(
         self,
@@ -76,13 +85,20 @@ class Posting:
 
     def reply(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply | Answer:
         """Send a body once and return what was answered, or else why nothing was."""
+        return self._tried(url, _Sent("POST", headers, body, LONGEST_ANSWER))
+
+    def get(self, url: str, most: int) -> Reply | Answer:
+        """Fetch what lies at a URL, of a longer answer the first `most` bytes, as `reply`."""
+        return self._tried(url, _Sent("GET", {}, b"", most))
+
+    def _tried(self, url: str, sent: _Sent) -> Reply | Answer:
         limit = Limit(self._seconds)
         with self._lock:
             if self._aborted:
                 return _ABORTED
             self._limits.add(limit)
         try:
-            return self._sent(target_of(url), headers, body, limit)
+            return self._answered(target_of(url), sent, limit)
         except AbortedError:
             return _ABORTED
         except TargetError as error:
@@ -107,23 +123,23 @@ class Posting:
         for limit in limits:
             limit.abort()
 
-    def _sent(self, target: Target, headers: Mapping[str, str], body: bytes, limit: Limit) -> Reply:
+    def _answered(self, target: Target, sent: _Sent, limit: Limit) -> Reply:
         address = httpcore2.URL(
             scheme=target.scheme, host=target.host, port=target.port, target=target.path
         )
-        sent = [
+        headers = [
             ("Host", _host(target)),
             ("User-Agent", "jcgov"),
             ("Accept", "*/*"),
             ("Connection", "close"),
-            *headers.items(),
+            *sent.headers.items(),
         ]
         network = Connecting(target, self._allowance, limit, self._resolve)
         with (
             httpcore2.ConnectionPool(ssl_context=self._trusted, network_backend=network) as pool,
-            pool.stream("POST", address, headers=sent, content=body) as response,
+            pool.stream(sent.method, address, headers=headers, content=sent.body) as response,
         ):
-            text = _beginning(response)
+            text = _beginning(response, sent.most)
         return Reply(response.status, response.headers, text)
 
 
@@ -136,14 +152,14 @@ def _host(target: Target) -> str:
     return host if target.port == usual else f"{host}:{target.port}"
 
 
-def _beginning(response: httpcore2.Response) -> bytes:
+def _beginning(response: httpcore2.Response, most: int) -> bytes:
     """Read an answer's body, of a long one the beginning."""
     read = bytearray()
     for chunk in response.iter_stream():
         read += chunk
-        if len(read) >= LONGEST_ANSWER:
+        if len(read) >= most:
             break
-    return bytes(read[:LONGEST_ANSWER])
+    return bytes(read[:most])
 
 
 def shown(text: bytes) -> str:

@@ -1,8 +1,8 @@
-"""Checking the entries of a log on all cores, in segments.
+"""Checking the entries of a log on all cores, cut into segments.
 
-A worker that takes a segment first takes in, unchecked, all entries before it; whoever has the
-segment in which those stand checks them. So if every segment is good, and each begins with the root
-with which the one before it ends, every entry was checked by exactly the rules of its place.
+A worker that takes a segment first takes in, unchecked, all before it; whoever has the segment in
+which those stand checks them. So if every segment is good, and each begins with the root with which
+the one before it ends, every entry was checked by exactly the rules of its place.
 """
 
 from __future__ import annotations
@@ -10,16 +10,27 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol
 
-from governance.exchange.log_folder import LogFolder
 from governance.service.workers import available_cores, worker_pool
 from policies.proof.log_audit import LogAudit, Reached
 from policies.proof.tile_layout import WIDTH
 from policies.refusals import Refusal
 
 SEGMENT = 4 * WIDTH
-"""The fewest entries that a worker checks in one go; a log of no more is checked right here."""
+"""The fewest entries that a worker checks in one go; no more than these are checked right here."""
 _SEGMENTS_OF_A_WORKER = 4
+
+
+class Entries(Protocol):
+    """Where a log's entries are read from, in this process and in a worker's."""
+
+    def entries(self, size: int, first: int = 0) -> Iterator[bytes]:
+        """Yield the entries of a log of that size from one on."""
+
+    def find_text(self, digest: str) -> str | None:
+        """Return a rulebook or an annex by its digest, or null."""
 
 
 @dataclass(frozen=True)
@@ -37,19 +48,31 @@ class Found:
     fault: str | None = None
 
 
-def segments_of(
-    folder: LogFolder, trusted: str, size: int, cores: int | None = None
+def check_entries(
+    log: Entries,
+    trusted: str,
+    size: int,
+    *,
+    after: int = 0,
+    whole: bool = True,
+    cores: int | None = None,
 ) -> Generator[Found, None, None]:
-    """Yield what was found, segment after segment; the first fault is the last that counts."""
-    workers = min(cores or available_cores(), -(-size // SEGMENT))
+    """Check the entries from one on, up to a size; those before it are known to be good.
+
+    The first fault is the last that counts; whoever asks sees that the segments join. Where it is
+    `whole`, the last segment says what the log has reached, and refuses one that ends where none
+    does.
+    """
+    arguments = (log, trusted, size, whole)
+    workers = min(cores or available_cores(), -(-(size - after) // SEGMENT))
     if workers <= 1:
-        yield Segments(folder, trusted, size).check(0, size)
+        yield Segments(*arguments).check(after, size)
         return
-    step = max(SEGMENT, -(-size // (_SEGMENTS_OF_A_WORKER * workers)))
-    with worker_pool(workers, _begin_worker, (folder, trusted, size)) as pool:
+    step = max(SEGMENT, -(-(size - after) // (_SEGMENTS_OF_A_WORKER * workers)))
+    with worker_pool(workers, _begin_worker, arguments) as pool:
         futures: list[Future[Found]] = [
-            pool.submit(_check_segment, after, min(after + step, size))
-            for after in range(0, size, step)
+            pool.submit(_check_segment, begin, min(begin + step, size))
+            for begin in range(after, size, step)
         ]
         for future in futures:
             yield future.result()
@@ -58,39 +81,34 @@ def segments_of(
 class Segments:
     """Checks segments of a log, each later than the one before it."""
 
-    def __init__(self, folder: LogFolder, trusted: str, size: int) -> None:
-        self._folder, self._size = folder, size
-        self._audit = LogAudit(trusted, self._folder.find_text)
+    def __init__(self, log: Entries, trusted: str, size: int, whole: bool) -> None:  # noqa: FBT001
+        self._log, self._size, self._whole = log, size, whole
+        self._audit = LogAudit(trusted, self._log.find_text)
 
     def check(self, after: int, until: int) -> Found:
         """Check the entries from one up to another, taking in unchecked those that are before."""
         audit = self._audit
         audit.place.missing.clear()
         try:
-            for index, entry in enumerate(self._read(audit.size, until), start=audit.size):
+            entries = islice(self._log.entries(self._size, audit.size), until - audit.size)
+            for index, entry in enumerate(entries, start=audit.size):
                 if index < after:
                     audit.take_again(entry)
                 else:
                     audit.take(entry)
-            reached = audit.reached() if until == self._size else None
+            reached = audit.reached() if self._whole and until == self._size else None
         except Refusal as refusal:
             return Found(max(audit.size - after, 0), fault=str(refusal))
         begins, ends = map(audit.place.tree.root_at, (after, until))
         return Found(until - after, begins, ends, frozenset(audit.place.missing), reached)
 
-    def _read(self, first: int, until: int) -> Iterator[bytes]:
-        for index, entry in enumerate(self._folder.entries(self._size, first), start=first):
-            if index >= until:
-                return
-            yield entry
-
 
 _worker: Segments | None = None
 
 
-def _begin_worker(folder: LogFolder, trusted: str, size: int) -> None:
+def _begin_worker(log: Entries, trusted: str, size: int, whole: bool) -> None:  # noqa: FBT001
     global _worker  # noqa: PLW0603 - a worker process has one log
-    _worker = Segments(folder, trusted, size)
+    _worker = Segments(log, trusted, size, whole)
 
 
 def _check_segment(after: int, until: int) -> Found:

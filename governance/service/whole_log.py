@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from governance.exchange.log_folder import CHECKPOINT, LogFolder, logs_in
-from governance.service.log_segments import segments_of
+from governance.service.log_segments import check_entries
 from policies.calendar import timestamp
 from policies.proof.audit import Audit, Check, Level, Trust, require_published
 from policies.proof.canonical import digest, is_digest
@@ -168,7 +168,9 @@ class _Log:
         """Check every entry; the first that is not good is named, with how many are before it."""
         missing: set[str] = set()
         root = EMPTY_ROOT
-        with closing(segments_of(self._folder, self._trusted, self._head.size, cores)) as parts:
+        with closing(
+            check_entries(self._folder, self._trusted, self._head.size, cores=cores)
+        ) as parts:
             for found in parts:
                 progress(found.entries)
                 if found.fault is not None:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
 from governance.delivery.posting import Posting, Reply, shown
-from governance.delivery.targets import Allowance, target_of
+from governance.delivery.targets import ANYWHERE, target_of
 from governance.keys.files import read_small
 from policies.refusals import TargetError, UnreadableError
 from policies.sides import Committee
 
 TIMEOUT = 10.0
 """Seconds in which a witness must have said all of its answer."""
-_ANYWHERE = Allowance(tuple(map(ip_network, ("0.0.0.0/0", "::/0"))))
-"""The operator names each address, a neighbour's or this machine's too."""
 
 
 class WitnessAwayError(Exception):
@@ -87,7 +84,7 @@ class AddressFile:
     """
 
     file: Path
-    posting: Posting = field(default_factory=lambda: Posting(_ANYWHERE, seconds=TIMEOUT))
+    posting: Posting = field(default_factory=lambda: Posting(ANYWHERE, seconds=TIMEOUT))
 
     def read(self) -> Mapping[str, Mapping[str, str]]:
         """Return the addresses by committee and witness."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -204,14 +206,25 @@ def test_a_folder_that_changes_while_it_is_read_is_refused(
     other = [*STORY.log.entries[:8], STORY.closed(9).to_bytes()]
     reading = iter([other])
 
+    @dataclass
+    class Held:
+        """Entries that are there, and the texts of the folder."""
+
+        held: list[bytes]
+
+        def entries(self, _size: int, first: int = 0) -> Iterator[bytes]:
+            return iter(self.held[first:])
+
+        def find_text(self, name: str) -> str | None:
+            return folder.find_text(name)
+
     class InTurn:
         """A pool that checks each segment in a fold of its own, which reads another folder."""
 
         def submit(self, _check: Any, after: int, until: int) -> Any:
             size = len(STORY.log.entries)
-            segments = log_segments.Segments(folder, STORY.bench.founding, size)
-            entries = next(reading, STORY.log.entries)
-            monkeypatch.setattr(segments, "_read", lambda first, to: iter(entries[first:to]))
+            log = Held(next(reading, STORY.log.entries))
+            segments = log_segments.Segments(log, STORY.bench.founding, size, whole=True)
             done: Future[Any] = Future()
             done.set_result(segments.check(after, until))
             return done
