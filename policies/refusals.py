@@ -125,6 +125,34 @@ class LogProofError(Refusal):
     """What is said of the transparency log does not follow from its tree, or is not signed."""
 
 
+class LogRewrittenError(LogProofError):
+    """A log has other entries where there were some before: it denies what it said."""
+
+
+class LogReorderedError(LogRewrittenError):
+    """A log has the entries that it had before, in another order."""
+
+
+class LogForkedError(LogRewrittenError):
+    """A log goes on, from somewhere in its past, as another than it was before."""
+
+
+class LogShortenedError(LogRewrittenError):
+    """A log has fewer entries than it had before."""
+
+
+class LogWithholdsError(LogProofError):
+    """A log leaves out an envelope that was handed in."""
+
+
+class TileError(LogProofError):
+    """A file of a log contradicts its checkpoint, or another file."""
+
+
+class LogSourceError(Refusal):
+    """Where a log is pulled from does not answer, or not with what it should; try again."""
+
+
 class LogFilesError(Refusal):
     """A folder of a transparency log is altered, damaged, or the log of another record."""
 

@@ -70,6 +70,7 @@ COMMANDS = {
     "backup": "keeping",
     "restore": "keeping",
     "witness": "witness",
+    "mirror": "mirror",
     "registry-demo": "registry_demo",
     "init": "doctor",
     "doctor": "doctor",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -9,12 +11,15 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from governance.witness.asking import MAX_REQUEST
-from governance.witness.witness import Witness
+from governance.witness.witness import Answer, Witness
 from policies.refusals import StorageError
 
 
-def application(witness: Witness) -> Starlette:
-    """Return the service of one witness."""
+def adding(answer: Callable[[bytes], Answer]) -> Callable[[Request], Awaitable[Response]]:
+    """Return what answers a request to add a checkpoint, of bounded size, in a thread of its own.
+
+    Where the answer cannot be remembered, or what it takes is away, it is 503.
+    """
 
     async def add_checkpoint(request: Request) -> Response:
         body = bytearray()
@@ -26,10 +31,16 @@ def application(witness: Witness) -> Starlette:
         except ClientDisconnect:
             return Response(status_code=400)
         try:
-            found = await run_in_threadpool(witness.add_checkpoint, bytes(body))
+            found = await run_in_threadpool(answer, bytes(body))
         except StorageError as error:
             return PlainTextResponse(f"{error}\n", 503, {"Retry-After": "10"})
         return Response(found.body, found.status, media_type=found.media_type)
+
+    return add_checkpoint
+
+
+def application(witness: Witness) -> Starlette:
+    """Return the service of one witness."""
 
     async def seen(_request: Request) -> Response:
         logs = [
@@ -46,7 +57,7 @@ def application(witness: Witness) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/add-checkpoint", add_checkpoint, methods=["POST"]),
+            Route("/add-checkpoint", adding(witness.add_checkpoint), methods=["POST"]),
             Route("/", seen),
         ]
     )

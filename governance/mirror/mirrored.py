@@ -1,0 +1,326 @@
+"""One committee's log, mirrored: pulled, checked against the rules and what was seen, and kept.
+
+Nothing of a state that is refused comes near the copy; the log may go on from what was good.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from governance.clock import Clock
+from governance.mirror.cosigning import Cosigning
+from governance.mirror.evidence import Folder
+from governance.mirror.grown import Grown
+from governance.mirror.handed import read_handed, require_logged
+from governance.mirror.incoming import Incoming, SoFar
+from governance.mirror.kept import Kept
+from governance.mirror.pulling import pull_step
+from governance.mirror.source import Source
+from governance.mirror.telling import Told, tell
+from governance.service.log_segments import SEGMENT, check_entries
+from governance.service.workers import available_cores
+from governance.witness.witness import Answer
+from policies.calendar import timestamp
+from policies.proof.checkpoint import Checkpoint, TreeHead, read_checkpoint, require_quorum
+from policies.proof.log_audit import LogAudit
+from policies.proof.merkle import HASH_SIZE, leaf_hash
+from policies.proof.note import Note
+from policies.proof.tile_layout import tile_path
+from policies.refusals import (
+    LogEntryError,
+    LogFilesError,
+    LogForkedError,
+    LogProofError,
+    LogShortenedError,
+    LogSourceError,
+    LogWithholdsError,
+    Refusal,
+    TileError,
+    UnreadableError,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What a pass has found good: the entries of the copy, how many are new, who cosigned it."""
+
+    committee: str
+    size: int
+    new: int
+    cosigned: str | None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the mirrors of all committees share."""
+
+    folder: Path
+    clock: Clock
+    handed: Path | None = None
+    cosigning: Cosigning | None = None
+    cores: int | None = None
+
+
+class Mirrored:
+    """The mirror of one committee's log, anchored at its published founding."""
+
+    def __init__(self, committee: str, founding: str, source: Source, setting: Setting) -> None:
+        self.committee = committee
+        self._founding, self._source, self._setting = founding, source, setting
+        self.kept = Kept(setting.folder / committee)
+        self._evidence = Folder(setting.folder / "evidence" / committee)
+        self._incoming = Incoming(setting.folder / ".incoming" / committee)
+        self._incoming.clear()
+        self._lock = threading.Lock()
+        self._audit: LogAudit | None = None
+        self._held = 0
+        self._leaves: list[bytes] = []
+        """Of the entries that were checked and are not in the copy yet."""
+
+    def pull(self) -> Pulled:
+        """Pull what is new, check it, and bring the copy up to it.
+
+        Raises `LogSourceError` where the place does not answer, `UnreadableError` for what was
+        handed in, `LogFilesError` for a copy that was altered, and for a log that is refused what
+        refuses it, having kept the evidence.
+        """
+        with self._lock:
+            note = self._source.checkpoint()
+            return self._judged(note, self._take_up)
+
+    @property
+    def origin(self) -> str | None:
+        """The name of the log, as the copy has it; null before the first."""
+        seen = self.kept.seen
+        return None if seen is None else seen.head.origin
+
+    def add_checkpoint(self, body: bytes, note: str, cosigning: Cosigning) -> Answer:
+        """Answer a log that asks for a cosignature, having pulled and checked all that it is of.
+
+        Raises as `pull`. Evidence is kept of what the log's own key has signed: anybody may ask.
+        """
+        with self._lock:
+            self._judged(note, self._look_ahead, asked=True)
+            return cosigning.answer(body)
+
+    # Judging
+
+    def _judged(self, note: str, take: Callable[[str, TreeHead], T], *, asked: bool = False) -> T:
+        seen = self.kept.seen
+        self._held = 0 if seen is None else seen.head.size
+        ahead = self._audit is not None and self._audit.size > self._held
+        try:
+            return take(note, _head_of(note))
+        except (LogSourceError, LogFilesError, UnreadableError):
+            self._forget()
+            raise
+        except Refusal as refusal:
+            self._forget()
+            if not ahead:
+                if asked and not self._signed(note):
+                    raise
+                raise self._refused(note, refusal) from None
+        # What was looked at ahead was never published: the log may be another from there on.
+        return self._judged(note, take, asked=asked)
+
+    def _take_up(self, note: str, head: TreeHead) -> Pulled:
+        self._require_not_shorter(head)
+        seen = self.kept.seen
+        if seen is not None and self._is_nothing_new(note, seen.note):
+            return Pulled(self.committee, head.size, 0, self._who(seen.note))
+        audit = self._advance(head)
+        checkpoint = audit.require_head(note)
+        keys = audit.place.keys_at(head.size)
+        if keys.witnesses:
+            sides = audit.place.chain.roster.committee.sides
+            require_quorum(keys, checkpoint.cosigned, tuple(sides))
+        self._require_handed(audit, head)
+        grown = Grown(self._held, self._subtrees(), self._leaves[: head.size - self._held])
+        self._require_tiles(grown)
+        final = self._cosigned(checkpoint, audit, grown)
+        log = self._so_far()
+        new = head.size - self._held
+        texts = self._incoming.texts()
+        self.kept.write(log.entries(head.size, self._held), self._held, texts, final, keys)
+        del self._leaves[:new]
+        self._held = head.size
+        if not self._leaves:
+            self._incoming.clear()
+        return Pulled(self.committee, head.size, new, self._who(final))
+
+    def _look_ahead(self, note: str, head: TreeHead) -> None:
+        """Check what is not published yet, and come to know the keys that it leads to."""
+        self._require_not_shorter(head)
+        audit = self._advance(head)
+        keys = audit.place.keys_at(head.size)
+        audit.require_head(note)
+        self._require_handed(audit, head)
+        if self._setting.cosigning is not None:
+            self._setting.cosigning.know(keys)
+
+    def _require_not_shorter(self, head: TreeHead) -> None:
+        for seen in (self.kept.seen, self.kept.promised):
+            if seen is not None and head.size < seen.head.size:
+                message = f"the log has {head.size} entries, and had {seen.head.size}"
+                raise LogShortenedError(message)
+
+    def _require_handed(self, audit: LogAudit, head: TreeHead) -> None:
+        if self._setting.handed is not None:
+            handed = read_handed(self._setting.handed, self._founding)
+            require_logged(handed, audit.place, head.size)
+
+    def _require_tiles(self, grown: Grown) -> None:
+        """Refuse tiles there that are not those of the entries; whoever reads them would be led."""
+        for level, index, tile in grown.tiles():
+            width = len(tile) // HASH_SIZE
+            if self._source.tile(level, index, width) != tile:
+                message = f"{tile_path(level, index, width)} lies: it is not of the log's entries"
+                raise TileError(message)
+
+    def _cosigned(self, checkpoint: Checkpoint, audit: LogAudit, grown: Grown) -> Note:
+        cosigning = self._setting.cosigning
+        if cosigning is None:
+            return checkpoint.note
+        head = checkpoint.head
+        cosigning.know(audit.place.keys_at(head.size))
+        line = cosigning.cosign(checkpoint.note, head, grown.subtree)
+        return checkpoint.note if line is None else checkpoint.note.with_signatures(line)
+
+    # Pulling and checking
+
+    def _advance(self, head: TreeHead) -> LogAudit:
+        """Pull and check the entries up to a size, in steps, each checked before the next."""
+        audit = self._audit or self._again()
+        while audit.size < head.size:
+            so_far = self._so_far()
+            until = pull_step(self._source, so_far, self._founding, audit.size, head.size)
+            self._check(audit, until)
+        self._audit = audit
+        promised = self.kept.promised
+        for seen in (self.kept.seen, promised):
+            if seen is not None and audit.place.tree.root_at(seen.head.size) != seen.head.root:
+                message = f"it does not begin with the {seen.head.size} entries that were seen"
+                raise LogForkedError(message)
+        return audit
+
+    def _check(self, audit: LogAudit, until: int) -> None:
+        first, log = audit.size, self._so_far()
+        cores = self._setting.cores or available_cores()
+        alone = cores == 1 or until - first <= SEGMENT
+        if not alone:
+            parts = check_entries(log, self._founding, until, after=first, whole=False, cores=cores)
+            with closing(parts):
+                for found in parts:
+                    if found.fault is not None:
+                        raise LogEntryError(found.fault)
+        for entry in log.entries(until, first):
+            if alone:
+                audit.take(entry)
+            else:
+                audit.take_again(entry)
+            self._leaves.append(leaf_hash(entry))
+
+    def _again(self) -> LogAudit:
+        """Rebuild the fold from the copy, whose checkpoint proves that its entries are the same."""
+        self._leaves.clear()
+        self._incoming.clear()
+        audit = LogAudit(self._founding, self._so_far().find_text)
+        seen = self.kept.seen
+        if seen is None:
+            return audit
+        try:
+            for entry in self.kept.reading.entries(self._held):
+                audit.take_again(entry)
+            good = audit.place.tree.root_at(self._held) == seen.head.root
+        except Refusal as error:
+            raise self._altered(str(error)) from None
+        if not good:
+            raise self._altered("its entries do not lead to its checkpoint")
+        return audit
+
+    def _altered(self, why: str) -> LogFilesError:
+        message = f"the copy {self.kept.folder} was altered: {why}; move it away and pull it anew"
+        return LogFilesError(message)
+
+    def _forget(self) -> None:
+        self._audit = None
+        self._leaves.clear()
+        self._incoming.clear()
+
+    def _so_far(self) -> SoFar:
+        return SoFar(self.kept.reading, self._held, self._incoming)
+
+    def _subtrees(self) -> Callable[[int, int], bytes]:
+        return self.kept.subtrees(self._held)
+
+    def _is_nothing_new(self, note: str, kept: Note) -> bool:
+        """Whether a note is the one that was kept, and there is nothing else to be done."""
+        found, setting = Note.parse(note), self._setting
+        if setting.handed is not None or (setting.cosigning and self._who(kept) is None):
+            return False
+        return found.text == kept.text and set(found.signatures) <= set(kept.signatures)
+
+    def _who(self, note: Note) -> str | None:
+        cosigning = self._setting.cosigning
+        if cosigning is None:
+            return None
+        key = cosigning.witness.cosigner.key
+        return key.name if any(key.made(line) for line in note.signatures) else None
+
+    # Refusing
+
+    def _refused(self, note: str, refusal: Refusal) -> Refusal:
+        """Return what refuses a log, with all that can be told of it, having kept the evidence."""
+        told = self._told(note, refusal)
+        found = told.refusal
+        seen, difference = self.kept.seen, told.difference
+        said: dict[str, Any] = {
+            "committee": self.committee,
+            "source": self._source.base,
+            "offered": note,
+            "seen": None if seen is None else str(seen.note),
+            "signed": self._signed(note),
+        }
+        if difference is not None:
+            said |= {
+                "entry": difference.index,
+                "was": difference.ours.decode("utf-8", "backslashreplace"),
+                "is": difference.theirs.decode("utf-8", "backslashreplace"),
+            }
+        file = self._evidence.keep(found, timestamp(self._setting.clock()), said)
+        where = f"evidence: {file}" if file else f"the evidence below {self._evidence.path} is full"
+        return type(found)(f"{self.committee}: {found}; {where}")
+
+    def _told(self, note: str, refusal: Refusal) -> Told:
+        """Compare the whole log with the copy, unless it is plain what is wrong."""
+        if isinstance(refusal, LogShortenedError | LogWithholdsError):
+            return Told(refusal)
+        try:
+            copy = self.kept.reading.entries(self._held)
+            return tell(self._source, _head_of(note), copy, refusal)
+        except LogSourceError:
+            return Told(refusal)
+        except LogProofError as error:
+            return Told(refusal if isinstance(refusal, LogEntryError) else error)
+
+    def _signed(self, note: str) -> bool:
+        """Whether the log's own keys, as the copy leads to them, have signed what is refused."""
+        if self._held == 0:
+            return False
+        try:
+            keys = self._again().place.keys_at(self._held)
+            read_checkpoint(note, keys.alone)
+        except Refusal:
+            return False
+        return True
+
+
+def _head_of(note: str) -> TreeHead:
+    return TreeHead.parse(Note.parse(note).text)
