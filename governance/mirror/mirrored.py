@@ -115,17 +115,21 @@ class Mirrored:
     def _judged(self, note: str, take: Callable[[str, TreeHead], T], *, asked: bool = False) -> T:
         seen = self.kept.seen
         self._held = 0 if seen is None else seen.head.size
-        ahead = self._audit is not None and self._audit.size > self._held
+        before = None if self._audit is None else self._audit.size
         try:
             return take(note, _head_of(note))
-        except (LogSourceError, LogFilesError, UnreadableError):
+        except (LogSourceError, UnreadableError):
+            raise  # what was checked until then is good, and is gone on with
+        except LogFilesError:
             self._forget()
             raise
         except Refusal as refusal:
+            if asked and not self._signed(note):
+                # Anybody may ask: what costs nothing to refuse makes nothing be checked again.
+                self._forget_since(before, refusal)
+                raise
             self._forget()
-            if not ahead:
-                if asked and not self._signed(note):
-                    raise
+            if before is None or before == self._held:
                 raise self._refused(note, refusal) from None
         # What was looked at ahead was never published: the log may be another from there on.
         return self._judged(note, take, asked=asked)
@@ -197,14 +201,12 @@ class Mirrored:
 
     def _advance(self, head: TreeHead) -> LogAudit:
         """Pull and check the entries up to a size, in steps, each checked before the next."""
-        audit = self._audit or self._again()
+        audit = self._audit = self._audit or self._again()
         while audit.size < head.size:
             so_far = self._so_far()
             until = pull_step(self._source, so_far, self._founding, audit.size, head.size)
             self._check(audit, until)
-        self._audit = audit
-        promised = self.kept.promised
-        for seen in (self.kept.seen, promised):
+        for seen in (self.kept.seen, self.kept.promised):
             if seen is not None and audit.place.tree.root_at(seen.head.size) != seen.head.root:
                 message = f"it does not begin with the {seen.head.size} entries that were seen"
                 raise LogForkedError(message)
@@ -248,6 +250,11 @@ class Mirrored:
     def _altered(self, why: str) -> LogFilesError:
         message = f"the copy {self.kept.folder} was altered: {why}; move it away and pull it anew"
         return LogFilesError(message)
+
+    def _forget_since(self, before: int | None, refusal: Refusal) -> None:
+        size = None if self._audit is None else self._audit.size
+        if size != before or isinstance(refusal, LogEntryError):
+            self._forget()
 
     def _forget(self) -> None:
         self._audit = None
@@ -315,8 +322,8 @@ class Mirrored:
         if self._held == 0:
             return False
         try:
-            keys = self._again().place.keys_at(self._held)
-            read_checkpoint(note, keys.alone)
+            audit = self._audit or self._again()
+            read_checkpoint(note, audit.place.keys_at(self._held).alone)
         except Refusal:
             return False
         return True
