@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from governance.cli.arguments import (
     command,
+    of_file,
     output_option,
     password_option,
+    read_file,
     stated,
     subcommands,
     write_file,
@@ -19,6 +21,7 @@ from governance.cli.output import say
 from governance.cli.places import place_options
 from governance.clock import utc_now
 from governance.keys.notes import NOTE_SCHEMES, NoteSigner
+from policies.refusals import ContextError
 
 if TYPE_CHECKING:
     from governance.witness.witness import Cosigner
@@ -36,6 +39,16 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     key.add_argument(
         "--unencrypted", action="store_true", help="write it in the clear; for rehearsals only"
     )
+    log = command(
+        inner, common, "log", "Write a log's verifier keys, as a founding names them.", _log
+    )
+    log.add_argument(
+        "statement",
+        type=Path,
+        metavar="FILE",
+        help="a founding, or an engine statement: a request, or an envelope",
+    )
+    output_option(log, "the log's verifier keys (one a line)")
     serve = command(inner, common, "serve", "Cosign what logs hand in, until interrupted.", _serve)
     cosigner_options(serve, required=True)
     serve.add_argument(
@@ -95,6 +108,26 @@ def _key(options: argparse.Namespace) -> int:
         say("It is NOT encrypted: whoever reads the file can sign.")
     say(f"Public record: {public}; the plan of a founding names it, with the name.")
     print(vkey)
+    return 0
+
+
+def _log(options: argparse.Namespace) -> int:
+    """Take the keys from what both authorities sign: no checkpoint needs to be published yet."""
+    from governance.service.requests import Request
+    from policies.proof.checkpoint import LogKeys
+    from policies.proof.reading import read_any
+    from policies.proof.statements import Engine, Founding
+
+    with of_file(options.statement):
+        envelope = Request.from_bytes(read_file(options.statement)).envelope
+        said = read_any(envelope)
+        if not isinstance(said, Founding | Engine):
+            message = "it is neither a founding nor an engine statement"
+            raise ContextError(message)
+    keys = LogKeys.of(said.log, said.witnesses)
+    write_file(options.output, "".join(f"{key.vkey}\n" for key in keys.log).encode())
+    say(f"Compare this digest with the published one, or by telephone: {envelope.digest}")
+    print(keys.origin)
     return 0
 
 

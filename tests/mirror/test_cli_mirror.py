@@ -56,16 +56,16 @@ def serving(cli: Terminal, url: str, folder: str, *options: str) -> Iterator[str
         assert "Traceback" not in err, err
 
 
-def ask(folder: Path, url: str, log: Log) -> WitnessAnswer:
+def ask(folder: Path, url: str, log: Log, key: NoteKey = W_JP.key) -> WitnessAnswer:
     """Ask for a cosignature as the engine's publisher does: the log's own signature is there."""
     file = folder / "witnesses.json"
-    file.write_text(json.dumps({"JP-MN": {NAME: url}}))
+    file.write_text(json.dumps({"JP-MN": {key.name: url}}))
     head = log.head()
     kept: list[Evidence] = []
     asking = Asking(lambda: datetime.now(UTC), kept.append)
     question = Question(head, Note.parse(log.note(pens=(LOG_PEN,))), log.subtree)
-    ways = {NAME: AddressFile(file).submit("JP-MN", NAME)}
-    (answer,) = asking(question, {NAME: (W_JP.key, "JP")}, ways, 0)
+    ways = {key.name: AddressFile(file).submit("JP-MN", key.name)}
+    (answer,) = asking(question, {key.name: (key, "JP")}, ways, 0)
     return answer
 
 
