@@ -41,10 +41,10 @@ def make_key(cli: Terminal, *options: str) -> NoteKey:
 
 
 @contextmanager
-def serving(cli: Terminal) -> Iterator[str]:
+def serving(cli: Terminal, key: str = "witness.key", name: str = NAME) -> Iterator[str]:
     process = cli.start(
-        *("witness", "serve", "--key", "witness.key", "--password-file", "password"),
-        *("--name", NAME, "--log", "log.vkey", "--data", "seen", "--port", "0"),
+        *("witness", "serve", "--key", key, "--password-file", "password"),
+        *("--name", name, "--log", "log.vkey", "--data", "seen", "--port", "0"),
     )
     assert process.stdout is not None
     try:
