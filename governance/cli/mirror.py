@@ -12,7 +12,7 @@ from governance.cli.output import print_json, say
 from governance.cli.places import port, seconds
 from governance.cli.witness import cosigner_options, open_cosigner
 from governance.clock import utc_now
-from policies.refusals import NotFoundError, UnreadableError
+from policies.refusals import FaultError, NotFoundError, UnreadableError
 from policies.sides import Committee
 from policies.texts import written_out
 
@@ -54,26 +54,27 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 def _mirror(options: argparse.Namespace) -> int:
     if (options.key is None) != (options.name is None):
         options.usage_error("to cosign takes both --key and --name")
-    mirrors = _open(options)
-    if options.serve is not None:
-        return _serve(mirrors, options)
-    every = options.every
-    while True:
-        found = list(mirrors())
-        if every is None or not options.json:
+    if options.json and (options.every or options.serve is not None):
+        options.usage_error("--json says what came of one pass; leave out --every and --serve")
+    from governance.mirror.mirrors import alone
+    from governance.mirror.source import require_base
+
+    trusted = _trusted(options)
+    require_base(options.url)
+    with alone(options.folder):
+        mirrors = _open(options, trusted)
+        if options.serve is not None:
+            return _serve(mirrors, options)
+        while True:
+            found = list(mirrors())
             _show(found, options)
-        else:
-            _say(found)
-        if every is None:
-            return 0 if all(one.refusal is None for one in found) else 1
-        threading.Event().wait(every)
+            if options.every is None:
+                return 0 if all(one.refusal is None for one in found) else 1
+            threading.Event().wait(options.every)
 
 
-def _open(options: argparse.Namespace) -> Mirrors:
-    from governance.mirror.cosigning import Cosigning
-    from governance.mirror.mirrored import Setting
-    from governance.mirror.mirrors import Mirrors
-    from governance.mirror.source import OverHTTP
+def _trusted(options: argparse.Namespace) -> dict[str, str]:
+    """Return the foundings of the committees that are mirrored."""
     from policies.proof.audit import parse_trust
 
     trusted = dict(parse_trust(read_json(options.trust)))
@@ -87,6 +88,15 @@ def _open(options: argparse.Namespace) -> Mirrors:
             message = f"{options.trust} names no founding of {code}"
             raise NotFoundError(message)
         trusted = {code: trusted[code]}
+    return trusted
+
+
+def _open(options: argparse.Namespace, trusted: dict[str, str]) -> Mirrors:
+    from governance.mirror.cosigning import Cosigning
+    from governance.mirror.mirrored import Setting
+    from governance.mirror.mirrors import Mirrors
+    from governance.mirror.source import OverHTTP
+
     cosigning = None
     if options.key is not None:
         cosigning = Cosigning(open_cosigner(options), options.folder / "cosigned", utc_now)
@@ -102,7 +112,10 @@ def _serve(mirrors: Mirrors, options: argparse.Namespace) -> int:
 
     def pull() -> None:
         while True:
-            _say(list(mirrors()))
+            try:
+                _say(list(mirrors()))
+            except (FaultError, OSError) as error:  # a full disk: what is good is served on
+                say(f"mirror: fault: {error}")
             if options.once or ended.wait(options.every or EVERY):
                 return
 

@@ -44,6 +44,9 @@ from policies.refusals import (
     UnreadableError,
 )
 
+_PATIENCE = 5.0
+"""Seconds that who asks for a cosignature is kept waiting for a pass that runs."""
+
 T = TypeVar("T")
 
 
@@ -106,9 +109,14 @@ class Mirrored:
 
         Raises as `pull`. Evidence is kept of what the log's own key has signed: anybody may ask.
         """
-        with self._lock:
+        if not self._lock.acquire(timeout=_PATIENCE):
+            message = f"the log of {self.committee} is being pulled; ask again"
+            raise LogSourceError(message)
+        try:
             self._judged(note, self._look_ahead, asked=True)
             return cosigning.answer(body)
+        finally:
+            self._lock.release()
 
     # Judging
 
@@ -152,7 +160,8 @@ class Mirrored:
         log = self._so_far()
         new = head.size - self._held
         texts = self._incoming.texts()
-        self.kept.write(log.entries(head.size, self._held), self._held, texts, final, keys)
+        if new or seen is None or final != seen.note:
+            self.kept.write(log.entries(head.size, self._held), self._held, texts, final, keys)
         del self._leaves[:new]
         self._held = head.size
         if not self._leaves:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from policies.refusals import (
     Refusal,
     UnreadableError,
 )
+from projections.disk import unwritten
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,26 @@ class Pass:
             "refused": None if self.refusal is None else self.refusal.name,
             "detail": None if self.refusal is None else str(self.refusal),
         }
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep other mirrors away from a folder, which is made if it is absent.
+
+    Raises `LogFilesError` where one works in it, `UnreadableError` where it cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("ab")
+    except OSError as error:
+        raise unwritten(folder, error, UnreadableError) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            message = f"another mirror works in {folder}; end it, or name another folder"
+            raise LogFilesError(message) from None
+        yield
 
 
 class Mirrors:

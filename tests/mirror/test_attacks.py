@@ -14,11 +14,13 @@ from governance.exchange.log_folder import LogFolder
 from governance.mirror.mirrored import Mirrored, Setting
 from governance.mirror.source import OverHTTP, Source
 from governance.service.whole_log import check_log
+from policies.proof.statements import Assertion, LogName, OldLog
 from policies.refusals import LogFilesError, LogSourceError, Refusal
 from tests.mirror.served import TEXTS, Host
-from tests.policies.keyring import PENS, RECORD, signed
-from tests.policies.logbook import EVERYBODY, LOG_PEN, W_JP
+from tests.policies.keyring import PENS, RECORD, log_pen, signed
+from tests.policies.logbook import EVERYBODY, LOG_PEN, ORIGIN, W_JP, W_MN
 from tests.policies.small_log import SmallLog
+from tests.policies.test_engine_statements import ENOUGH, NEW_LOG, engine
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -241,6 +243,53 @@ def test_a_log_leaves_out_nothing_that_was_handed_in(host: Host, tmp_path: Path)
     (handed / "nothing.json").write_text("{}")
     with pytest.raises(Refusal, match=r"nothing\.json"):
         one.pull()
+
+
+def test_a_host_drops_no_receipt_of_an_objection_that_was_handed_in(
+    host: Host, tmp_path: Path
+) -> None:
+    """The assertion itself is not logged; that it arrived is."""
+    handed = tmp_path / "handed"
+    handed.mkdir()
+    one = mirror(host, tmp_path / "copy", handed)
+    bench = host.story.bench
+    text = host.story.electronic(9)
+    objection = signed(
+        Assertion(
+            committee=bench.committee,
+            founding=bench.founding,
+            decision=text.digest,
+            says="objects",
+            reason="It is too early.",
+            nonce="0" * 32,
+        ),
+        PENS["sato"],
+    )
+    (handed / "objection.json").write_bytes(objection.to_bytes())
+
+    refused(one, "log-withholds", "no receipt for the assertion .* of objection.json")
+
+    host.story.add(host.story.receipt(text, objection.digest, objects=True))
+    goes_on(one, host)
+
+
+def test_a_log_that_has_a_new_key_goes_on_and_its_old_key_counts_no_more(
+    one: Mirrored, host: Host
+) -> None:
+    story = host.story
+    host.show()
+    one.pull()
+    size = len(story.log.entries)
+    ended = OldLog(size=size, root=story.log.head().root.hex())
+    new = LogName(origin=ORIGIN, key=NEW_LOG.record)
+    said = engine(story.bench, record=RECORD.record, log=new, old_log=ended)
+    story.add(signed(said, *ENOUGH))
+    host.show()  # signed by the old key
+
+    refused(one, "log-proof", "not signed by the log's key")
+
+    host.show(pens=(log_pen(ORIGIN, NEW_LOG), W_JP, W_MN))
+    assert one.pull().new == 1
 
 
 def test_a_host_that_sends_elsewhere_or_too_much_is_not_followed(

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from governance.keys.notes import NoteSigner
+from governance.mirror.mirrors import alone
 from governance.service.witness_addresses import AddressFile
 from governance.service.witnessing import Asking, Evidence, Outcome, Question, WitnessAnswer
 from policies.proof.checkpoint import read_checkpoint
@@ -100,17 +101,23 @@ def test_what_cannot_be_is_said(cli: Terminal, host: Host) -> None:
         (["--committee", "ID"], "names no founding of JP-ID", 1),
         (["--key", "w.key"], "both --key and --name", 2),
         (["--once", "--every", "3"], "not allowed with", 2),
+        (["--json", "--every", "3"], "leave out --every", 2),
     ):
         given = ["mirror", host.address, "copy", "--trust", "trust.json", *options]
         assert said in cli.run(*given, code=code).err
     cli.write("wrong.json", {"../../JP-MN": {"founding": "a" * 64}})
     given = ["copy", "--trust", "wrong.json"]
     assert "no committee" in cli.run("mirror", host.address, *given, code=1).err
-    nowhere = cli.run("mirror", "http://127.0.0.1:1", "copy", "--trust", "trust.json", code=1)
-    assert "log-source" in nowhere.err
     assert "is no https URL" in cli.run("mirror", "ftp://x", *given[:1], "--trust", "trust.json",
                                         code=1).err  # fmt: skip
     assert not (cli.folder / "copy").exists()
+    nowhere = cli.run("mirror", "http://127.0.0.1:1", "copy", "--trust", "trust.json", code=1)
+    assert "log-source" in nowhere.err
+    with alone(cli.folder / "copy"):
+        assert (
+            "another mirror"
+            in cli.run(*("mirror", host.address, "copy", "--trust", "trust.json"), code=1).err
+        )
 
 
 def test_a_mirror_with_a_key_cosigns_its_copy(cli: Terminal, host: Host) -> None:
