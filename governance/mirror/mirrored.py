@@ -7,28 +7,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from governance.clock import Clock
+from governance.mirror.checking import Checking
 from governance.mirror.cosigning import Cosigning
 from governance.mirror.evidence import Folder
 from governance.mirror.grown import Grown
 from governance.mirror.handed import read_handed, require_logged
-from governance.mirror.incoming import Incoming, SoFar
+from governance.mirror.incoming import Incoming
 from governance.mirror.kept import Kept
-from governance.mirror.pulling import pull_step
 from governance.mirror.source import Source
 from governance.mirror.telling import Told, tell
-from governance.service.log_segments import SEGMENT, check_entries
-from governance.service.workers import available_cores
 from governance.witness.witness import Answer
 from policies.calendar import timestamp
 from policies.proof.checkpoint import Checkpoint, TreeHead, read_checkpoint, require_quorum
 from policies.proof.log_audit import LogAudit
-from policies.proof.merkle import HASH_SIZE, leaf_hash
+from policies.proof.merkle import HASH_SIZE
 from policies.proof.note import Note
 from policies.proof.tile_layout import tile_path
 from policies.refusals import (
@@ -79,13 +76,9 @@ class Mirrored:
         self._founding, self._source, self._setting = founding, source, setting
         self.kept = Kept(setting.folder / committee)
         self._evidence = Folder(setting.folder / "evidence" / committee)
-        self._incoming = Incoming(setting.folder / ".incoming" / committee)
-        self._incoming.clear()
+        incoming = Incoming(setting.folder / ".incoming" / committee)
+        self._checked = Checking(founding, self.kept, incoming, setting.cores)
         self._lock = threading.Lock()
-        self._audit: LogAudit | None = None
-        self._held = 0
-        self._leaves: list[bytes] = []
-        """Of the entries that were checked and are not in the copy yet."""
 
     def pull(self) -> Pulled:
         """Pull what is new, check it, and bring the copy up to it.
@@ -121,23 +114,23 @@ class Mirrored:
     # Judging
 
     def _judged(self, note: str, take: Callable[[str, TreeHead], T], *, asked: bool = False) -> T:
-        seen = self.kept.seen
-        self._held = 0 if seen is None else seen.head.size
-        before = None if self._audit is None else self._audit.size
+        self._checked.begin()
+        before = self._checked.size
         try:
             return take(note, _head_of(note))
         except (LogSourceError, UnreadableError):
             raise  # what was checked until then is good, and is gone on with
         except LogFilesError:
-            self._forget()
+            self._checked.forget()
             raise
         except Refusal as refusal:
             if asked and not self._signed(note):
                 # Anybody may ask: what costs nothing to refuse makes nothing be checked again.
-                self._forget_since(before, refusal)
+                if self._checked.size != before or isinstance(refusal, LogEntryError):
+                    self._checked.forget()
                 raise
-            self._forget()
-            if before is None or before == self._held:
+            self._checked.forget()
+            if before is None or before == self._checked.held:
                 raise self._refused(note, refusal) from None
         # What was looked at ahead was never published: the log may be another from there on.
         return self._judged(note, take, asked=asked)
@@ -154,18 +147,15 @@ class Mirrored:
             sides = audit.place.chain.roster.committee.sides
             require_quorum(keys, checkpoint.cosigned, tuple(sides))
         self._require_handed(audit, head)
-        grown = Grown(self._held, self._subtrees(), self._leaves[: head.size - self._held])
+        grown = self._checked.grown(head.size)
         self._require_tiles(grown)
         final = self._cosigned(checkpoint, audit, grown)
-        log = self._so_far()
-        new = head.size - self._held
-        texts = self._incoming.texts()
+        held = self._checked.held
+        new = head.size - held
         if new or seen is None or final != seen.note:
-            self.kept.write(log.entries(head.size, self._held), self._held, texts, final, keys)
-        del self._leaves[:new]
-        self._held = head.size
-        if not self._leaves:
-            self._incoming.clear()
+            entries, texts = self._checked.new(head.size), self._checked.texts()
+            self.kept.write(entries, held, texts, final, keys)
+            self._checked.kept(head.size)
         return Pulled(self.committee, head.size, new, self._who(final))
 
     def _look_ahead(self, note: str, head: TreeHead) -> None:
@@ -206,75 +196,14 @@ class Mirrored:
         line = cosigning.cosign(checkpoint.note, head, grown.subtree)
         return checkpoint.note if line is None else checkpoint.note.with_signatures(line)
 
-    # Pulling and checking
-
     def _advance(self, head: TreeHead) -> LogAudit:
-        """Pull and check the entries up to a size, in steps, each checked before the next."""
-        audit = self._audit = self._audit or self._again()
-        while audit.size < head.size:
-            so_far = self._so_far()
-            until = pull_step(self._source, so_far, self._founding, audit.size, head.size)
-            self._check(audit, until)
+        """Pull and check up to a checkpoint; refuse what does not begin as what was seen."""
+        audit = self._checked.advance(self._source, head.size)
         for seen in (self.kept.seen, self.kept.promised):
             if seen is not None and audit.place.tree.root_at(seen.head.size) != seen.head.root:
                 message = f"it does not begin with the {seen.head.size} entries that were seen"
                 raise LogForkedError(message)
         return audit
-
-    def _check(self, audit: LogAudit, until: int) -> None:
-        first, log = audit.size, self._so_far()
-        cores = self._setting.cores or available_cores()
-        alone = cores == 1 or until - first <= SEGMENT
-        if not alone:
-            parts = check_entries(log, self._founding, until, after=first, whole=False, cores=cores)
-            with closing(parts):
-                for found in parts:
-                    if found.fault is not None:
-                        raise LogEntryError(found.fault)
-        for entry in log.entries(until, first):
-            if alone:
-                audit.take(entry)
-            else:
-                audit.take_again(entry)
-            self._leaves.append(leaf_hash(entry))
-
-    def _again(self) -> LogAudit:
-        """Rebuild the fold from the copy, whose checkpoint proves that its entries are the same."""
-        self._leaves.clear()
-        self._incoming.clear()
-        audit = LogAudit(self._founding, self._so_far().find_text)
-        seen = self.kept.seen
-        if seen is None:
-            return audit
-        try:
-            for entry in self.kept.reading.entries(self._held):
-                audit.take_again(entry)
-            good = audit.place.tree.root_at(self._held) == seen.head.root
-        except Refusal as error:
-            raise self._altered(str(error)) from None
-        if not good:
-            raise self._altered("its entries do not lead to its checkpoint")
-        return audit
-
-    def _altered(self, why: str) -> LogFilesError:
-        message = f"the copy {self.kept.folder} was altered: {why}; move it away and pull it anew"
-        return LogFilesError(message)
-
-    def _forget_since(self, before: int | None, refusal: Refusal) -> None:
-        size = None if self._audit is None else self._audit.size
-        if size != before or isinstance(refusal, LogEntryError):
-            self._forget()
-
-    def _forget(self) -> None:
-        self._audit = None
-        self._leaves.clear()
-        self._incoming.clear()
-
-    def _so_far(self) -> SoFar:
-        return SoFar(self.kept.reading, self._held, self._incoming)
-
-    def _subtrees(self) -> Callable[[int, int], bytes]:
-        return self.kept.subtrees(self._held)
 
     def _is_nothing_new(self, note: str, kept: Note) -> bool:
         """Whether a note is the one that was kept, and there is nothing else to be done."""
@@ -296,7 +225,7 @@ class Mirrored:
         """Return what refuses a log, with all that can be told of it, having kept the evidence."""
         told = self._told(note, refusal)
         found = told.refusal
-        seen, difference = self.kept.seen, told.difference
+        seen, difference = self.kept.promised or self.kept.seen, told.difference
         said: dict[str, Any] = {
             "committee": self.committee,
             "source": self._source.base,
@@ -319,7 +248,7 @@ class Mirrored:
         if isinstance(refusal, LogShortenedError | LogWithholdsError):
             return Told(refusal)
         try:
-            copy = self.kept.reading.entries(self._held)
+            copy = self.kept.reading.entries(self._checked.held)
             return tell(self._source, _head_of(note), copy, refusal)
         except LogSourceError:
             return Told(refusal)
@@ -328,11 +257,9 @@ class Mirrored:
 
     def _signed(self, note: str) -> bool:
         """Whether the log's own keys, as the copy leads to them, have signed what is refused."""
-        if self._held == 0:
-            return False
         try:
-            audit = self._audit or self._again()
-            read_checkpoint(note, audit.place.keys_at(self._held).alone)
+            keys = self._checked.here().place.keys_at(self._checked.held)
+            read_checkpoint(note, keys.alone)
         except Refusal:
             return False
         return True

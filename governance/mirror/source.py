@@ -77,8 +77,12 @@ class Source:
         raise LogSourceError(message)
 
     def checkpoint(self) -> str:
-        """Return the checkpoint as it lies there; `LogSourceError`, or `TileError` for no text."""
-        return self._text(CHECKPOINT, MAX_NOTE)
+        """Return the checkpoint as it lies there; `LogSourceError` for what is no text of a note."""
+        try:
+            return self._text(CHECKPOINT, MAX_NOTE)
+        except TileError as error:
+            message = f"{self.base}: {error}"
+            raise LogSourceError(message) from None
 
     def text(self, digest: str) -> str:
         """Return the text that has a digest; whoever asks compares it."""

@@ -30,7 +30,7 @@ def test_a_long_log_is_checked_on_all_cores_and_a_few_entries_more_in_no_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With `JCGOV_LONG`: 10,000 decisions, 50 changes of keys and 20 of rules, in a minute."""
-    monkeypatch.setattr("governance.mirror.mirrored.SEGMENT", 200)
+    monkeypatch.setattr("governance.mirror.checking.SEGMENT", 200)
     if not LONG:
         monkeypatch.setattr(log_segments, "SEGMENT", 200)
     bench = seated(witnesses=witnesses(), rulebook=OLD)
@@ -65,7 +65,7 @@ def test_a_long_log_is_checked_on_all_cores_and_a_few_entries_more_in_no_time(
 def test_a_fault_in_a_late_segment_is_named_as_in_an_early_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("governance.mirror.mirrored.SEGMENT", 20)
+    monkeypatch.setattr("governance.mirror.checking.SEGMENT", 20)
     monkeypatch.setattr(log_segments, "SEGMENT", 20)
     bench = seated(witnesses=witnesses(), rulebook=OLD)
     entries = told(bench, 40, 2, 2).log.entries
