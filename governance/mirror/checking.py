@@ -91,20 +91,25 @@ class Checking:
     def _check(self, audit: LogAudit, until: int) -> None:
         first, log = audit.size, self._log
         alone = self._cores == 1 or until - first <= SEGMENT
+        root = audit.place.tree.root_at(first)
         if not alone:
             parts = check_entries(
-                log, self._founding, until, after=first, whole=False, cores=self._cores
+                log, self._founding, until, after=first, root=root, whole=False, cores=self._cores
             )
             with closing(parts):
                 for found in parts:
                     if found.fault is not None:
                         raise LogEntryError(found.fault)
+                    root = found.ends
         for entry in log.entries(until, first):
             if alone:
                 audit.take(entry)
             else:
                 audit.take_again(entry)
             self._leaves.append(leaf_hash(entry))
+        if not alone and audit.place.tree.root_at(until) != root:
+            message = "the entries changed while they were read"
+            raise LogEntryError(message)
 
     def _again(self) -> LogAudit:
         self.forget()

@@ -77,7 +77,7 @@ class Source:
         raise LogSourceError(message)
 
     def checkpoint(self) -> str:
-        """Return the checkpoint as it lies there; `LogSourceError` for what is no text of a note."""
+        """Return the checkpoint as it lies there; `LogSourceError` for what is no text."""
         try:
             return self._text(CHECKPOINT, MAX_NOTE)
         except TileError as error:

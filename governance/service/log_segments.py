@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
 from governance.service.workers import available_cores, worker_pool
 from policies.proof.log_audit import LogAudit, Reached
+from policies.proof.merkle import EMPTY_ROOT
 from policies.proof.tile_layout import WIDTH
 from policies.refusals import Refusal
 
@@ -54,15 +56,30 @@ def check_entries(
     size: int,
     *,
     after: int = 0,
+    root: bytes = EMPTY_ROOT,
     whole: bool = True,
     cores: int | None = None,
 ) -> Generator[Found, None, None]:
-    """Check the entries from one on, up to a size; those before it are known to be good.
+    """Check the entries from one on, up to a size; those before it, of that root, are good.
 
-    The first fault is the last that counts; whoever asks sees that the segments join. Where it is
-    `whole`, the last segment says what the log has reached, and refuses one that ends where none
-    does.
+    The first fault is the last that is found. Where it is `whole`, the last segment says what the
+    log has reached, and refuses one that ends where none does.
     """
+    with closing(_checked(log, trusted, size, after=after, whole=whole, cores=cores)) as segments:
+        for found in segments:
+            if found.fault is None and found.begins != root:
+                why = "the entries changed while they were read: its segments do not join"
+                yield Found(0, fault=why)
+                return
+            yield found
+            if found.fault is not None:
+                return
+            root = found.ends
+
+
+def _checked(
+    log: Entries, trusted: str, size: int, *, after: int, whole: bool, cores: int | None
+) -> Generator[Found, None, None]:
     arguments = (log, trusted, size, whole)
     workers = min(cores or available_cores(), -(-(size - after) // SEGMENT))
     if workers <= 1:

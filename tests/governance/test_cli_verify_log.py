@@ -68,7 +68,7 @@ def test_one_committees_folder_is_verified_whatever_its_name(cli: Terminal, expo
 
     found = verify(cli, cli.folder / "copied")
 
-    assert "17 entries, 1 tiles that fit them, and 1 texts" in found["checks"][1]["detail"]
+    assert "19 entries, 1 tiles that fit them, and 1 texts" in found["checks"][1]["detail"]
     assert "cosigned by w.jp.example (JP), w.mn.example (MN)" in found["checks"][-1]["detail"]
 
 
@@ -139,7 +139,7 @@ def test_files_of_the_writers_own_are_left_alone(cli: Terminal, exported: Path) 
 def test_partial_tiles_of_earlier_sizes_are_held_against_the_tree(
     cli: Terminal, exported: Path
 ) -> None:
-    folder, tile = exported / "JP-MN", FILES["tile/0/000.p/17"]
+    folder, tile = exported / "JP-MN", FILES["tile/0/000.p/19"]
     write(folder, {"tile/0/000.p/9": tile[: 9 * 32]})
     verify(cli, exported)
 
@@ -203,7 +203,7 @@ def test_a_folder_that_changes_while_it_is_read_is_refused(
     """Whoever checks a segment must have read, before it, what the others have checked."""
     monkeypatch.setattr(log_segments, "SEGMENT", 4)
     folder = LogFolder(write(tmp_path / "JP-MN", FILES))
-    other = [*STORY.log.entries[:8], STORY.closed(9).to_bytes()]
+    other = [*STORY.log.entries[:9], STORY.closed(9).to_bytes()]
     reading = iter([other])
 
     @dataclass
