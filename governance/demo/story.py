@@ -21,6 +21,7 @@ from governance.demo import (
     chapter_electronic,
     chapter_history,
     chapter_issuance,
+    chapter_log,
     chapter_meeting,
     chapter_proof,
     chapter_refusals,
@@ -43,6 +44,7 @@ CHAPTERS: tuple[Callable[[Stage], None], ...] = (
     chapter_reports.tell,
     chapter_views.tell,
     chapter_proof.tell,
+    chapter_log.tell,
 )
 
 
