@@ -10,6 +10,7 @@ from projections.government import GOVERNMENT_REPORTS
 from projections.interests import INTERESTS
 from projections.log_index import LOG_INDEX
 from projections.log_words import LOG_WORDS
+from projections.mentions import MENTIONS
 from projections.notifications import NOTIFICATIONS
 from projections.people import PEOPLE
 from projections.proceedings import PROCEEDINGS
@@ -38,5 +39,6 @@ VIEWS: tuple[View, ...] = (
     COMPROMISES,
     LOG_INDEX,
     LOG_WORDS,
+    MENTIONS,
 )
 """Every view that readers have; each is kept by a follower of its own position."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
+from policies.refusals import NotFoundError
+from policies.texts import written_out
 from projections import log_index, log_words
 from projections.decision_log import DECISION_LOG
 from projections.folding import Words
@@ -127,10 +129,33 @@ def _decisions(tables: Tables, numbers: Sequence[str]) -> list[dict[str, Any]]:
         return []
     of_numbers = Question(f"number IN ({', '.join('?' for _ in numbers)})", numbers)
     places = tables.grouped(LOG_INDEX, (), ("stream", "version", "number"), of_numbers)
+    if not places:
+        return []
     where = " OR ".join("(stream = ? AND version = ? AND number = ?)" for _ in places)
     values = [value for place in places for value in place]
     found = {e["number"]: e for e in entries(tables.select(DECISION_LOG, where, values, ORDER))}
-    return [found[number] for number in numbers]
+    return [found[number] for number in numbers if number in found]
 
 
 _OF_KIND = f"number IN (SELECT number FROM {LOG_INDEX.name} WHERE {{}}(kinds, ?) > 0)"  # noqa: S608
+
+
+class Place(NamedTuple):
+    """Where the event that begins a decision stands."""
+
+    stream: str
+    version: int
+
+
+def decision(tables: Tables, number: str) -> tuple[dict[str, Any], Place]:
+    """Return a decision as the log has it, and its place.
+
+    Raises `NotFoundError` if none has that number.
+    """
+    found = _decisions(tables, [number]) if number.isprintable() else []
+    if not found:
+        message = f"no decision has the number {written_out(number)[:200]}"
+        raise NotFoundError(message)
+    begins = Question("number = ? AND begins = 1", [number])
+    (place,) = tables.grouped(LOG_INDEX, (), ("stream", "version"), begins)
+    return found[0], Place(*place)
