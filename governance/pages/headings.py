@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from governance.http.opened import Opened
-from policies.rulebook import country_name
 from policies.sides import Committee
 
 
@@ -15,7 +14,6 @@ class Heading:
 
     code: str
     partner: str
-    name: str
     founding: str | None
     rehearsal: bool
 
@@ -26,7 +24,6 @@ def heading_of(opened: Opened, committee: Committee) -> Heading:
     return Heading(
         code=committee.code,
         partner=committee.partner,
-        name=country_name(committee.partner),
         founding=None if founded is None else founded.digest,
         rehearsal=founded is not None and founded.rehearsal,
     )

@@ -1,11 +1,14 @@
 """How people read the names that the record uses: kinds of items, their fields, roles, outcomes.
 
-What is not in the table is shown as it stands, with blanks for underscores: words of the past.
+What is not in a table is shown as it stands: words of the past, numbers, names.
 """
 
 from __future__ import annotations
 
-from governance.pages.language import Language
+from babel import Locale
+
+from governance.pages.language import ENGLISH, Language
+from policies.rulebook import country_name
 
 
 def term(text: str) -> str:
@@ -89,6 +92,7 @@ FIELD_NAMES = {
     "scope": term("sectoral scope"),
     "scopes": term("sectoral scopes"),
     "side": term("side"),
+    "subject": term("subject"),
     "summary": term("summary"),
     "title": term("title"),
     "to": term("to"),
@@ -153,19 +157,27 @@ WORDS = {
 
 def kind_name(language: Language, kind: str) -> str:
     """Return what a kind of item is called."""
-    return _shown(language, KIND_NAMES, kind)
+    return _named(language, KIND_NAMES, kind)
 
 
 def field_name(language: Language, name: str) -> str:
     """Return what a field of an item is called."""
-    return _shown(language, FIELD_NAMES, name)
+    return _named(language, FIELD_NAMES, name)
 
 
 def word(language: Language, value: str) -> str:
-    """Return a role, a procedure, a standing or an outcome in words."""
-    return _shown(language, WORDS, value)
+    """Return a role, a procedure, a standing or an outcome in words; another value as it is."""
+    known = WORDS.get(value)
+    return value if known is None else language.gettext(known)
 
 
-def _shown(language: Language, names: dict[str, str], value: str) -> str:
+def country(language: Language, code: str) -> str:
+    """Return what a partner country is called; its code where nobody knows it."""
+    if language.code == ENGLISH:
+        return country_name(code)
+    return str(Locale(language.code).territories.get(code, code))
+
+
+def _named(language: Language, names: dict[str, str], value: str) -> str:
     known = names.get(value)
     return value.replace("_", " ") if known is None else language.gettext(known)

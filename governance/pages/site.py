@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from governance.pages import files, front, log, registers
+from governance.pages import decision, files, front, log, registers
 from governance.pages.desk import entrance
 from governance.pages.language import LANGUAGES
 
@@ -13,6 +13,7 @@ SUBJECTS = (
     log,
     registers,
     entrance,
+    decision,
 )
 """The files that have pages; the order in which paths are tried."""
 

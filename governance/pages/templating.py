@@ -16,7 +16,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from governance.pages.language import LANGUAGES, Language
-from governance.pages.names import field_name, kind_name, word
+from governance.pages.names import country, field_name, kind_name, word
 from policies.calendar import timestamp
 
 STATIC = "/static"
@@ -57,6 +57,7 @@ def environment(language: Language) -> Environment:
         "kind": partial(kind_name, language),
         "field": partial(field_name, language),
         "word": partial(word, language),
+        "country": partial(country, language),
     }
     made.globals |= {"language": language, "languages": LANGUAGES, "link": _link, "static": static}
     return made

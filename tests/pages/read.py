@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 from starlette.testclient import TestClient
 
 BROWSER = {"accept": "text/html,application/xhtml+xml"}
+_INLINE = re.compile(r"</?(?:a|abbr|code|small|span|strong|time)\b[^>]*>")
 HEAVIEST = 100_000
 """Bytes that a public page may have together with its styles."""
 
@@ -30,7 +31,8 @@ def page(reader: TestClient, path: str, answered: int = 200, **query: Any) -> st
 
 def text_of(html: str) -> str:
     """Return what a reader sees of a page, blanks made one."""
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+    apart = re.sub(r"<[^>]+>", " ", _INLINE.sub("", html))
+    return " ".join(unescape(apart).split())
 
 
 def links(html: str, below: str) -> list[str]:
