@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from governance.pages import decision, files, front, log, registers
+from governance.pages import committee, decision, files, front, log, registers, rulebook
 from governance.pages.desk import entrance
 from governance.pages.language import LANGUAGES
 
@@ -14,6 +14,8 @@ SUBJECTS = (
     registers,
     entrance,
     decision,
+    committee,
+    rulebook,
 )
 """The files that have pages; the order in which paths are tried."""
 

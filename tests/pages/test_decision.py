@@ -242,4 +242,4 @@ def leaves(value: object) -> Iterator[str]:
     elif isinstance(value, str):
         yield " ".join(value.split())
     elif isinstance(value, int) and not isinstance(value, bool):
-        yield f"{value:,}".replace(",", "\u202f")
+        yield f"{value:,}".replace(",", " ")
