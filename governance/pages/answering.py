@@ -10,6 +10,7 @@ from starlette.responses import Response
 from governance.http.answers import FRESH, of_views_made
 from governance.http.opened import Opened
 from governance.pages.language import ENGLISH, LANGUAGES, Language
+from governance.pages.templating import made_from
 from projections.view import View
 
 HTML = "text/html; charset=utf-8"
@@ -33,14 +34,19 @@ def address_of(request: Request) -> str:
 
 
 def of_page(
-    request: Request, opened: Opened, views: Sequence[View], make: Callable[[], bytes], *on: str
+    request: Request,
+    opened: Opened,
+    views: Sequence[View],
+    make: Callable[[], bytes],
+    *on: str,
+    media_type: str = HTML,
 ) -> Response:
     """Answer with a page made of views; `on` is what else it depends on, such as the day."""
 
     def made() -> tuple[bytes, dict[str, str]]:
         return make(), HEADERS
 
-    return of_views_made(request, opened, views, made, HTML, *on)
+    return of_views_made(request, opened, views, made, media_type, made_from(), *on)
 
 
 def plain(body: bytes, status: int = 200, caching: str = FRESH) -> Response:

@@ -16,10 +16,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from governance.exchange.log_csv import write_log
-from governance.http.answers import JSON, of_views_made
+from governance.http.answers import JSON
 from governance.http.opened import Opened
 from governance.http.questions import Named, Open, asked
-from governance.pages.answering import HEADERS, address_of, language_of, of_page
+from governance.pages.answering import address_of, language_of, of_page
 from governance.pages.headings import heading_of
 from governance.pages.log_filters import FILTERS, Filters, filters
 from governance.pages.templating import render
@@ -71,7 +71,7 @@ def _csv(
         write_log(_found(opened, wanted, committee).decisions, file)
         return file.getvalue().encode("utf-8")
 
-    return _as(request, opened, CSV, make)
+    return of_page(request, opened, VIEWS, make, media_type=CSV)
 
 
 def _json(
@@ -80,7 +80,7 @@ def _json(
     def make() -> bytes:
         return msgspec.json.encode(_found(opened, wanted, committee).decisions)
 
-    return _as(request, opened, JSON, make)
+    return of_page(request, opened, VIEWS, make, media_type=JSON)
 
 
 def _atom(
@@ -101,7 +101,7 @@ def _atom(
             named=_named,
         )
 
-    return _as(request, opened, ATOM, make)
+    return of_page(request, opened, VIEWS, make, media_type=ATOM)
 
 
 ANSWERS: dict[str, Answer] = {"": _page, ".csv": _csv, ".json": _json, ".atom": _atom}
@@ -130,13 +130,6 @@ def _found(opened: Opened, wanted: Filters, committee: Committee | None) -> LogP
 
 def _base(committee: Committee | None) -> str:
     return "/decisions" if committee is None else f"/committees/{committee.partner}/decisions"
-
-
-def _as(request: Request, opened: Opened, media_type: str, make: Callable[[], bytes]) -> Response:
-    def made() -> tuple[bytes, dict[str, str]]:
-        return make(), HEADERS
-
-    return of_views_made(request, opened, VIEWS, made, media_type)
 
 
 def _named(*parts: Any) -> str:

@@ -81,6 +81,19 @@ def read_static(name: str) -> bytes:
     return (files("governance.pages") / "static" / name).read_bytes()
 
 
+@cache
+def made_from() -> str:
+    """Return what stands for everything that pages are made from beside the record.
+
+    A page names its styles by their content: one that is kept must not outlive them.
+    """
+    found = hashlib.sha256()
+    for folder in ("templates", "texts", "static"):
+        for file in sorted((files("governance.pages") / folder).iterdir(), key=lambda f: f.name):
+            found.update(f"{folder}/{file.name}\n".encode() + file.read_bytes())
+    return found.hexdigest()
+
+
 @pass_context
 def _link(context: Context, path: str, **query: Any) -> str:
     """Return the address of a page in the page's language; null members of the query are left."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from starlette.testclient import TestClient
 
+from governance.pages import answering
 from governance.pages.language import LANGUAGES
 
 BROWSER = {"accept": "text/html"}
@@ -42,6 +44,18 @@ def test_an_unchanged_page_is_not_sent_again(reader: TestClient) -> None:
     tag = reader.get("/", headers=BROWSER).headers["etag"]
 
     assert reader.get("/", headers={**BROWSER, "if-none-match": tag}).status_code == 304
+
+
+def test_a_page_that_is_kept_does_not_outlive_the_styles_that_it_names(
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tag = reader.get("/", headers=BROWSER).headers["etag"]
+    monkeypatch.setattr(answering, "made_from", lambda: "another program of the same version")
+
+    answer = reader.get("/", headers={**BROWSER, "if-none-match": tag})
+
+    assert answer.status_code == 200
+    assert answer.headers["etag"] != tag
 
 
 def test_what_it_loads_is_ours_and_kept_for_ever(reader: TestClient) -> None:
