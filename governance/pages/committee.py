@@ -14,7 +14,7 @@ from governance.http.questions import Named, Open, asked
 from governance.pages import figures, rulebooks
 from governance.pages.answering import address_of, language_of, of_page
 from governance.pages.asking import AskedDay
-from governance.pages.figures import Kept, figures_of
+from governance.pages.figures import Kept, figures_of, kept
 from governance.pages.headings import heading_of
 from governance.pages.rulebooks import InForce
 from governance.pages.templating import render
@@ -91,8 +91,7 @@ def _docket(opened: Opened, committee: Committee, day: date, as_of: date | None)
             "cases": len(entries),
         }
 
-    stamp = opened.stamp((CASE_STEPS, RULEBOOKS)).tag()
-    return _DOCKETS.get((stamp, committee.code, day), make)
+    return kept(_DOCKETS, opened, committee, (day, as_of), make, views=(CASE_STEPS, RULEBOOKS))
 
 
 def _input(entry: dict[str, Any]) -> dict[str, Any]:

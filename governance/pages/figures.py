@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
@@ -19,6 +19,7 @@ from policies.sides import Committee
 from projections.log_reading import LogFilter
 from projections.registers import REGISTERS, register
 from projections.tables import Tables
+from projections.view import View
 
 T = TypeVar("T")
 _MOST = 2000
@@ -66,19 +67,39 @@ DESIGNATED = ("designated", "provisional")
 
 def figures_of(opened: Opened, committee: Committee, as_of: date | None = None) -> Figures:
     """Return a committee's figures, of today's record or as of a day."""
-    reach = _reach(opened, committee)
-    # The views must hold all that the key names; what they hold beyond has another key.
-    if opened.reached(VIEWS) < opened.position:
-        return _folded(opened.tables, committee, as_of)
-    return _FIGURES.get((reach, as_of), lambda: _folded(opened.tables, committee, as_of))
+    return kept(
+        _FIGURES,
+        opened,
+        committee,
+        as_of,
+        lambda: _folded(opened.tables, committee, as_of),
+        views=VIEWS,
+    )
 
 
-def _reach(opened: Opened, committee: Committee) -> Hashable:
-    """Return how far the streams of a committee's registers reach, and the links there."""
-    record = opened.engine.record
-    streams = (committee.code, history_stream(committee.code))
-    ends = [(stream, record.version(stream)) for stream in streams]
-    return tuple((stream, end, record.table.link(stream, end)) for stream, end in ends if end)
+def kept(
+    folds: Kept[T],
+    opened: Opened,
+    committee: Committee,
+    question: Hashable,
+    make: Callable[[], T],
+    *,
+    views: Sequence[View],
+) -> T:
+    """Return a fold of views that is kept until one of the committee's streams grows.
+
+    The key names how far each stream reaches, and the chain's links at the ends of those that
+    decide. The views must hold all that it names; what they hold beyond has another key.
+    """
+    record, code = opened.engine.record, committee.code
+    versions = {code: record.version(code), **record.versions(f"{code}/")}
+    links = [
+        record.table.link(name, versions.get(name, 0)) for name in (code, history_stream(code))
+    ]
+    key = (question, tuple(versions.items()), tuple(links))
+    if opened.reached(views) < opened.position:
+        return make()
+    return folds.get(key, make)
 
 
 def _folded(tables: Tables, committee: Committee, as_of: date | None) -> Figures:
