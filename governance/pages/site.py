@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from governance.pages import committee, decision, files, front, log, registers, rulebook
+from governance.pages import committee, decision, files, front, log, registers, rulebook, verifying
 from governance.pages.desk import entrance
 from governance.pages.language import LANGUAGES
 
@@ -16,6 +16,7 @@ SUBJECTS = (
     decision,
     committee,
     rulebook,
+    verifying,
 )
 """The files that have pages; the order in which paths are tried."""
 
