@@ -91,7 +91,8 @@ def _docket(opened: Opened, committee: Committee, day: date, as_of: date | None)
             "cases": len(entries),
         }
 
-    return kept(_DOCKETS, opened, committee, (day, as_of), make, views=(CASE_STEPS, RULEBOOKS))
+    views = (CASE_STEPS, RULEBOOKS)
+    return kept(_DOCKETS, opened, committee, (day, as_of), make, views=views, cases=True)
 
 
 def _input(entry: dict[str, Any]) -> dict[str, Any]:

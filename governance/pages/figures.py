@@ -85,18 +85,21 @@ def kept(
     make: Callable[[], T],
     *,
     views: Sequence[View],
+    cases: bool = False,
 ) -> T:
     """Return a fold of views that is kept until one of the committee's streams grows.
 
-    The key names how far each stream reaches, and the chain's links at the ends of those that
-    decide. The views must hold all that it names; what they hold beyond has another key.
+    The key names how far each stream reaches (those of its cases too, if they count), and the
+    chain's links at the ends of those that decide. The views must hold all that it names; what
+    they hold beyond has another key.
     """
-    record, code = opened.engine.record, committee.code
-    versions = {code: record.version(code), **record.versions(f"{code}/")}
-    links = [
-        record.table.link(name, versions.get(name, 0)) for name in (code, history_stream(code))
-    ]
-    key = (question, tuple(versions.items()), tuple(links))
+    record = opened.engine.record
+    streams = (committee.code, history_stream(committee.code))
+    ends = {stream: record.version(stream) for stream in streams}
+    links = [record.table.link(stream, end) for stream, end in ends.items()]
+    if cases:
+        ends |= record.versions(f"{committee.code}/")
+    key = (question, tuple(ends.items()), tuple(links))
     if opened.reached(views) < opened.position:
         return make()
     return folds.get(key, make)
