@@ -11,7 +11,7 @@ from starlette.responses import Response
 from governance.http.opened import Opened
 from governance.http.questions import Open, no_query
 from governance.pages.answering import address_of, language_of, of_page
-from governance.pages.headings import heading_of
+from governance.pages.headings import Heading, heading_of
 from governance.pages.language import Language
 from governance.pages.templating import render
 from policies.sides import Committee
@@ -26,23 +26,29 @@ def page(request: Request, opened: Open) -> Response:
 
     def make() -> bytes:
         language = language_of(request)
+        founded = _founded(opened)
         return render(
             "verifying.html",
             language,
             address_of(request),
             steps=_steps(language),
             unknown=_unknown(language),
-            trust=_trust(opened),
+            trust=_trust(founded),
+            rehearsals=[heading.code for heading in founded if heading.rehearsal],
         )
 
     return of_page(request, opened, (LOG_INDEX,), make)
 
 
-def _trust(opened: Opened) -> str | None:
-    """Return a trust file that names every committee founded here, to be compared."""
+def _founded(opened: Opened) -> list[Heading]:
     headings = [heading_of(opened, Committee.parse(code)) for code in opened.committees()]
-    founded = {h.code: {"founding": h.founding} for h in headings if h.founding is not None}
-    return json.dumps(founded, indent=2) if founded else None
+    return [heading for heading in headings if heading.founding is not None]
+
+
+def _trust(founded: list[Heading]) -> str | None:
+    """Return a trust file that names every committee founded here, to be compared."""
+    named = {heading.code: {"founding": heading.founding} for heading in founded}
+    return json.dumps(named, indent=2) if named else None
 
 
 def _steps(language: Language) -> list[tuple[str, str]]:

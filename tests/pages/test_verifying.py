@@ -57,6 +57,8 @@ def test_every_committee_that_is_founded_is_named_and_no_other(reader: TestClien
 
     known = reader.get("/v1/committees").json()
     assert named == {c["committee"]: {"founding": c["founding"]} for c in known if c["founded"]}
+    rehearsals = ", ".join(c["committee"] for c in known if c["rehearsal"])
+    assert f"no government has founded in earnest: {rehearsals} " in text_of(html)
 
 
 def test_without_a_committee_there_is_nothing_to_verify(
