@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from governance.pages import case_terms
 from governance.pages.language import LANGUAGES, Language
 from governance.pages.names import country, field_name, kind_name, word
 from policies.calendar import timestamp
@@ -59,6 +60,12 @@ def environment(language: Language) -> Environment:
         "word": partial(word, language),
         "country": partial(country, language),
     }
+    made.filters |= {
+        "case_kind": partial(case_terms.case_kind, language),
+        "case_stage": partial(case_terms.stage, language),
+        "case_step": partial(case_terms.step, language),
+    }
+    made.filters["project_numbers"] = project_numbers
     made.globals |= {"language": language, "languages": LANGUAGES, "link": _link, "static": static}
     return made
 
@@ -133,6 +140,12 @@ def _xml(value: str) -> str:
 def _words(value: str) -> str:
     """Show a name of ours as words."""
     return value.replace("_", " ")
+
+
+def project_numbers(value: str) -> list[dict[str, Any]]:
+    """Split a subject into the numbers of projects, which have pages, and what is between them."""
+    parts = re.split(r"(?<![\w-])([A-Z]{2}(?:_PIN)?[0-9]{3,9})(?!\w)", value, flags=re.ASCII)
+    return [{"text": text, "is_number": n % 2 == 1} for n, text in enumerate(parts) if text]
 
 
 Values = Mapping[str, Any]

@@ -1,0 +1,102 @@
+"""Public documents of cases, to be downloaded by their digest; confidential ones are never found.
+
+What is asked for must be named as public by a step that the public may see, and lie in the public
+tree; whether it is what its name says is checked while it is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from governance.assembly import documents_of
+from governance.exchange.documents import DocumentStore
+from governance.http.answers import FOR_EVER, matches, not_modified
+from governance.http.opened import Opened
+from governance.http.questions import Named, Open, no_query
+from governance.pages.answering import HEADERS
+from policies.documents import Document
+from policies.proof.canonical import is_digest
+from policies.refusals import NotFoundError, Refusal
+from projections.case_steps import CASE_STEPS
+
+router = APIRouter(include_in_schema=False)
+
+_FIRST = 2**16
+Digest = Annotated[str, Path(max_length=64)]
+
+
+@router.get("/committees/{code}/documents/{digest}", dependencies=[no_query()])
+def document(request: Request, opened: Open, committee: Named, digest: Digest) -> Response:
+    """Return a public document's file."""
+    if not is_digest(digest) or not _is_published(opened, committee.code, digest):
+        message = f"{committee.code} has no public document of that digest"
+        raise NotFoundError(message)
+    if matches(request, digest):
+        return not_modified(digest, FOR_EVER)
+    pieces = _pieces(documents_of(opened.settings), digest)
+    first = next(pieces, b"")  # what is not there is told before an answer begins
+    headers = {
+        **HEADERS,
+        "Cache-Control": FOR_EVER,
+        "ETag": f'"{digest}"',
+        "Content-Disposition": f'attachment; filename="{digest[:16]}{_ending(first)}"',
+    }
+    return StreamingResponse(
+        _all_of(first, pieces), headers=headers, media_type="application/octet-stream"
+    )
+
+
+def is_there(opened: Opened) -> Callable[[str], bool]:
+    """Return what tells whether a public document's file lies here; each is looked for once."""
+    store = documents_of(opened.settings)
+    known: dict[str, bool] = {}
+
+    def there(digest: str) -> bool:
+        if digest not in known:
+            try:
+                known[digest] = store.holds(digest, "public")
+            except Refusal:  # damaged, or its place is away
+                known[digest] = False
+        return known[digest]
+
+    return there
+
+
+def shown_documents(
+    documents: Sequence[Document], there: Callable[[str], bool]
+) -> list[dict[str, object]]:
+    """Return public documents as pages list them, each with whether its file can be downloaded."""
+    return [
+        {**msgspec.to_builtins(document), "there": there(document.public)}
+        for document in documents
+        if document.public is not None
+    ]
+
+
+def _is_published(opened: Opened, code: str, digest: str) -> bool:
+    """Whether a step that the public may see names the digest as a public file."""
+    where = "committee = ? AND event LIKE ?"
+    values = (code, f'%"public":"{digest}"%')
+    return next(opened.tables.select(CASE_STEPS, where, values, limit=1), None) is not None
+
+
+def _pieces(store: DocumentStore, digest: str) -> Iterator[bytes]:
+    with store.get(digest, "public") as pieces:
+        yield from pieces
+
+
+def _all_of(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from pieces
+
+
+def _ending(first: bytes) -> str:
+    """Return an ending for a file by how it begins, so that a reader can open it."""
+    endings = {b"%PDF-": ".pdf", b"PK\x03\x04": ".zip", b"{": ".json"}
+    return next((end for begins, end in endings.items() if first.startswith(begins)), "")
