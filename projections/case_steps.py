@@ -35,7 +35,14 @@ def _rows(entry: Entry) -> Iterable[Row]:
     )
 
 
-CASE_STEPS = View("case_steps", COLUMNS, _rows, EVENTS, integers=frozenset({"entry"}))
+CASE_STEPS = View(
+    "case_steps",
+    COLUMNS,
+    _rows,
+    EVENTS,
+    integers=frozenset({"entry"}),
+    indexes=(("topic", "step_on"), ("case_name",)),
+)
 
 
 def cases_of(rows: Iterable[Sequence[Any]]) -> Iterator[CaseState]:

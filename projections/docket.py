@@ -7,7 +7,7 @@ is shown does not depend on whether a sweep ran.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -16,7 +16,7 @@ import msgspec
 
 from aggregates.case.deadlines import deadlines
 from aggregates.case.decide_inputs import settle
-from aggregates.case.events import InputReceived
+from aggregates.case.events import InputReceived, PublishedForInputs
 from aggregates.case.evolve import evolve
 from aggregates.case.slips import as_they_stand, changed
 from aggregates.case.state import CaseState
@@ -51,16 +51,26 @@ NEXT: dict[Stage, str] = {
 
 
 class Docket:
-    """The cases of some committees as they stood, or will stand, on a day."""
+    """The cases of some committees, or the named ones, as they stood, or will stand, on a day."""
 
     def __init__(
-        self, tables: Tables, now: datetime, committee: str | None = None, on: date | None = None
+        self,
+        tables: Tables,
+        now: datetime,
+        committee: str | None = None,
+        on: date | None = None,
+        *,
+        cases: Sequence[str] | None = None,
     ) -> None:
         self._rulebooks = rulebooks_of(tables.select(RULEBOOKS))
         self._now = now
         self._on = on
-        where = "committee = ?" if committee is not None else ""
+        conditions = [] if committee is None else ["committee = ?"]
         values = [] if committee is None else [committee]
+        if cases is not None:
+            conditions.append(f"case_name IN ({', '.join('?' * len(cases)) or 'NULL'})")
+            values += cases
+        where = " AND ".join(conditions)
         self._rows = [
             row
             for row in tables.select(CASE_STEPS, where, values, ORDER)
@@ -114,6 +124,10 @@ class Docket:
                 )
         return sorted(found, key=lambda entry: (entry["closes"], entry["case"]))
 
+    def inputs_of(self, case: str) -> list[dict[str, Any]]:
+        """Return the inputs of one case that may be shown."""
+        return self._inputs(row for row in self._rows if row[1] == case)
+
     def _inputs(self, rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
         """Return a case's inputs as they stand, each with what was corrected as recorded."""
         recorded = dict(entries_of(rows))
@@ -122,7 +136,7 @@ class Docket:
             {"on": event.on.isoformat(), "author": event.author, "text": event.text}
             | {"recorded": changed(event, recorded[place])}
             for place, event in stands.items()
-            if isinstance(event, InputReceived) and event.public
+            if isinstance(event, InputReceived) and event.public and event.by is not None
         ]
 
     def _entry(self, state: CaseState) -> dict[str, Any]:
@@ -141,6 +155,20 @@ class Docket:
             "days_left": None if first is None else days_left(first, today),
             "overdue": first is not None and overdue(first, today),
         }
+
+
+def published_lately(tables: Tables, now: datetime, committee: str | None = None) -> list[str]:
+    """Return the cases whose window for inputs may be open: those published within a year.
+
+    No rulebook's window is as long.
+    """
+    where = "topic = ? AND step_on >= ?"
+    values = [PublishedForInputs.topic, (now - timedelta(days=366)).date().isoformat()]
+    if committee is not None:
+        where, values = f"{where} AND committee = ?", [*values, committee]
+    today = (now - timedelta(days=1)).date().isoformat()
+    rows = tables.select(CASE_STEPS, where, values)
+    return sorted({row[1] for row in rows if msgspec.json.decode(row[6])["closes"] >= today})
 
 
 def case_history(rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:

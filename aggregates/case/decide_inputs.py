@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
+
+from msgspec import structs
 
 from aggregates.case import events
 from aggregates.case.acting import Acting, require_papers, require_text, taken
@@ -11,7 +14,10 @@ from policies.calendar import end_of, last_day
 from policies.lifecycles.cases import Step
 from policies.refusals import RulebookError, StepDateError, StepNotAllowedError
 from policies.rulebook import Figure, Rulebook
-from policies.texts import require_one_line
+from policies.texts import require_one_line, require_said
+
+LONGEST_NAME = 200
+"""Characters of the name that somebody gives who writes to the committee."""
 
 
 def publish(state: CaseState, acting: Acting) -> events.PublishedForInputs:
@@ -42,6 +48,32 @@ def comment(
         )
         raise StepDateError(message)
     return events.InputReceived(**step, author=author, text=text, public=public)
+
+
+def hear(
+    state: CaseState, acting: Acting, author: str, text: str, *, public: bool
+) -> events.InputReceived:
+    """Take what somebody of the public has sent by themselves, on the day on which it came.
+
+    It is held, and shown only once a secretary has released it. Raises what `comment` raises, and
+    `UnreadableError` for more than people write.
+    """
+    require_said(author, "input.author", at_most=LONGEST_NAME)
+    require_said(text, "input.text")
+    today = replace(acting, by=None, on=acting.today)
+    return comment(state, today, author, text, public=public)
+
+
+def release(state: CaseState, acting: Acting, held: events.InputReceived) -> events.InputReceived:
+    """Let everybody read an input that came by itself: a secretary repeats it as it came.
+
+    At any stage, for it came in time. Raises `StepNotAllowedError` for one that is not held.
+    """
+    if held.by is not None or not held.public:
+        why = "its author asked that it stay unpublished" if not held.public else "it is not held"
+        message = f"{state.name}: this input cannot be released; {why}"
+        raise StepNotAllowedError(message)
+    return structs.replace(held, at=max(acting.now, state.last_at), by=acting.by, stage=state.stage)
 
 
 def settle(state: CaseState, now: datetime, rulebook: Rulebook) -> list[events.CaseEvent]:

@@ -112,7 +112,11 @@ class PublishedForInputs(CaseEvent, frozen=True, kw_only=True):
 
 
 class InputReceived(CaseEvent, frozen=True, kw_only=True):
-    """Somebody has commented; `public` is false where the author asked that it stay unpublished."""
+    """Somebody has commented; `public` is false where the author asked that it stay unpublished.
+
+    `by` is null where it came without anybody's hand: it is held, and not shown, until a secretary
+    has repeated it as it came, which releases it.
+    """
 
     topic: ClassVar = "jcm.input-received.v1"
 

@@ -87,7 +87,7 @@ def _take(state: CaseState, event: events.CaseEvent) -> None:
         case events.PublishedForInputs():
             state.window = Window(event.opens, event.closes)
         case events.InputReceived():
-            state.inputs += 1
+            state.inputs += event.by is not None
         case events.InputsClosed():
             if state.window is not None:
                 state.window = replace(state.window, closed=True)

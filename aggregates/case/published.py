@@ -1,8 +1,9 @@
 """What the public may see of a case's events.
 
 Left out are confidential versions of documents (with their titles, where there is no public one),
-inputs whose authors asked for it, accounts, and what the secretariat, the participants and the
-third-party entity write to each other before the committee decides.
+inputs whose authors asked for it or that no secretary has released, accounts, and what the
+secretariat, the participants and the third-party entity write to each other before the committee
+decides.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def as_published(event: events.CaseEvent) -> events.CaseEvent:
         changes["reason"] = LEFT_OUT
     if isinstance(event, events.EditorialIssuesFound):
         changes["issues"] = ()
-    if isinstance(event, events.InputReceived) and not event.public:
+    if isinstance(event, events.InputReceived) and (event.by is None or not event.public):
         changes |= {"author": LEFT_OUT, "text": LEFT_OUT}
     return replace(event, **changes) if changes else event
 

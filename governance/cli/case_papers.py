@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from governance.assembly import engine_there
-from governance.cli.arguments import command, of_file, read_text, stated
+from governance.cli.arguments import (
+    command,
+    committee_option,
+    json_option,
+    of_file,
+    person_option,
+    read_text,
+    stated,
+)
 from governance.cli.case_step import (
+    CASE,
     committee_of,
     hand_of,
     papers_argument,
@@ -62,6 +71,7 @@ def add(inner: Any, common: argparse.ArgumentParser) -> None:
     papers_argument(correct, DOCUMENTS)
     step_command(inner, common, "publish", "Publish the papers for everybody's inputs.", _publish)
     _add_input(inner, common)
+    _add_release(inner, common)
     withdraw = step_command(inner, common, "withdraw", "Record that it is taken back.", _withdraw)
     withdraw.add_argument("--reason", type=stated, required=True)
     papers_option(withdraw)
@@ -88,6 +98,17 @@ def _add_input(inner: Any, common: argparse.ArgumentParser) -> None:
     taken.add_argument(
         "--unpublished", action="store_true", help="the author asks that it stay unpublished"
     )
+
+
+def _add_release(inner: Any, common: argparse.ArgumentParser) -> None:
+    release = command(
+        inner, common, "release", "Let everybody read an input that came by itself.", _release
+    )
+    release.add_argument("case", metavar="CASE", help=CASE)
+    release.add_argument("entry", type=int, metavar="ENTRY", help="its number: case history")
+    committee_option(release)
+    person_option(release)
+    json_option(release)
 
 
 def _submit(options: argparse.Namespace) -> int:
@@ -202,6 +223,15 @@ def _input(options: argparse.Namespace) -> int:
         return decide_inputs.comment(state, acting, options.author, text, public=public)
 
     return take_step(options, decide)
+
+
+def _release(options: argparse.Namespace) -> int:
+    from governance.service.public_inputs import release
+
+    with engine_there(options.settings) as made:
+        case = made.cases.load(options.case, committee_of(options)).case
+        tell(options, made, release(made.cases, case, options.entry, options.by))
+    return 0
 
 
 def _withdraw(options: argparse.Namespace) -> int:

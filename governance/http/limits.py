@@ -57,7 +57,7 @@ async def read_body(request: Request, limits: Limits) -> bytes:
 
 
 def _too_large(limits: Limits) -> Problem:
-    detail = f"The body is larger than the {limits.body} bytes that an envelope may have."
+    detail = f"The body is larger than the {limits.body} bytes that are taken here."
     return Problem(413, detail, headers={"Connection": "close"})
 
 

@@ -37,6 +37,7 @@ from policies.refusals import NotFoundError, SomeoneActedFirstError, UnreadableE
 from policies.sides import Committee
 
 Decide = Callable[[CaseState, Acting], CaseEvent]
+Hear = Callable[[CaseState, Acting], CaseEvent | None]
 ATTEMPTS = 10
 
 
@@ -239,6 +240,17 @@ class Cases:
 
         self._attempt(case, one)
         return self._loaded(case)
+
+    def hear(self, case: str, decide: Hear) -> CaseEvent | None:
+        """Record what came by itself, by nobody of the roster; null where nothing is to be."""
+        self.desk.settle(self._loaded(case).committee)
+        self.settle_case(case)
+
+        def one(state: CaseState, _committee: CommitteeState) -> list[CaseEvent]:
+            event = decide(state, self.acting_on(state))
+            return [] if event is None else [event]
+
+        return next(iter(self._attempt(case, one)), None)
 
     def tabling(
         self, state: CommitteeState, hand: Hand, answers: Iterable[tuple[int, str]], **what: Any
