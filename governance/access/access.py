@@ -16,6 +16,7 @@ from governance.access.ceremonies import Ceremonies, Purpose
 from governance.access.credentials import Credential, Credentials, use
 from governance.access.entries import DONE, NOT_DONE, REFUSED, AccessRecord, Entry
 from governance.access.opening import CEREMONIES, open_access
+from governance.access.requests import Requests
 from governance.access.rosters import Rosters, Seat
 from governance.access.sessions import Session, Sessions
 from governance.access.signed_in import SignedIn
@@ -33,9 +34,11 @@ from policies.refusals import (
     SignInError,
     TooManyTriesError,
 )
+from policies.texts import written_out
 
 _TRIES = (SignInError, ForgedRequestError, MachineTokenError)
 """What counts as a try of somebody who may not; what a rule refuses to a known person does not."""
+_DETAIL = 300
 NOBODYS = "no committee names the key of this passkey today, or it was ended"
 
 
@@ -86,6 +89,11 @@ class Access:
     def sessions(self) -> Sessions:
         """The sessions that are open."""
         return Sessions(self.kept)
+
+    @property
+    def requests(self) -> Requests:
+        """What is asked to be signed in browsers."""
+        return Requests(self.kept)
 
     @property
     def tokens(self) -> Tokens:
@@ -209,13 +217,13 @@ class Access:
             raise
         except Refusal as refusal:
             outcome = REFUSED if isinstance(refusal, _TRIES) else NOT_DONE
-            self._note(what, outcome, note, address, f"{refusal.name}: {refusal}"[:300])
+            self._note(what, outcome, note, address, f"{refusal.name}: {refusal}")
             raise
         self._note(what, DONE, note, address, note.detail)
 
     def _note(self, what: str, outcome: str, note: Note, address: str, detail: str | None) -> None:
-        at = int(self.clock().timestamp())
-        self.record.note(Entry(at, what, outcome, note.who, address, detail))
+        at, shown = int(self.clock().timestamp()), None if detail is None else written_out(detail)
+        self.record.note(Entry(at, what, outcome, note.who, address, shown and shown[:_DETAIL]))
 
     def _known(self, name: str) -> Credential:
         credential = self.credentials.get(name)

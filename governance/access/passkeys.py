@@ -7,6 +7,7 @@ strict check that an auditor makes of a signature in an envelope (`policies.proo
 from __future__ import annotations
 
 import json
+import re
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ from policies.refusals import KeyRecordError, SignatureNotGenuineError, SignInEr
 
 MAX_ANSWER = 16_384
 """Characters of what a browser posts; an attestation is the longest."""
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,1400}", re.ASCII)
+"""A credential's identifier has at most 1023 bytes (WebAuthn level 2, 5.8.3), in base64url."""
 _FAULTS = (WebAuthnException, ValueError, TypeError, LookupError, RecursionError, struct.error)
 """What the library raises for what a stranger may send."""
 
@@ -124,7 +127,7 @@ def to_sign(site: Site, message: bytes, credentials: Iterable[Credential] = ()) 
 def named_in(answer: str) -> str:
     """Return the identifier of the passkey that answered; `SignInError` if it names none."""
     name = _object(answer).get("id")
-    if not isinstance(name, str) or not name:
+    if not isinstance(name, str) or _NAME.fullmatch(name) is None:
         message = "the browser did not say which passkey answered; try again"
         raise SignInError(message)
     return name

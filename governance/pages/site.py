@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from governance.pages import (
-    committee,
-    decision,
-    files,
-    front,
-    log,
-    registers,
-    rulebook,
-    verifying,
-)
-from governance.pages.desk import entrance
+from governance.pages import committee, decision, files, front, log, registers, rulebook, verifying
+from governance.pages.desk import entrance, making, signing
 from governance.pages.language import LANGUAGES
 
 SUBJECTS = (
@@ -26,6 +17,8 @@ SUBJECTS = (
     committee,
     rulebook,
     verifying,
+    making,
+    signing,
 )
 """The files that have pages; the order in which paths are tried."""
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 import anyio
 from anyio import to_thread
-from fastapi import Depends
+from fastapi import Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -80,6 +80,8 @@ def perhaps_signed_in(request: Request) -> SignedIn | None:
         return None
 
 
+Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
+"""A statement's digest, or a key's, in a path; anything else is nowhere."""
 Desk = Annotated[Access, Depends(access_of)]
 OpenAt = Annotated[Site, Depends(site_of)]
 Who = Annotated[SignedIn, Depends(signed_in)]
@@ -131,6 +133,29 @@ async def open_form(request: Request) -> OpenForm:
     return OpenForm(ceremony, fields)
 
 
+@dataclass(frozen=True, slots=True)
+class SentForm:
+    """A form from a page of ours, of a proven person or of somebody who is not signed in."""
+
+    who: SignedIn | None
+    fields: dict[str, str]
+
+
+async def sent_form(request: Request) -> SentForm:
+    """Return a form of whoever it is: a passkey that is being appointed signs before it signs in.
+
+    Of nobody known, it comes from a page that was opened just now to make a passkey.
+    """
+    if await to_thread.run_sync(perhaps_signed_in, request) is not None:
+        form = await signed_form(request)
+        return SentForm(form.who, form.fields)
+    opening = await open_form(request)
+    access = access_of(request)
+    access.ceremonies.require(opening.ceremony, Purpose.REGISTER, access.clock())
+    return SentForm(None, opening.fields)
+
+
+AnyForm = Annotated[SentForm, Depends(sent_form)]
 Form = Annotated[SignedForm, Depends(signed_form)]
 Opening = Annotated[OpenForm, Depends(open_form)]
 

@@ -1,0 +1,141 @@
+"""Signing in the browser: what is signed is read here, made from the bytes; then the receipt."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from governance.access.access import Access
+from governance.access.ceremonies import Purpose
+from governance.access.passkeys import to_sign
+from governance.access.requests import Signed
+from governance.access.signed_in import SignedIn
+from governance.access.signing import ask, prepare, sign
+from governance.http.limits import client_of
+from governance.http.problems import Problem
+from governance.http.questions import Open, no_query
+from governance.pages.desk.door import (
+    CEREMONY,
+    AnyForm,
+    Desk,
+    Digest,
+    Form,
+    OpenAt,
+    PerhapsWho,
+    begin,
+    desk_page,
+    form_word,
+    go_on,
+    headers_of,
+    hold,
+    in_turn,
+)
+from governance.service.spoken import group_lines
+from governance.service.summary import annex_lines, headline
+from policies.proof.reading import read_any
+from policies.proof.statements import Appointment
+from policies.refusals import NotSignedInError
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.post("/desk/requests", dependencies=[no_query()])
+async def request_page(request: Request, desk: Desk, opened: Open, form: Form) -> Response:
+    """Ask to sign about an open text: `what`, the text's `number`, and a `reason` to object."""
+    given = form.fields
+
+    def make() -> str:
+        return ask(
+            desk,
+            opened.engine.desk,
+            form.who,
+            what=given.get("what", ""),
+            number=given.get("number", ""),
+            reason=given.get("reason"),
+        )
+
+    return go_on(request, f"/desk/sign/{await in_turn(request, make)}")
+
+
+@router.get("/desk/sign/{digest}", dependencies=[no_query()])
+async def sign_page(
+    request: Request, *, desk: Desk, site: OpenAt, opened: Open, who: PerhapsWho, digest: Digest
+) -> Response:
+    """Show a statement to its signer, and ask the passkey that may sign it."""
+    asked = await in_turn(request, prepare, desk, opened.engine.desk, digest, who)
+    ceremony = None if who is not None else begin(request, Purpose.REGISTER)
+    page = desk_page(
+        request,
+        "desk/sign.html",
+        who,
+        headline=asked.headline,
+        lines=asked.lines,
+        digest=digest,
+        groups=list(group_lines(digest)),
+        annexes=list(annex_lines(asked.request)),
+        appoints=isinstance(asked.statement, Appointment),
+        form=form_word(ceremony) if ceremony is not None else None,
+        options=to_sign(site, asked.request.envelope.pae, [asked.credential]),
+    )
+    return page if ceremony is None else hold(request, page, CEREMONY, ceremony)
+
+
+@router.post("/desk/sign/{digest}", dependencies=[no_query()])
+async def sign_it(
+    request: Request, *, desk: Desk, site: OpenAt, opened: Open, form: AnyForm, digest: Digest
+) -> Response:
+    """Take the passkey's answer, and hand the signature in."""
+
+    def make() -> Signed:
+        answer, address = form.fields.get("answer", ""), client_of(request)
+        return sign(
+            desk, opened.engine.desk, site, digest, form.who, answer=answer, address=address
+        )
+
+    made = await in_turn(request, make)
+    return go_on(request, f"/desk/receipts/{digest}/{made.keyid}")
+
+
+@router.get("/desk/receipts/{digest}/{keyid}", dependencies=[no_query()])
+def receipt_page(
+    request: Request, desk: Desk, _site: OpenAt, who: PerhapsWho, digest: Digest, keyid: Digest
+) -> Response:
+    """Show what was signed, and what came of it."""
+    made = _made(desk, who, digest, keyid)
+    statement = read_any(made.read())
+    return desk_page(
+        request,
+        "desk/receipt.html",
+        who,
+        made=made,
+        appoints=isinstance(statement, Appointment),
+        groups=list(group_lines(digest)),
+        headline=headline(statement),
+    )
+
+
+@router.get("/desk/receipts/{digest}/{keyid}/signature.json", dependencies=[no_query()])
+def signature_file(
+    request: Request, desk: Desk, _site: OpenAt, who: PerhapsWho, digest: Digest, keyid: Digest
+) -> Response:
+    """Return the signature file: an envelope as ``jcgov submit`` takes it."""
+    made = _made(desk, who, digest, keyid)
+    name = f"{digest[:16]}-{keyid[:8]}.sig.json"
+    headers = {**headers_of(request), "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(made.envelope.encode("utf-8"), 200, headers, "application/json")
+
+
+def _made(desk: Access, who: SignedIn | None, digest: str, keyid: str) -> Signed:
+    """Return a signature, for the person whose it is; an appointment's for its authority too."""
+    made = next((made for made in desk.requests.signatures(digest) if made.keyid == keyid), None)
+    if made is None:
+        raise Problem(404, "No such signature was made here.")
+    if isinstance(read_any(made.read()), Appointment):
+        return made
+    if who is None:
+        message = "sign in to see what you have signed"
+        raise NotSignedInError(message)
+    if keyid not in {known.keyid for known in desk.passkeys_of(who)}:
+        raise Problem(404, "No such signature was made here.")
+    return made

@@ -1,0 +1,131 @@
+"""A passkey is a key of the roster as any other: its side appoints it, and it signs that itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from governance.demo.stage import Stage
+from policies.proof.dsse import Envelope
+from policies.proof.keys import KeyRecord
+from tests.access.browser import Browser, Passkey
+from tests.access.conftest import Open
+from tests.http.committee import CODE
+
+NEW = Passkey("Mori's phone")
+
+
+def register(browser: Browser, person: str = "jp-mori", passkey: Passkey = NEW) -> str:
+    """Make a passkey for a person, and return the page to go on to."""
+    page = browser.load("/desk/register")
+    answer = passkey.create(page.options("/desk/register"))
+    sent = browser.send(page, "/desk/register", answer=answer, committee=CODE, person=person)
+    assert sent.status_code == 303, sent.text
+    return str(sent.headers["location"])
+
+
+def sign(browser: Browser, place: str, passkey: Passkey) -> str:
+    """Sign what a page shows, and return the receipt's page."""
+    page = browser.load(place)
+    assert page.answer.status_code == 200, page.answer.text
+    sent = browser.send(page, place, answer=passkey.get(page.options(place)))
+    assert sent.status_code == 303, sent.text
+    return str(sent.headers["location"])
+
+
+@pytest.fixture
+def made() -> Passkey:
+    return Passkey("Mori's phone")
+
+
+def test_it_signs_its_own_appointment_and_then_signs_in(
+    stage: Stage, browser: Browser, made: Passkey
+) -> None:
+    place = register(browser, passkey=made)
+    assert made.record.keyid in browser.load(place).answer.text
+    receipt = sign(browser, place, made)
+    refused = browser.sign_in(made)
+
+    file = browser.client.get(f"{receipt}/signature.json")
+    signed = Envelope.from_bytes(file.content)
+    stage.submit(stage.sign(signed, "mn-jp-authority-1", "mn-jp-authority-2"))
+
+    assert refused.status_code == 403
+    assert "names the key" in refused.text
+    assert browser.sign_in(made).status_code == 303
+    assert "jp-mori" in browser.load("/desk").answer.text
+
+
+def test_it_counts_for_nothing_until_the_authority_has_signed(
+    stage: Stage, browser: Browser, made: Passkey
+) -> None:
+    sign(browser, register(browser, passkey=made), made)
+
+    assert made.record.keyid not in stage.engine.desk.load(CODE).roster.keys
+
+
+def test_whom_the_roster_does_not_know_gets_a_file_for_the_authority(
+    stage: Stage, browser: Browser, made: Passkey
+) -> None:
+    place = register(browser, "jp-tanaka", made)
+    page, file = browser.load(place), browser.client.get(f"{place}/public.json")
+
+    assert page.answer.status_code == 200
+    assert KeyRecord.from_json(file.json()) == made.record
+
+
+def test_what_the_side_has_overtaken_is_refused_before_it_is_signed(
+    stage: Stage, browser: Browser, made: Passkey
+) -> None:
+    place = register(browser, passkey=made)
+    alternate = {"act": "appoint", "person": "jp-mori", "name": "Mori Aiko", "role": "alternate"}
+    stage.appoint("MN", "JP", [alternate | {"from": "2020-01-01", "until": None}])
+
+    answer = browser.load(place).answer
+
+    assert answer.status_code == 422
+    assert "ask its authority for a new request" in answer.text
+
+
+def test_another_passkey_does_not_sign_in_its_place(
+    passkeys: dict[str, Passkey], browser: Browser, others: Open, made: Passkey
+) -> None:
+    place = register(browser, passkey=made)
+    stranger = others()
+    page = stranger.load(place)
+
+    for other in (passkeys["jp-mori"], Passkey("nobody's")):
+        sent = stranger.send(page, place, answer=other.get(page.options(place)))
+        assert sent.status_code == 403, sent.text
+
+
+def test_a_passkey_is_made_once(browser: Browser, others: Open, made: Passkey) -> None:
+    register(browser, passkey=made)
+    again = others()
+    page = again.load("/desk/register")
+    answer = made.create(page.options("/desk/register"))
+
+    sent = again.send(page, "/desk/register", answer=answer, committee=CODE, person="mn-bold")
+
+    assert sent.status_code == 403
+    assert "known here already" in sent.text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"origin": "https://record.example.evil.example"},
+        {"challenge": "AAAA"},
+        {"type": "webauthn.get"},
+    ],
+    ids=["another origin", "another challenge", "another ceremony"],
+)
+def test_a_passkey_made_elsewhere_is_not_kept(
+    browser: Browser, made: Passkey, said: dict[str, str]
+) -> None:
+    page = browser.load("/desk/register")
+    answer = made.create(page.options("/desk/register"), **said)
+
+    sent = browser.send(page, "/desk/register", answer=answer, committee=CODE, person="jp-mori")
+
+    assert sent.status_code == 403
+    assert browser.load(f"/desk/keys/{made.record.keyid}").answer.status_code == 404
