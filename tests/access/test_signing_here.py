@@ -30,7 +30,7 @@ def ask(browser: Browser, what: str, number: str, **fields: str) -> Any:
     """Ask to sign about a text, from a page of the session."""
     page = browser.load("/desk")
     page.forms["/desk/requests"] = {"form": page.forms["/desk/sign-out"]["form"]}
-    return browser.send(page, "/desk/requests", what=what, number=number, **fields)
+    return browser.send(page, "/desk/requests", None, what=what, number=number, **fields)
 
 
 def asked(browser: Browser, what: str, number: str, **fields: str) -> str:

@@ -270,13 +270,13 @@ def test_it_is_on_record_who_came_from_where_and_who_was_refused(
     assert [entry.who for entry in access.record.newest(9)] == [passkeys["jp-mori"].record.keyid]
 
 
-@pytest.mark.parametrize("place", ["//evil.example", "https://evil.example", "/desk/../x//y", "/"])
+@pytest.mark.parametrize("where", ["//evil.example", "https://evil.example", "/desk/../x//y", "/"])
 def test_one_goes_on_to_pages_of_the_desk_alone(
-    browser: Browser, passkeys: dict[str, Passkey], place: str
+    browser: Browser, passkeys: dict[str, Passkey], where: str
 ) -> None:
     page = browser.load("/desk/sign-in")
     answer = passkeys["jp-hara"].get(page.options("/desk/sign-in"))
 
-    sent = browser.send(page, "/desk/sign-in", answer=answer, next=place)
+    sent = browser.send(page, "/desk/sign-in", answer=answer, next=where)
 
     assert sent.headers["location"] == "/desk"

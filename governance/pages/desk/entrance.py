@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from anyio import to_thread
 from fastapi import APIRouter
@@ -12,7 +13,7 @@ from starlette.responses import Response
 from governance.access.ceremonies import Purpose
 from governance.access.passkeys import to_sign
 from governance.http.limits import client_of
-from governance.http.questions import asked, no_query
+from governance.http.questions import Open, asked, no_query
 from governance.pages.desk.door import (
     CEREMONY,
     SESSION,
@@ -28,7 +29,9 @@ from governance.pages.desk.door import (
     go_on,
     held,
     hold,
+    in_turn,
 )
+from governance.service.proposals import proposal_entries
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,9 +40,20 @@ _OURS = re.compile(r"/desk(/[A-Za-z0-9._/-]{0,200})?", re.ASCII)
 
 
 @router.get(HOME, dependencies=[no_query()])
-def home(request: Request, who: Who) -> Response:
-    """Show who is signed in, and where that person sits."""
-    return desk_page(request, "desk/home.html", who)
+async def home(request: Request, opened: Open, who: Who) -> Response:
+    """Show who is signed in, where that person sits, and the texts that are open there."""
+
+    def texts() -> list[dict[str, Any]]:
+        desk = opened.engine.desk
+        states = [desk.load(seat.committee) for seat in who.seats if seat.sits]
+        return [
+            entry | {"signs": who.seat_in(state.committee.code).signs}
+            for state in states
+            for entry in proposal_entries(state, desk.acting(state).now)
+            if entry["number"] is not None
+        ]
+
+    return desk_page(request, "desk/home.html", who, texts=await in_turn(request, texts))
 
 
 @router.get("/desk/sign-in", dependencies=[asked("next")])
