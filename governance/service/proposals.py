@@ -21,6 +21,7 @@ from governance.service.drafting import Drafting
 from governance.service.elsewhere import projects_elsewhere
 from governance.service.history import HistoryService
 from governance.service.interests import interest_entries
+from governance.service.officers import by_keeper, by_own_side
 from policies.consensus import ConsensusResult
 from policies.items.projects import Registration
 from policies.numbers import has_count
@@ -66,7 +67,7 @@ class Proposals:
         """Record a draft and, unless told otherwise, freeze its text, which gives the number.
 
         The file names its committee; a case of the docket, a record to adopt, or a shipped rulebook
-        to put in force, is named shortly and completed here. `by` is who lays cases on the table.
+        to put in force, is named shortly and completed here. `by` is who does this.
         """
         content = dict(content)
         code = _committee(content)
@@ -87,7 +88,7 @@ class Proposals:
             text = drafted if only_draft else _last(events, ProposalFrozen)
             return self._tabling(state, text, drafted.content, Hand(by))
 
-        events = self.desk.act(code, command, beside)
+        events = self.desk.act(code, by_keeper(by, command), beside)
         if not only_draft:
             return _proposed(code, _last(events, ProposalFrozen))
         drafted = _last(events, ProposalDrafted)
@@ -123,7 +124,7 @@ class Proposals:
         return found.preflight
 
     def freeze(self, code: str, proposal: int, *, by: str | None = None) -> Proposed:
-        """Fix a draft's text; the cases that it answers learn its number, `by` who lays them."""
+        """Fix a draft's text; the cases that it answers learn its number, and `by` whom."""
         past = self.history.numbers(code)
 
         def command(state: CommitteeState, acting: Acting) -> list[Event]:
@@ -133,7 +134,7 @@ class Proposals:
             content = decide_proposal.find(state, proposal).content
             return self._tabling(state, _last(events, ProposalFrozen), content, Hand(by))
 
-        events = self.desk.act(code, command, beside)
+        events = self.desk.act(code, by_keeper(by, command), beside)
         return _proposed(code, _last(events, ProposalFrozen))
 
     def _freeze(
@@ -156,33 +157,53 @@ class Proposals:
             "elsewhere": projects_elsewhere(self.desk, self.history, own) if registers else None,
         }
 
-    def convene(self, code: str, day: date, place: str, meeting: str | None = None) -> str:
+    def convene(
+        self,
+        code: str,
+        day: date,
+        place: str,
+        meeting: str | None = None,
+        *,
+        by: str | None = None,
+    ) -> str:
         """Convene a meeting and return its id."""
-        events = self.desk.act(
-            code, lambda s, a: decide_distribution.convene(s, a, day, place, meeting)
-        )
-        if not events:
-            return meeting or ""
-        return _last(events, MeetingConvened).meeting
 
-    def distribute(self, code: str, proposal: int) -> list[Event]:
+        def command(state: CommitteeState, acting: Acting) -> list[Event]:
+            return decide_distribution.convene(state, acting, day, place, meeting)
+
+        events = self.desk.act(code, by_keeper(by, command))
+        return _last(events, MeetingConvened).meeting if events else meeting or ""
+
+    def distribute(self, code: str, proposal: int, *, by: str | None = None) -> list[Event]:
         """Record that a text went out to all members."""
-        return self.desk.act(code, lambda s, a: decide_distribution.distribute(s, a, proposal))
+        return self.desk.act(
+            code, by_keeper(by, lambda s, a: decide_distribution.distribute(s, a, proposal))
+        )
 
-    def withdraw(self, code: str, proposal: int, reason: str) -> list[Event]:
+    def withdraw(
+        self, code: str, proposal: int, reason: str, *, by: str | None = None
+    ) -> list[Event]:
         """Give a proposal up."""
-        return self.desk.act(code, lambda s, a: decide_proposal.withdraw(s, a, proposal, reason))
+        return self.desk.act(
+            code, by_keeper(by, lambda s, a: decide_proposal.withdraw(s, a, proposal, reason))
+        )
 
     def letter(
-        self, code: str, proposal: int, came: Letter, reason: str | None = None
+        self,
+        code: str,
+        proposal: int,
+        came: Letter,
+        reason: str | None = None,
+        *,
+        by: str | None = None,
     ) -> list[Event]:
-        """Record an objection that came by letter."""
+        """Record an objection that came by letter; a side's own officers alone speak for it."""
 
         def command(state: CommitteeState, acting: Acting) -> list[Event]:
             found = decide_proposal.find(state, proposal)
             return decide_voices.letter(state, acting, found, came, reason=reason)
 
-        return self.desk.act(code, command)
+        return self.desk.act(code, by_own_side(by, came.person, "the letter", command))
 
     def standing(self, code: str, proposal: int) -> ConsensusResult:
         """Say how far a text is, now."""
