@@ -21,7 +21,7 @@ from governance.access.rosters import Rosters, Seat
 from governance.access.sessions import Session, Sessions
 from governance.access.signed_in import SignedIn
 from governance.access.site import Site
-from governance.access.tokens import Tokens
+from governance.access.tokens import May, Token, Tokens
 from governance.assembly import Engine
 from governance.clock import Clock
 from governance.kept.tables import Kept
@@ -198,6 +198,23 @@ class Access:
         for seat in who.seats:
             keyids.update(self.rosters.keys(seat))
         return self.credentials.of_person(sorted(keyids))
+
+    def machine(
+        self, secret: str | None, committee: str, side: str, may: May, *, address: str
+    ) -> Token:
+        """Return a machine's token that is good for this; a refusal counts as a try.
+
+        Raises `NotSignedInError` for none that is good at all, `MachineTokenError` for one that is
+        for something else, or `TooManyTriesError`.
+        """
+        now = self.clock()
+        self.record.require_patience(address, now)
+        try:
+            return self.tokens.require(secret, committee, side, may, now)
+        except (NotSignedInError, MachineTokenError) as refusal:
+            if secret:
+                self._note("use a token", REFUSED, Note(), address, f"{refusal.name}: {refusal}")
+            raise
 
     def seats_of(self, credential: Credential) -> tuple[Seat, ...]:
         """Return the seats that a passkey speaks for; `SignInError` if there are none."""

@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from governance.kept.tables import Kept
-from policies.refusals import MachineTokenError, NotFoundError, UnreadableError
+from policies.refusals import MachineTokenError, NotFoundError, NotSignedInError, UnreadableError
 from policies.sides import Committee, require_side
 
 PREFIX = "jcgov_"
@@ -115,13 +115,16 @@ class Tokens:
     def require(
         self, secret: str | None, committee: str, side: str, may: May, now: datetime
     ) -> Token:
-        """Return the token of a secret that is good for this; raise `MachineTokenError` if not."""
+        """Return the token of a secret that is good for this.
+
+        Raises `NotSignedInError` for one that is good for nothing, `MachineTokenError` for another.
+        """
         found: list[Token] = []
         if secret and secret.startswith(PREFIX) and len(secret) < _LONG:
             found = self._found("WHERE name = ?", (_name(secret),))
         if not found or not found[0].good(now):
-            message = "the token is unknown, over or revoked"
-            raise MachineTokenError(message)
+            message = "no token came with this, or it is unknown, over or revoked"
+            raise NotSignedInError(message)
         token = found[0]
         if (token.committee, token.side, token.may) != (committee, side, may.value):
             message = f"the token is for {token.may} of {token.side} in {token.committee} alone"

@@ -50,6 +50,7 @@ def _doctor(options: argparse.Namespace) -> int:
         "documents": without_password(settings.documents),
         "log": str(settings.log),
         "witnesses": str(settings.witnesses),
+        "origin": settings.origin,
         "events": 0,
         "behind": {},
         "committees": [],

@@ -35,6 +35,8 @@ COMMANDS = {
     "pae": "detached",
     "signature": "detached",
     "digest": "digest",
+    "access": "access",
+    "token": "token",
     "drill": "drill",
     "settle": "settling",
     "acknowledge": "reconciling",

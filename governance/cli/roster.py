@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from governance.assembly import engine_there, library, reading_desk
 from governance.cli.arguments import (
@@ -20,6 +20,9 @@ from governance.cli.arguments import (
 )
 from governance.cli.committee import key_of
 from governance.cli.output import print_json, print_table, say
+
+if TYPE_CHECKING:
+    from governance.service.requests import Request
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -39,6 +42,11 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     committee_option(request, required=True)
     request.add_argument("--side", required=True, metavar="CC", help="JP, or the partner's code")
     output_option(request, "the request")
+    request.add_argument(
+        "--desk",
+        action="store_true",
+        help="also open it at the desk, where an added passkey signs it; prints the address",
+    )
     roll = command(
         inner,
         common,
@@ -82,6 +90,8 @@ def _request(options: argparse.Namespace) -> int:
             statement = appointment_request(state, options.side.upper(), acts, today)
     request = Request(statement.envelope(), {})
     write_file(options.output, request.to_bytes(), read=[options.acts])
+    if options.desk:
+        print(_at_the_desk(options, request))
     count = state.roster.authorities[statement.side].threshold
     say(
         f"{options.output} is appointment {statement.seq} of {statement.side}; it waits for"
@@ -89,6 +99,17 @@ def _request(options: argparse.Namespace) -> int:
         " adds. Then hand them in together: jcgov submit SIG …"
     )
     return 0
+
+
+def _at_the_desk(options: argparse.Namespace, request: Request) -> str:
+    """Keep a request where browsers sign it, and return its address."""
+    from governance.access.opening import access_tables
+    from governance.access.requests import Requests
+    from governance.clock import utc_now
+
+    with access_tables(options.settings) as kept:
+        digest = Requests(kept).keep(request, options.committee.code, None, utc_now())
+    return f"{options.settings.origin or ''}/desk/sign/{digest}"
 
 
 def read_acts(file: Path) -> Any:

@@ -18,6 +18,7 @@ from governance.clock import Clock, utc_now
 from governance.http import (
     committees,
     decisions,
+    deliveries,
     description,
     docket,
     envelopes,
@@ -41,7 +42,8 @@ from governance.settings import Settings, without_password
 from policies.texts import written_out
 
 SUBJECTS = (
-    *(committees, decisions, registers, docket, reconciliation, feed, schemas, envelopes),
+    *(committees, decisions, registers, docket, reconciliation, feed, deliveries, schemas),
+    envelopes,
     *(log, health, metrics, description),
 )
 """The files that have paths; the order in which paths are tried."""

@@ -39,6 +39,11 @@ _OF_WRITING = {
     "429": "Too many writes; Retry-After says when to ask again",
 }
 _OF_STREAMS = {"429": "Too many streams of one address; Retry-After says when to ask again"}
+_OF_TOKENS = {
+    "401": "No token that is good; WWW-Authenticate says what kind is asked for",
+    "403": "The token is for another committee, side or use",
+    "429": "Too many refusals of one address; try again later",
+}
 _HEADERS: dict[str, dict[str, Any]] = {
     "X-Request-ID": {
         "description": "The request's number: yours, if it was given",
@@ -107,6 +112,8 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     problems = _ALWAYS | (_OF_WRITING if method == "post" else {})
     if "text/event-stream" in answers.get("200", {}).get("content", {}):
         problems = problems | _OF_STREAMS
+    if "security" in operation:
+        problems = problems | _OF_TOKENS
     for status, says in problems.items():
         answers[status] = {"description": says, "content": content}
     if method == "get":

@@ -253,3 +253,36 @@ class ProblemShape(BaseModel):
     instance: str | None = None
     refusal: str | None = None
     errors: list[ProblemError] | None = None
+
+
+class AttemptShape(Shape):
+    """One try to push an event."""
+
+    number: int
+    at: str
+    event: str
+    sequence: int
+    attempt: int
+    status: int | None
+    error: str | None
+    milliseconds: int
+    next_try: str | None
+
+
+class DeliveryShape(Shape):
+    """A subscription of a side's registry, and how its newest pushes went."""
+
+    id: str
+    side: str
+    url: str
+    committee: str | None
+    types: list[str]
+    state: str
+    reason: str | None
+    position: int
+    behind: int
+    failures: int
+    next_try: str | None
+    made_at: str
+    secrets: int = Field(description="How many shared secrets sign now.")
+    attempts: list[AttemptShape]

@@ -56,7 +56,8 @@ def test_every_path_is_described_with_every_answer(described: dict[str, Any]) ->
             answers = operation["responses"]
             assert {"200", "404", "405", "422", "500", "503", "default"} <= set(answers)
             streams = "text/event-stream" in answers["200"].get("content", {})
-            assert ("429" in answers) == (method == "post" or streams)
+            assert ("429" in answers) == (method == "post" or streams or "security" in operation)
+            assert ("401" in answers) == ("security" in operation)
             assert ("304" in answers) == (method == "get")
             for status, answer in answers.items():
                 if status == "default" or int(status) >= 400:
