@@ -26,6 +26,7 @@ TOLD = (
     "## 8. The registries are told, issue, and report back",
     "## 9. What everyone reads",
     "## 10. One file proves it, without us",
+    "## 11. Nobody can rewrite the list: witnesses and a mirror hold it",
 )
 
 
