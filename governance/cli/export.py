@@ -80,7 +80,7 @@ def _told(found: Exported, folder: Path) -> str:
     where = f"{found.committee}: {folder / found.committee}, {found.entries:,} entries"
     new = f", {found.added:,} of them new" if found.added else ""
     if found.checkpoint is None:
-        return f"{where}{new}; no checkpoint is published yet"
+        return f"{where}{new}; no checkpoint is published yet: jcgov publish"
     waiting = found.entries - found.checkpoint
     beyond = f"; {waiting:,} await the next checkpoint" if waiting else ""
     return f"{where}{new}{beyond}"

@@ -53,7 +53,7 @@ def tell(room: Room) -> tuple[int, int, int]:
     room.appoint("MN", room.ends("mn-bold", "co-chair"), room.retires("mn-bold"), *tuya)
     new = PrivateKey.new("ed25519")
     room.replace_record_key(new, authorities={"JP": JP[1:]})
-    new.save(room.stage.engine.settings.keys / f"{CODE}.record-1.key", None)
+    new.save(room.stage.engine.settings.keys / f"{CODE}.record.2.key", None)
     third = decided(room.on("2026-06-01"), "With the new keys", "jp-hara-2", "mn-tuya")
     answered(room.on("2027-02-01"), 2027, "jp-hara-2", "mn-tuya", "jp-new")
     return first, second, third

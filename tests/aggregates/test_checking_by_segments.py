@@ -33,7 +33,7 @@ from aggregates.history.events import HistoryRecorded
 from aggregates.store.record import Record
 from governance import assembly
 from governance.demo.stage import Stage, ToldClock, Voice
-from governance.service import whole_record
+from governance.service import whole_record, workers
 from governance.service.whole_record import Segments, check_record
 from governance.settings import Settings
 from tests.aggregates.long_story import tell
@@ -83,8 +83,9 @@ def _entry(event: Event) -> Any:
 class Pool:
     """Two workers in this process, which take the segments in turn."""
 
-    def __init__(self, workers: int, *, initargs: tuple[Callable[[], Record]], **_: Any) -> None:
-        self.workers = cycle([Segments(initargs[0]()) for _ in range(workers)])
+    def __init__(self, workers: int, *, initargs: tuple[Any, Any], **_: Any) -> None:
+        _begin, (opener,) = initargs
+        self.workers = cycle([Segments(opener()) for _ in range(workers)])
 
     def __enter__(self) -> Pool:
         return self
@@ -110,7 +111,7 @@ class Pool:
 @pytest.fixture
 def apart(monkeypatch: pytest.MonkeyPatch) -> Callable[[Record, int], dict[str, Any]]:
     """Return the check by segments of a size, without processes."""
-    monkeypatch.setattr(whole_record, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", Pool)
 
     def check(record: Record, size: int) -> dict[str, Any]:
         monkeypatch.setattr(whole_record, "SEGMENT", size)

@@ -14,7 +14,7 @@ from aggregates.transparency.events import CheckpointPublished, log_stream
 from governance import assembly
 from governance.demo.stage import Stage, ToldClock, Voice
 from governance.keys.notes import NoteSigner
-from governance.service import whole_record
+from governance.service import whole_record, workers
 from governance.service.whole_record import check_record
 from policies.proof.checkpoint import TreeHead
 from policies.proof.note import Note, NoteKey
@@ -172,6 +172,6 @@ def check(told: Told, size: int | None, monkeypatch: pytest.MonkeyPatch) -> dict
     record = recorded(told)
     if size is None:
         return check_record(record, lambda _count: None)
-    monkeypatch.setattr(whole_record, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", Pool)
     monkeypatch.setattr(whole_record, "SEGMENT", size)
     return check_record(record, lambda _count: None, lambda: record, cores=2)

@@ -38,6 +38,7 @@ from aggregates.history.events import HistoryRecorded
 from aggregates.store.record import Record
 from aggregates.store.table import BATCH
 from aggregates.store.topics import decode, encode
+from aggregates.transparency.events import CheckpointPublished
 from policies.lifecycles.proposal import Stage
 from tests.benchmarks.mix import real_mix
 from tests.benchmarks.partners import first_rulebooks
@@ -57,6 +58,7 @@ Page = list[tuple[str, int, Event]]
 
 NOT_HELD: dict[type[Event], str] = {
     GovernmentReportRecorded: "one transfer under Article 6.2 is on record (Thailand, 2025)",
+    CheckpointPublished: "the log's own stream, which follows from the others and from witnesses",
     AdoptionSigned: "takes the place of the record key where that is away; here it is there",
     HistoryRecorded: "these committees begin with their founding, and have no past to import",
     DeadlineAnnounced: "decides nothing; follows from the others and from when somebody sweeps: the"

@@ -560,7 +560,8 @@ def test_a_record_that_lost_its_end_is_found_against_what_was_shown(
     position = read_head(cli.folder / "early.jsonl").position
     Dialect(_settings(cli)).delete(f"{{position}} > {position}")
 
-    assert cli.json("replay", "--verify")["verified"]["ok"]
+    # Only what stood in a view of the events that are gone is missed here.
+    assert cli.json("replay", "--verify", code=1)["verified"]["ok"]
     found = cli.json("replay", "--against", shown, code=1)
 
     assert found["verified"]["ok"] is False

@@ -82,7 +82,7 @@ def test_every_statement_has_a_type_of_its_own() -> None:
         assert kind.payload_type.startswith("application/vnd.jcm.")
         assert kind is Founding or issubclass(kind, Belonging)
     with pytest.raises(ContextError, match="no kind of statement"):
-        read_any(Envelope.of("application/vnd.jcm.roll-call.v1+json", {}))
+        read_any(Envelope.of("application/vnd.jcm.ballot.v1+json", {}))
 
 
 def test_a_statement_names_its_committee_and_founding() -> None:
