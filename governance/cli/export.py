@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from governance.assembly import library, logs_of, reading_desk
+from governance.assembly import library, logs_of, reading_desk, require_there
 from governance.cli.arguments import (
     command,
     committee_option,
@@ -34,6 +34,9 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     log.add_argument("folder", type=Path, metavar="DIR", help="a folder below it for each log")
     committee_option(log)
     json_option(log)
+    site = command(inner, common, "site", "Write the public site as static files.", _site)
+    site.add_argument("folder", type=Path, metavar="DIR", help="for any web server, at any address")
+    json_option(site)
 
 
 def _bundle(options: argparse.Namespace) -> int:
@@ -74,6 +77,25 @@ def _log(options: argparse.Namespace) -> int:
     if options.json:
         print_json([found.to_json() for found in done])
     return 0
+
+
+def _site(options: argparse.Namespace) -> int:
+    from governance.static_site.export import export_site
+
+    require_there(options.settings)
+    copied = export_site(options.settings, options.folder)
+    if options.json:
+        print_json(copied.to_json())
+    else:
+        said = copied.files
+        say(f"{options.folder}: {copied.pages:,} pages, of position {copied.position:,}")
+        files = {"written": said.written, "unchanged": said.unchanged, "removed": said.removed}
+        say(f"files {', '.join(f'{what} {count:,}' for what, count in files.items())}")
+        for name in said.kept:
+            say(f"{name} is no page any more, and was changed by somebody: it stays")
+        for page, link in copied.broken:
+            say(f"{page} links to {link}, which is not there")
+    return 1 if copied.broken else 0
 
 
 def _told(found: Exported, folder: Path) -> str:

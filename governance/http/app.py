@@ -55,6 +55,15 @@ _MINUTE = 60.0
 def application(settings: Settings, limits: Limits, clock: Clock = utc_now) -> ASGIApp:
     """Return the service over one home; it opens what it needs when it starts."""
     request_log.configure()
+    app = application_of(settings, limits, clock)
+    return Outside(app, app)
+
+
+def application_of(settings: Settings, limits: Limits, clock: Clock) -> FastAPI:
+    """Return the service without what stands around each request: its line in the log, its count.
+
+    For whoever asks it in process.
+    """
     app = FastAPI(
         openapi_url=None,
         docs_url=None,
@@ -75,7 +84,7 @@ def application(settings: Settings, limits: Limits, clock: Clock = utc_now) -> A
     app.state.pages = PAGES
     handle(app, _answer)
     description.describe(app)
-    return Outside(app, app)
+    return app
 
 
 @asynccontextmanager

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from governance.pages import committee, decision, files, front, log, registers, rulebook, verifying
+from governance.pages import (
+    committee,
+    decision,
+    files,
+    front,
+    log,
+    registers,
+    rulebook,
+    verifying,
+)
 from governance.pages.desk import entrance, making, signing
 from governance.pages.language import LANGUAGES
 
