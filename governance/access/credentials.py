@@ -60,15 +60,23 @@ class Credentials:
     def add(self, credential: Credential, in_rosters: Collection[str]) -> None:
         """Keep a new passkey, and forget those that no roster has named for long.
 
-        Raises `SignInError` for one that is known, or where there are too many.
+        A browser does not prove that it holds a new passkey's private key: one whose public key
+        stands in a roster was made elsewhere. Raises `SignInError` for that one, for one that is
+        known, or where there are too many.
         """
+        if credential.keyid in in_rosters:
+            message = "a roster names this key already: a passkey made here has one of its own"
+            raise SignInError(message)
         with self._kept.writing() as asking:
             _forget_unclaimed(asking, credential.made_at, in_rosters)
             ((count,),) = asking.rows("SELECT count(*) FROM jcgov.access_credentials")
             if count >= MOST:
                 message = "too many passkeys wait to be appointed here; try again another day"
                 raise SignInError(message)
-            added = asking.run(
+            taken = asking.rows(
+                "SELECT 1 FROM jcgov.access_credentials WHERE keyid = ?", (credential.keyid,)
+            )
+            added = not taken and asking.run(
                 f"INSERT INTO jcgov.access_credentials ({_NAMES}) VALUES ({_MARKS})"  # noqa: S608
                 " ON CONFLICT DO NOTHING",
                 astuple(credential),

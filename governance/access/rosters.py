@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from governance.clock import Clock
 from governance.service.desk import Desk
+from governance.service.snapshots import Snapshots
 from policies.calendar import day_of
 from policies.proof.roster import Person
 from policies.sides import Role
@@ -60,7 +61,9 @@ class Rosters:
     """
 
     def __init__(self, writing: Desk, clock: Clock) -> None:
-        self._desk = Desk(writing.record, clock, writing.keys, writing.snapshots)
+        found = writing.snapshots
+        snapshots = found and Snapshots(found.record, found.table, writable=False)
+        self._desk = Desk(writing.record, clock, writing.keys, snapshots)
         self._clock = clock
         self._turn = threading.Lock()
         self._at: int | None = None

@@ -17,6 +17,7 @@ from governance.http.limits import Limits
 from governance.keys.files import PrivateKey
 from policies.proof.keys import KeyRecord
 from tests.access.browser import Browser, Passkey, _word
+from tests.governance.test_cli_postgresql import role  # noqa: F401 - a fixture of here as well
 from tests.http.committee import founded
 from tests.policies.authenticator import ORIGIN
 from tests.policies.keyring import p256_private

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import stat
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
 
 from governance.access.access import Access
+from governance.access.entries import AccessRecord, Entry
+from governance.access.opening import access_tables
 from governance.demo.stage import Stage
+from governance.settings import Settings
 from policies.proof.dsse import Envelope
 from tests.access.browser import Browser, Passkey
 from tests.access.test_signing_in import in_desk
 from tests.access.test_tokens import ask
+from tests.governance.setting import found
 from tests.governance.terminal import Terminal
+from tests.governance.test_cli_postgresql import as_role
 
 NEW = (
     "token",
@@ -127,3 +136,25 @@ def test_the_file_is_for_its_owner_alone(stage: Stage, access: Access) -> None:
     assert access.credentials.all()
     for file in stage.engine.settings.home.glob("access.sqlite3*"):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_on_postgresql_the_applications_role_keeps_access(
+    database_url: str, tmp_path: Path, role: str
+) -> None:
+    owner = Terminal(tmp_path, tmp_path / "home", {"JCGOV_DATABASE_URL": database_url})
+    owner.run("init", "--application", role)
+    found(owner)
+    environment = {"JCGOV_DATABASE_URL": as_role(database_url, role)}
+    cli = Terminal(tmp_path, tmp_path / "home", environment)
+
+    made = cli.run(*NEW, "--json").json
+    cli.run("token", "revoke", made["id"])
+    settings = Settings(tmp_path / "home", tmp_path / "keys", environment["JCGOV_DATABASE_URL"])
+    with access_tables(settings) as kept:
+        AccessRecord(kept, 1).note(Entry(1, "sign in", "done", None, "here"))
+    assert [entry["what"] for entry in cli.json("access", "record")] == ["sign in"]
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("DROP TABLE jcgov.access_credentials")
+    assert "jcgov init" in cli.run("token", "list", code=1).err
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))

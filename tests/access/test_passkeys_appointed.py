@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from governance.access.access import Access
 from governance.demo.stage import Stage
 from policies.proof.dsse import Envelope
 from policies.proof.keys import KeyRecord
 from tests.access.browser import Browser, Passkey
-from tests.access.conftest import Open
+from tests.access.conftest import Open, know
 from tests.http.committee import CODE
 
 NEW = Passkey("Mori's phone")
@@ -108,6 +111,52 @@ def test_a_passkey_is_made_once(browser: Browser, others: Open, made: Passkey) -
 
     assert sent.status_code == 403
     assert "known here already" in sent.text
+
+
+def test_nobody_makes_a_passkey_of_a_key_that_a_roster_names(
+    browser: Browser, access: Access, passkeys: dict[str, Passkey]
+) -> None:
+    access.credentials.forget(passkeys["jp-hara"].id)
+    page = browser.load("/desk/register")
+    answer = passkeys["jp-hara"].create(page.options("/desk/register"))
+
+    sent = browser.send(page, "/desk/register", answer=answer, committee=CODE, person="jp-hara")
+
+    assert sent.status_code == 403
+    assert "a roster names this key already" in sent.text
+
+
+def test_a_passkey_for_signing_in_alone_is_added_by_who_just_signed_in(
+    stage: Stage, browser: Browser, others: Open, passkeys: dict[str, Passkey]
+) -> None:
+    daily, where = Passkey("Hara's phone"), "/desk/passkeys"
+    browser.sign_in(passkeys["jp-hara"])
+    page = browser.load(where)
+    answer = daily.create(page.options(where))
+    assert browser.send(page, where, answer=answer, label="phone").status_code == 303
+    assert others().sign_in(daily).status_code == 303
+
+    stage.clock.now += timedelta(minutes=11)
+    page = browser.load(where)
+    later = Passkey("a thief's").create(page.options(where))
+    assert browser.send(page, where, answer=later, label="x").status_code == 401
+    gone = browser.send(page, "/desk/passkeys/forget", passkey=daily.id)
+    assert gone.status_code == 303
+    assert others().sign_in(daily).status_code == 403
+
+
+def test_a_key_of_the_roster_is_not_forgotten_by_its_holder_nor_anothers_passkey(
+    browser: Browser, access: Access, passkeys: dict[str, Passkey]
+) -> None:
+    mori = Passkey("Mori's phone")
+    know(access, mori, vouched_by=passkeys["jp-mori"].record.keyid)
+    browser.sign_in(passkeys["jp-hara"])
+    page = browser.load("/desk/passkeys")
+    page.forms["/desk/passkeys/forget"] = {"form": page.forms["/desk/passkeys"]["form"]}
+
+    for name in (passkeys["jp-hara"].id, mori.id, "unknown"):
+        sent = browser.send(page, "/desk/passkeys/forget", passkey=name)
+        assert sent.status_code == 403
 
 
 @pytest.mark.parametrize(
