@@ -39,6 +39,7 @@ from policies.texts import written_out
 _TRIES = (SignInError, ForgedRequestError, MachineTokenError)
 """What counts as a try of somebody who may not; what a rule refuses to a known person does not."""
 _DETAIL = 300
+_MAKING = "make a passkey"
 NOBODYS = "no committee names the key of this passkey today, or it was ended"
 
 
@@ -145,7 +146,8 @@ class Access:
         Raises `ForgedRequestError`, `SignInError` or `TooManyTriesError`.
         """
         now = self.clock()
-        with self.noted("make a passkey", address) as entry:
+        with self.noted(_MAKING, address) as entry:
+            self.record.require_seldom(_MAKING, address, now)
             begun = self.ceremonies.require(ceremony, Purpose.REGISTER, now)
             credential = passkeys.registered(
                 site,

@@ -13,6 +13,9 @@ REFUSED, NOT_DONE, DONE = "refused", "not done", "done"
 WINDOW = timedelta(minutes=15)
 TRIES = 10
 """After so many refusals of one address within the window, it waits until the first is older."""
+DAY = timedelta(days=1)
+A_DAY = 40
+"""How often within a day one address does what anybody may, and what fills our tables."""
 KEPT_AT_MOST = 200_000
 _NAMES = "at, what, outcome, who, address, detail"
 
@@ -60,6 +63,19 @@ class AccessRecord:
         if count >= TRIES:
             minutes = int(WINDOW.total_seconds()) // 60
             message = f"this address was refused {count} times; try again in {minutes} minutes"
+            raise TooManyTriesError(message)
+
+    def require_seldom(self, what: str, address: str, now: datetime) -> None:
+        """Raise `TooManyTriesError` for an address that has done something often within a day."""
+        since = int((now - DAY).timestamp())
+        with self._kept.reading() as asking:
+            ((count,),) = asking.rows(
+                "SELECT count(*) FROM jcgov.access_record"
+                " WHERE address = ? AND at > ? AND what = ? AND outcome = ?",
+                (address, since, what, DONE),
+            )
+        if count >= A_DAY:
+            message = f"{what}: {count} times from one address within a day are enough; wait"
             raise TooManyTriesError(message)
 
     def newest(self, limit: int) -> list[Entry]:

@@ -9,6 +9,7 @@ from functools import partial
 import uvicorn
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from governance.access.site import Site
 from governance.assembly import engine_there, make_tables, open_record, open_tables, sweep_of
 from governance.clock import utc_now
 from governance.delivery.deliverer import Deliverer
@@ -81,6 +82,8 @@ def serve(
 
 def _require_ready(settings: Settings) -> None:
     """Make a home on SQLite; on PostgreSQL say what is missing before anybody connects."""
+    if settings.origin is not None:
+        Site.parse(settings.origin)
     if settings.database_url is None:
         make_tables(settings)
         return

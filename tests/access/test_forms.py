@@ -15,6 +15,7 @@ from governance.http.limits import Limits
 from policies.refusals import WrongHomeError
 from tests.access.browser import Browser, Passkey
 from tests.access.conftest import Open
+from tests.governance.terminal import Terminal
 
 SIGN_OUT = "/desk/sign-out"
 
@@ -171,3 +172,11 @@ def test_an_origin_that_browsers_do_not_say_opens_no_desk(origin: str) -> None:
 def test_a_desk_is_open_on_the_machine_itself_without_tls() -> None:
     assert not Site.parse("http://localhost:8000").secure
     assert Site.parse("https://record.example:8443").secure
+
+
+def test_a_service_with_an_origin_of_no_browser_does_not_begin(stage: Stage) -> None:
+    cli = Terminal.at(stage.engine.settings)
+
+    refused = cli.run("serve", environment={"JCGOV_ORIGIN": "http://record.example"}, code=1)
+
+    assert "only http://localhost" in refused.err

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from governance.access.access import Access
+from governance.access.credentials import UNCLAIMED
+from governance.access.entries import A_DAY
 from governance.demo.stage import Stage
 from policies.proof.dsse import Envelope
 from policies.proof.keys import KeyRecord
@@ -178,3 +180,25 @@ def test_a_passkey_made_elsewhere_is_not_kept(
 
     assert sent.status_code == 403
     assert browser.load(f"/desk/keys/{made.record.keyid}").answer.status_code == 404
+
+
+def test_one_address_makes_so_many_in_a_day(stage: Stage, browser: Browser) -> None:
+    for number in range(A_DAY):
+        register(browser, passkey=Passkey(f"number {number}"))
+    page = browser.load("/desk/register")
+    answer = Passkey("one more").create(page.options("/desk/register"))
+
+    sent = browser.send(page, "/desk/register", answer=answer, committee=CODE, person="jp-mori")
+
+    assert sent.status_code == 429
+
+
+def test_one_that_nobody_appoints_is_forgotten(
+    stage: Stage, browser: Browser, access: Access
+) -> None:
+    place = register(browser, "jp-tanaka", Passkey("nobody's"))
+    stage.clock.now += UNCLAIMED + timedelta(days=1)
+    register(browser, "jp-tanaka", Passkey("another"))
+
+    assert browser.load(place).answer.status_code == 404
+    assert access.credentials.of_key(Passkey("jp-hara").record.keyid) is not None

@@ -59,9 +59,10 @@ class Person:
         assert answer.ok, (path, answer.status, self.page.content()[:2000])
 
     def press(self, button: str, *, then: str) -> None:
-        """Press a button, and wait for the page whose path begins so."""
+        """Press a button, and wait for the page of that path; `/` at its end: for one below it."""
+        end = "" if then.endswith("/") else "$"
         self.page.get_by_role("button", name=button).first.click()
-        self.page.wait_for_url(re.compile(rf"^http://localhost:[0-9]+{re.escape(then)}"))
+        self.page.wait_for_url(re.compile(rf"^http://localhost:[0-9]+{re.escape(then)}{end}"))
 
     def fetched(self, link: str, to: Path) -> Path:
         """Save the file that a link gives."""
