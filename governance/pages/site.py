@@ -7,28 +7,22 @@ from fastapi import FastAPI
 from governance.pages import (
     committee,
     decision,
+    documents,
     files,
     front,
+    inputs,
     log,
+    project,
     registers,
     rulebook,
+    status,
     verifying,
 )
 from governance.pages.desk import entrance, making, signing
 from governance.pages.language import LANGUAGES
 
-SUBJECTS = (
-    front,
-    log,
-    registers,
-    entrance,
-    decision,
-    committee,
-    rulebook,
-    verifying,
-    making,
-    signing,
-)
+PUBLIC = (front, log, decision, committee, rulebook, registers, project, documents, inputs)
+SUBJECTS = (*PUBLIC, verifying, status, entrance, making, signing)
 """The files that have pages; the order in which paths are tried."""
 
 PAGES = tuple(

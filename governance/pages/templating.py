@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import cache, partial
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 from urllib.parse import quote
 
@@ -96,9 +97,17 @@ def made_from() -> str:
     """
     found = hashlib.sha256()
     for folder in ("templates", "texts", "static"):
-        for file in sorted((files("governance.pages") / folder).iterdir(), key=lambda f: f.name):
-            found.update(f"{folder}/{file.name}\n".encode() + file.read_bytes())
+        for name, data in sorted(_below(files("governance.pages") / folder)):
+            found.update(f"{folder}/{name}\n".encode() + data)
     return found.hexdigest()
+
+
+def _below(folder: Traversable, before: str = "") -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _below(entry, f"{before}{entry.name}/")
+        else:
+            yield f"{before}{entry.name}", entry.read_bytes()
 
 
 @pass_context
