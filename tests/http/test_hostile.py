@@ -68,7 +68,7 @@ def test_a_body_that_drips_is_given_up(running: Served) -> None:
     [
         b"\x00\x01\x02\r\n\r\n",
         b"GET\r\n\r\n",
-        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /nothing HTTP/9.9\r\n\r\n",
         b"GET /healthz HTTP/1.1\r\n\r\n",
         b"GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
         b"POST /v1/signatures HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n"
