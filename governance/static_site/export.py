@@ -13,6 +13,7 @@ from typing import Any
 
 import anyio
 
+from governance.assembly import reading_desk
 from governance.clock import Clock, utc_now
 from governance.exchange.exported_log import export_logs
 from governance.pages.language import LANGUAGES
@@ -65,29 +66,26 @@ class Copied:
 
 def export_site(settings: Settings, folder: Path, clock: Clock = utc_now) -> Copied:
     """Write the site; again, only what has changed. Raises `UnreadableError` for the folder."""
-    return anyio.run(partial(_export, settings, CopyFolder(folder), clock))
+    place = CopyFolder(folder)
+    crawl, position = anyio.run(partial(_crawled, settings, clock))
+    made_at = timestamp(clock())
+    crawl.write(place, position, made_at)
+    with reading_desk(settings, clock) as desk:
+        for _found in export_logs(desk.record, desk.committees(), folder / _LOGS):
+            pass
+    pages = sum(answer.media_type == HTML for answer in crawl.answers.values())
+    return Copied(position, made_at, pages, place.finish(), tuple(crawl.broken))
 
 
-async def _export(settings: Settings, folder: CopyFolder, clock: Clock) -> Copied:
+async def _crawled(settings: Settings, clock: Clock) -> tuple[_Crawl, int]:
+    """Return the whole site as it stands at one position; the last try where events keep coming."""
     async with in_process(settings, clock) as site:
         for _ in range(_AGAIN):
             crawl = _Crawl(site)
             position = await crawl.run()
             if position == await anyio.to_thread.run_sync(lambda: site.opened.position):
                 break
-        made_at = timestamp(clock())
-        await anyio.to_thread.run_sync(partial(crawl.write, folder, position, made_at))
-        await anyio.to_thread.run_sync(partial(_write_logs, site, folder))
-    pages = sum(answer.media_type == HTML for answer in crawl.answers.values())
-    return Copied(position, made_at, pages, folder.finish(), tuple(crawl.broken))
-
-
-def _write_logs(site: InProcess, folder: CopyFolder) -> None:
-    """Write the committees' logs, which tell by themselves what is new."""
-    record = site.opened.engine.record
-    founded = [code for code in site.opened.committees() if site.opened.founding(code)]
-    for _found in export_logs(record, founded, folder.folder / _LOGS):
-        pass
+        return crawl, position
 
 
 class _Crawl:
@@ -136,6 +134,8 @@ class _Crawl:
             about = Address(path)
             self.answers[about] = Answer(200, HTML, "", body)
             files[about] = file_of(about, self.answers[about])
+
+        folder.begin([name for name in files.values() if name is not None])
 
         def found(link: str) -> str | None:
             address = address_of(link)

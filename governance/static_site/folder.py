@@ -6,6 +6,7 @@ What the copy has made is listed in a file beside it; nothing else is ever overw
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,10 +50,24 @@ class CopyFolder:
         self._now: dict[str, str] = {}
         self.said = Written()
 
+    def begin(self, names: Iterable[str]) -> None:
+        """List what will be made, so that a copy that was cut off can be gone on with.
+
+        Refuses, before anything is written, a folder in which others' files are in the way
+        (`UnreadableError`).
+        """
+        planned = dict.fromkeys(names, "")
+        for name in planned:
+            path = self._path(name)
+            if name not in self._before and path.exists():
+                message = f"{path} is there already, made by no copy; choose another folder"
+                raise UnreadableError(message)
+        self._list(planned | self._before)
+
     def write(self, name: str, data: bytes) -> None:
         """Write a file unless it is there already as it should be.
 
-        Raises `UnreadableError` where another's file, or a link out of the folder, is in its place.
+        Raises `UnreadableError` where a link leads out of the folder, or it cannot be written.
         """
         digest = hashlib.sha256(data).hexdigest()
         path = self._path(name)
@@ -61,9 +76,6 @@ class CopyFolder:
         if there == digest:
             self.said.unchanged += 1
             return
-        if there is not None and name not in self._before:
-            message = f"{path} is there already, and made by no copy; choose another"
-            raise UnreadableError(message)
         partial = path.with_name(f".{path.name}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,11 +91,17 @@ class CopyFolder:
         """Remove what an earlier copy made and this one did not, and list what is there."""
         for name in sorted(self._before.keys() - self._now.keys()):
             self._remove(name)
-        listing = msgspec.json.format(msgspec.json.encode(_Listed(dict(sorted(self._now.items())))))
-        path = self._root / LISTING
-        if not path.exists() or path.read_bytes() != listing:
-            path.write_bytes(listing)
+        self._list(self._now)
         return self.said
+
+    def _list(self, made: Mapping[str, str]) -> None:
+        listing = msgspec.json.format(msgspec.json.encode(_Listed(dict(sorted(made.items())))))
+        path = self._root / LISTING
+        try:
+            if not path.exists() or path.read_bytes() != listing:
+                path.write_bytes(listing)
+        except OSError as error:
+            raise unwritten(path, error, UnreadableError) from None
 
     def _remove(self, name: str) -> None:
         path = self._path(name)

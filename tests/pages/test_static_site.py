@@ -150,6 +150,19 @@ def test_what_somebody_else_made_is_never_overwritten(
     assert (tmp_path / "index.html").read_text() == "mine"
 
 
+def test_a_copy_that_was_cut_off_is_gone_on_with(tmp_path: Path) -> None:
+    cut_off = CopyFolder(tmp_path)
+    cut_off.begin(["a/index.html", "b/index.html"])
+    cut_off.write("a/index.html", b"x")
+
+    again = CopyFolder(tmp_path)
+    again.begin(["a/index.html"])
+    again.write("a/index.html", b"x")
+
+    assert again.finish().unchanged == 1
+    assert (tmp_path / "a/index.html").read_bytes() == b"x"
+
+
 def test_no_link_leads_a_file_out_of_the_folder(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
