@@ -22,7 +22,14 @@ from governance.pages.desk import entrance, making, signing
 from governance.pages.language import LANGUAGES
 
 PUBLIC = (front, log, decision, committee, rulebook, registers, project, documents, inputs)
-SUBJECTS = (*PUBLIC, verifying, status, entrance, making, signing)
+SUBJECTS = (
+    *PUBLIC,
+    verifying,
+    status,
+    entrance,
+    making,
+    signing,
+)
 """The files that have pages; the order in which paths are tried."""
 
 PAGES = tuple(
