@@ -61,7 +61,7 @@ def of_committee(request: Request, opened: Open, committee: Named) -> Response:
 def of_case(request: Request, opened: Open, committee: Named, place: Place) -> Response:
     """Return a case that was published for inputs, with the form while they are taken."""
     page = _CasePage(request, opened, committee, int(place))
-    return of_page(request, opened, VIEWS, page.html, _quarter(opened))
+    return of_page(request, opened, VIEWS, page.html, quarter_of(opened))
 
 
 @router.post("/committees/{code}/inputs/{place}", dependencies=[no_query()])
@@ -140,7 +140,7 @@ def _listed(request: Request, opened: Opened, committee: Committee | None) -> Re
 
     def make() -> bytes:
         found = opened.folded(
-            VIEWS, ("inputs", code, _quarter(opened)), lambda: _open(opened, code)
+            VIEWS, ("inputs", code, quarter_of(opened)), lambda: _open(opened, code)
         )
         return render(
             "inputs.html",
@@ -150,7 +150,7 @@ def _listed(request: Request, opened: Opened, committee: Committee | None) -> Re
             entries=found,
         )
 
-    return of_page(request, opened, VIEWS, make, _quarter(opened))
+    return of_page(request, opened, VIEWS, make, quarter_of(opened))
 
 
 def _open(opened: Opened, code: str | None) -> list[dict[str, Any]]:
@@ -164,7 +164,7 @@ def _open(opened: Opened, code: str | None) -> list[dict[str, Any]]:
     return entries
 
 
-def _quarter(opened: Opened) -> str:
+def quarter_of(opened: Opened) -> str:
     """Return the quarter of an hour: a day begins and ends on one of these, in every zone."""
     now: datetime = opened.clock().astimezone(UTC)
     return f"{now:%Y-%m-%dT%H}:{now.minute // 15}"

@@ -66,7 +66,7 @@ def environment(language: Language) -> Environment:
         "case_stage": partial(case_terms.stage, language),
         "case_step": partial(case_terms.step, language),
     }
-    made.filters["project_numbers"] = project_numbers
+    made.filters |= {"project_numbers": project_numbers, "sum_of": _sum_of}
     made.globals |= {"language": language, "languages": LANGUAGES, "link": _link, "static": static}
     return made
 
@@ -149,6 +149,11 @@ def _xml(value: str) -> str:
 def _words(value: str) -> str:
     """Show a name of ours as words."""
     return value.replace("_", " ")
+
+
+def _sum_of(values: Mapping[str, int]) -> int:
+    """Return the sum of a chart's row."""
+    return sum(values.values())
 
 
 def project_numbers(value: str) -> list[dict[str, Any]]:
