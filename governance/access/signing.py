@@ -57,6 +57,7 @@ class ToSign:
     statement: Statement
     lines: list[str]
     credential: Credential
+    rehearsal: bool
 
     @property
     def headline(self) -> str:
@@ -121,7 +122,7 @@ def prepare(access: Access, desk: Desk, digest: str, who: SignedIn | None) -> To
     statement = read_any(request.envelope)
     state = desk.load(statement.committee)
     credential = _signer(access, state, statement, who)
-    return ToSign(request, statement, summarise(request), credential)
+    return ToSign(request, statement, summarise(request), credential, state.roster.rehearsal)
 
 
 def sign(

@@ -71,6 +71,7 @@ async def sign_page(
         who,
         headline=asked.headline,
         lines=asked.lines,
+        rehearsal=asked.rehearsal,
         digest=digest,
         groups=list(group_lines(digest)),
         annexes=list(annex_lines(asked.request)),
