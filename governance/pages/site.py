@@ -5,7 +5,9 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from governance.pages import (
+    charts,
     committee,
+    compare,
     decision,
     documents,
     files,
@@ -21,14 +23,10 @@ from governance.pages import (
 from governance.pages.desk import entrance, making, signing
 from governance.pages.language import LANGUAGES
 
-PUBLIC = (front, log, decision, committee, rulebook, registers, project, documents, inputs)
 SUBJECTS = (
-    *PUBLIC,
-    verifying,
-    status,
-    entrance,
-    making,
-    signing,
+    *(front, log, decision, committee, rulebook, verifying),
+    *(registers, project, documents, inputs, status, compare, charts),
+    *(entrance, making, signing),
 )
 """The files that have pages; the order in which paths are tried."""
 
