@@ -140,9 +140,9 @@ class Publisher:
         held = self._held_of(code, head)
         if held.note is None:
             held.note = hand(head, int(self.desk.clock().timestamp()))
-        answers = self._ask(
-            code, roster, up, Question(head, held.note, up.files.subtrees(head.size))
-        )
+        newest = next(self.desk.record.stream(code, after=up.reached.version - 1)).event.at
+        question = Question(head, held.note, up.files.subtrees(head.size), newest)
+        answers = self._ask(code, roster, up, question)
         note = held.note.with_signatures(*held.lines.values())
         try:
             event = self._record(code, roster, up, head, note)

@@ -69,6 +69,8 @@ class Question:
     head: TreeHead
     note: Note
     subtrees: Subtrees
+    since: datetime | None = None
+    """When the newest entry was recorded: nobody saw it before."""
 
     def body(self, old: int) -> bytes:
         """Return what a witness is handed that holds the log of `old` entries."""
@@ -152,6 +154,11 @@ class Asking:
         if signed is None or abs(signed - now) > LATEST:
             when = "no time" if signed is None else timestamp(signed)
             why = f"cosigned at {when}, and here it is {timestamp(now)}"
+            return one.says(Outcome.WRONG_TIME, why)
+        since = one.question.since
+        if since is not None and signed < since.replace(microsecond=0):
+            # An adoption would lie after the interval that its own bundle shows, for ever.
+            why = f"cosigned at {timestamp(signed)} what was recorded at {timestamp(since)}"
             return one.says(Outcome.WRONG_TIME, why)
         return one.says(Outcome.COSIGNED, f"cosigned {head.size} entries", line)
 

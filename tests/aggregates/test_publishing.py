@@ -138,12 +138,24 @@ def test_a_cosignature_whose_time_is_more_than_five_minutes_off_is_dropped_and_n
     named: Watched, minutes: float, good: bool
 ) -> None:
     named.onlookers["MN"].instead = off(minutes)
+    named.room.stage.clock.now += timedelta(minutes=10)
 
     outlook = named.publish()
 
     assert (outlook.published is not None) == good
     outcomes = {answer.side: answer.outcome for answer in outlook.answers}
     assert outcomes == {"JP": "cosigned", "MN": "cosigned" if good else "wrong time"}
+
+
+def test_nobody_cosigns_what_was_not_recorded_yet(named: Watched) -> None:
+    """A clock that is slow around midnight would date an adoption on the day before it."""
+    adopted(named)
+    named.onlookers["MN"].instead = off(-0.1)
+    assert named.publish().published is None
+
+    named.onlookers["MN"].instead = None
+
+    assert named.publish().published is not None
 
 
 @pytest.mark.parametrize(
