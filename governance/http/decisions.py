@@ -93,6 +93,7 @@ def _log(opened: Opened, wanted: LogFilter) -> Iterator[dict[str, Any]]:
 )
 def bundle(request: Request, opened: Open, number: Number) -> Response:
     """Return the file that `jcgov verify` checks; a historical decision has none."""
+    opened.reached([DECISION_LOG])  # the feed, another view, may have told of it already
     found = _decision(opened, number)
     if found["status"] != "signed":
         message = f"{number} is a historical decision: nobody signed it, and no bundle proves it"

@@ -123,11 +123,19 @@ def test_several_at_once_make_the_tables_once(cli: Terminal) -> None:
 def test_a_second_init_changes_nothing(cli: Terminal, database_url: str) -> None:
     cli.run("init")
     cli.run("demo", "--home", cli.folder / "home")
-    before = (cli.json("doctor"), cli.json("log"), _catalog(database_url))
+    before = (_standing(cli), cli.json("log"), _catalog(database_url))
 
     cli.run("init")
 
-    assert (cli.json("doctor"), cli.json("log"), _catalog(database_url)) == before
+    assert (_standing(cli), cli.json("log"), _catalog(database_url)) == before
+
+
+def _standing(cli: Terminal) -> Any:
+    """Return what the doctor says, but for how long ago the last checkpoint was."""
+    found = cli.json("doctor")
+    for committee in found["committees"]:
+        del committee["log"]["age_seconds"]
+    return found
 
 
 def _catalog(url: str) -> list[tuple[object, ...]]:
