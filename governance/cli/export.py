@@ -55,7 +55,8 @@ def _bundle(options: argparse.Namespace) -> int:
             bundle = export_bundle(read.record, committee, number, logs)
     data = bundle.to_bytes()
     write_file(options.output, data)
-    say(f"{number}: {options.output}, {len(data):,} bytes. Check it: jcgov verify {options.output}")
+    say(f"{number}: {options.output}, {len(data):,} bytes.")
+    say(f"Check it: jcgov verify {options.output} --trust trust.json")
     if bundle.proof is None:
         say("No checkpoint of the log covers it yet: export it again after jcgov publish.")
     return 0

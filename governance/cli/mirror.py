@@ -26,7 +26,9 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the command."""
     text = "Pull logs, check every signature and rule, and keep the copies that are good."
     parser = command(commands, common, "mirror", text, _mirror)
-    parser.add_argument("url", type=stated, metavar="URL", help="an engine, or a folder of logs")
+    parser.add_argument(
+        "url", type=stated, metavar="URL", help="an engine, or where a web server has logs"
+    )
     parser.add_argument("folder", type=Path, metavar="DIR", help="where the copies are kept")
     parser.add_argument(
         "--trust",

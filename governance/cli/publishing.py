@@ -65,6 +65,8 @@ def _tell(outlook: Outlook) -> None:
     code, event = outlook.committee, outlook.published
     if event is not None:
         print(f"{code}: a checkpoint of {event.size:,} entries is published", flush=True)
+    elif outlook.why is not None and not outlook.size:
+        print(written_out(f"{code}: its log cannot be published: {outlook.why}"), flush=True)
     elif outlook.why is not None:
         print(written_out(f"{code}: {outlook.waiting:,} entries wait: {outlook.why}"), flush=True)
     else:

@@ -53,8 +53,8 @@ def doubt_about(envelope: Envelope, keyid: str) -> str | None:
             if keyid in _named(statement):
                 return None
             return (
-                f"the appointment does not name key {keyid[:16]}…; with this signature it is"
-                f" refused, unless this is a key of {side}'s authority"
+                f"key {keyid[:16]}… is none of those that the appointment adds; it counts if it is"
+                f" a key of {side}'s authority, else the appointment is refused"
             )
     return None
 

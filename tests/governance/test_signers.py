@@ -48,7 +48,7 @@ def test_a_key_that_an_appointment_does_not_name_is_doubted(
     doubt = doubt_about(BENCH.appointment("JP", *acts).envelope(), NEW.record.keyid)
 
     assert (doubt is not None) == doubted
-    assert doubt is None or "unless this is a key of JP's authority" in doubt
+    assert doubt is None or "it counts if it is a key of JP's authority" in doubt
 
 
 def test_whoever_signs_a_decision_is_judged_by_the_record_alone() -> None:
@@ -110,5 +110,5 @@ def test_a_doubt_is_said_and_the_authority_signs_all_the_same(founded: Terminal)
 
     said = sign(founded, "e", "MN-JP.key", "e.sig")
 
-    assert "e: the appointment does not name key" in said.err
+    assert "is none of those that the appointment adds" in said.err
     assert "recorded" in founded.run("submit", "e.sig").out
