@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from governance.keys.files import read_small
-from policies.proof.note import NoteKey
+from policies.proof.note import ED25519, NoteKey
 from policies.refusals import LogProofError, UnreadableError
 
 
@@ -22,6 +22,9 @@ def read_logs(files: Iterable[Path]) -> dict[str, tuple[NoteKey, ...]]:
         origin = keys[0].name
         if any(key.name != origin for key in keys):
             message = f"{file} holds keys of several logs; give each log its own file"
+            raise UnreadableError(message)
+        if not any(key.kind == ED25519 for key in keys):
+            message = f"{file} holds the keys of a witness, not of a log; name the log's log.vkey"
             raise UnreadableError(message)
         if origin in logs:
             message = f"{file}: the log {origin} was named before; all its keys stand in one file"
