@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from governance.struct_types import make_ready
 from policies.refusals import UnreachableError
 
 _BACKLOG = 512
@@ -53,6 +54,7 @@ def run(config: uvicorn.Config, listening: socket.socket) -> None:
 
 def serve_small(application: object, place: tuple[str, int], told: Callable[[str], None]) -> None:
     """Serve an application of one process at a host and port; `told` is told the address."""
+    make_ready()
     with listener(*place) as listening:
         told(address_of(listening))
         config = uvicorn.Config(

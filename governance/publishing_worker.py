@@ -14,6 +14,7 @@ from governance.assembly import Engine, engine_there, wake_of
 from governance.clock import Clock, utc_now
 from governance.service.publishing import Outlook, Publisher
 from governance.settings import Settings
+from governance.struct_types import make_ready
 from policies.refusals import FaultError, Refusal
 from projections.wake import Wake
 
@@ -56,6 +57,7 @@ class PublishingWorker:
 
     def start(self) -> None:
         """Begin to publish in a thread."""
+        make_ready()
         self._thread = threading.Thread(target=self.run, name="publishing", daemon=True)
         self._thread.start()
 

@@ -39,6 +39,7 @@ from governance.http.problems import Problem, document, handle, number_of
 from governance.pages.problem_pages import is_for_people, page_of
 from governance.pages.site import PAGES, add_pages
 from governance.settings import Settings, without_password
+from governance.struct_types import make_ready
 from policies.texts import written_out
 
 SUBJECTS = (
@@ -54,6 +55,7 @@ _MINUTE = 60.0
 
 def application(settings: Settings, limits: Limits, clock: Clock = utc_now) -> ASGIApp:
     """Return the service over one home; it opens what it needs when it starts."""
+    make_ready()  # each worker process has types of its own
     request_log.configure()
     app = application_of(settings, limits, clock)
     return Outside(app, app)

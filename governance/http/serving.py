@@ -24,6 +24,7 @@ from governance.scheduler import Sweeper, schedule
 from governance.service.publishing import Outlook
 from governance.service.sweep import Swept
 from governance.settings import Settings
+from governance.struct_types import make_ready
 from policies.texts import written_out
 
 GRACE = 2
@@ -51,6 +52,7 @@ def serve(
     Makes an absent home on SQLite. Raises `WrongHomeError` where the database is not ready, and
     `UnreachableError` where it is away or the place cannot be listened on.
     """
+    make_ready()
     _require_ready(settings)
     request_log.configure()
     with ExitStack() as stack:
