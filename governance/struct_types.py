@@ -1,7 +1,7 @@
 """The types that JSON is read into, made ready before any thread reads.
 
-msgspec makes what it knows of a type when the type is first read into, and two threads that do so at
-the same instant end the process (seen with 0.22: segmentation faults of a starting service).
+msgspec makes what it knows of a type when the type is first read into, and two threads that do so
+at the same instant end the process (seen with 0.22: segmentation faults of a starting service).
 """
 
 from __future__ import annotations
