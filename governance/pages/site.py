@@ -20,13 +20,13 @@ from governance.pages import (
     status,
     verifying,
 )
-from governance.pages.desk import entrance, making, signing
+from governance.pages.desk import entrance, home, making, signing
 from governance.pages.language import LANGUAGES
 
 SUBJECTS = (
     *(front, log, decision, committee, rulebook, verifying),
     *(registers, project, documents, inputs, status, compare, charts),
-    *(entrance, making, signing),
+    *(entrance, home, making, signing),
 )
 """The files that have pages; the order in which paths are tried."""
 

@@ -1,9 +1,8 @@
-"""Signing in and out, and the desk's first page."""
+"""Signing in and out."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from anyio import to_thread
 from fastapi import APIRouter
@@ -13,7 +12,7 @@ from starlette.responses import Response
 from governance.access.ceremonies import Purpose
 from governance.access.passkeys import to_sign
 from governance.http.limits import client_of
-from governance.http.questions import Open, asked, no_query
+from governance.http.questions import asked, no_query
 from governance.pages.desk.door import (
     CEREMONY,
     SESSION,
@@ -22,38 +21,18 @@ from governance.pages.desk.door import (
     OpenAt,
     Opening,
     PerhapsWho,
-    Who,
     begin,
     desk_page,
     form_word,
     go_on,
     held,
     hold,
-    in_turn,
 )
-from governance.service.proposals import proposal_entries
 
 router = APIRouter(include_in_schema=False)
 
 HOME = "/desk"
 _OURS = re.compile(r"/desk(/[A-Za-z0-9._/-]{0,200})?", re.ASCII)
-
-
-@router.get(HOME, dependencies=[no_query()])
-async def home(request: Request, opened: Open, who: Who) -> Response:
-    """Show who is signed in, where that person sits, and the texts that are open there."""
-
-    def texts() -> list[dict[str, Any]]:
-        desk = opened.engine.desk
-        states = [desk.load(seat.committee) for seat in who.seats if seat.sits]
-        return [
-            entry | {"signs": who.seat_in(state.committee.code).signs}
-            for state in states
-            for entry in proposal_entries(state, desk.acting(state).now)
-            if entry["number"] is not None
-        ]
-
-    return desk_page(request, "desk/home.html", who, texts=await in_turn(request, texts))
 
 
 @router.get("/desk/sign-in", dependencies=[asked("next")])
