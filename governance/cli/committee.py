@@ -72,6 +72,12 @@ def _found(options: argparse.Namespace) -> int:
     write_file(options.output, request.to_bytes(), read=[options.plan])
     thresholds = ", ".join(f"{a.threshold} of {side}" for side, a in founding.sides.items())
     say(f"{options.output} waits for the signatures of both authorities: {thresholds}.")
+    if not options.rehearsal and plan.get("origin") is None:
+        say(
+            f"note: the plan gives no origin, so the log is named {founding.log.origin} for good;"
+            ' to name it after an address of yours write "origin": "record.example/'
+            f'{founding.committee}" before anybody signs'
+        )
     say(f"Then: jcgov submit SIG … ; the founding will be {request.envelope.digest}")
     return 0
 

@@ -120,6 +120,8 @@ def _log(settings: Settings, desk: Desk, code: str) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, dict) and {"witness", "outcome"} <= value.keys():
+        return f"{value['witness']}: {value['outcome']}"
     if isinstance(value, dict):
         return ", ".join(f"{name} {_text(_count(part))}" for name, part in value.items())
     if isinstance(value, list):
@@ -128,4 +130,6 @@ def _text(value: Any) -> str:
 
 
 def _count(value: Any) -> Any:
-    return len(value) if isinstance(value, list) else value
+    """Show how many of a list there are; witnesses' answers are shown, for one may be away."""
+    answers = isinstance(value, list) and value and "witness" in value[0]
+    return len(value) if isinstance(value, list) and not answers else value

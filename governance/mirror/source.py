@@ -51,7 +51,11 @@ def require_base(url: str) -> str:
     try:
         target = target_of(url)
     except TargetError as error:
-        raise UnreadableError(str(error)) from None
+        message = (
+            f"{url!r} is no address to read logs from ({error}); a folder on this machine is"
+            " checked with: jcgov verify DIR --trust FILE"
+        )
+        raise UnreadableError(message) from None
     if "?" in target.path:
         message = f"{url!r} has a query; files are looked for below the address"
         raise UnreadableError(message)

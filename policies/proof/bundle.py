@@ -81,9 +81,9 @@ class Bundle:
         value = parse_canonical(data, "the bundle")
         if not isinstance(value, dict) or set(value) != _MEMBERS:
             found = set(value) if isinstance(value, dict) else set()
-            missing = ", ".join(sorted(_MEMBERS - found)) or "nothing"
-            unknown = ", ".join(sorted(found - _MEMBERS)) or "nothing"
-            message = f"this is no bundle: missing {missing}, unknown {unknown}"
+            parted = {"lacks": _MEMBERS - found, "has besides": found - _MEMBERS}
+            said = [f"{how} {', '.join(sorted(names))}" for how, names in parted.items() if names]
+            message = f"this is no bundle: it {' and '.join(said)}"
             raise UnreadableError(message)
         if value["mediaType"] != MEDIA_TYPE:
             message = f"mediaType is {value['mediaType']!r}, expected {MEDIA_TYPE!r}"

@@ -248,3 +248,24 @@ def test_a_quorum_takes_both_sides_or_one_and_a_third(
 
     assert good or "one side's alone" in said.err
     assert good == (cli.folder / "founding.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("plan", "options", "warned"),
+    [
+        ({}, (), True),
+        ({"origin": "record.example/JP-MN"}, (), False),
+        ({}, ("--rehearsal",), False),
+    ],
+)
+def test_a_log_that_is_named_after_nobodys_address_for_good_is_warned_of(
+    cli: Terminal, plan: dict[str, Any], options: tuple[str, ...], *, warned: bool
+) -> None:
+    for side in ("JP", "MN"):
+        cli.run("key", "new", "--unencrypted", "-o", f"{side}.key")
+    sides = {side: authority(f"{side}.key.pub.json") for side in ("JP", "MN")}
+    cli.write("plan.json", {"committee": "MN", "sides": sides} | plan)
+
+    said = cli.run("committee", "found", "plan.json", "-o", "founding.json", *options).err
+
+    assert ("jcm.invalid/JP-MN for good" in said) is warned

@@ -125,6 +125,7 @@ def test_a_witness_that_gives_no_answer_delays_the_checkpoint_and_is_shown(
     (committee,) = log.cli.json("doctor")["committees"]
     assert committee["log"]["waiting"] == outlook["waiting"] == 1
     assert log.answers(committee["log"])[NAMES["MN"]] == expected
+    assert f"{NAMES['MN']}: {expected}" in " ".join(log.cli.run("doctor").out.split())
 
 
 def test_without_addresses_it_says_whom_nobody_can_ask(log: Log) -> None:

@@ -180,3 +180,17 @@ def test_a_file_without_its_proof_is_no_more_than_signed(
     cli.run(*asked, "--require", "signed")
     for level in ((), ("--require", "logged"), ("--require", "witnessed")):
         assert cli.run(*asked, *level, "--json", code=1).json["failed"] == "logged"
+
+
+def test_a_file_of_another_form_is_told_what_it_lacks_and_what_it_has_besides(
+    tmp_path: Path,
+) -> None:
+    cli = Terminal(tmp_path)
+    for content, said in (
+        ("{}", "it lacks adoption, annexes"),
+        ('{"x":1}', "and has besides x"),
+        ("[]", "it lacks adoption"),
+    ):
+        (tmp_path / "it.json").write_text(content)
+        refused = cli.run("verify", "it.json", code=1)
+        assert said in refused.out + refused.err, refused

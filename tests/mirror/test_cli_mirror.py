@@ -108,8 +108,10 @@ def test_what_cannot_be_is_said(cli: Terminal, host: Host) -> None:
     cli.write("wrong.json", {"../../JP-MN": {"founding": "a" * 64}})
     given = ["copy", "--trust", "wrong.json"]
     assert "no committee" in cli.run("mirror", host.address, *given, code=1).err
-    assert "is no https URL" in cli.run("mirror", "ftp://x", *given[:1], "--trust", "trust.json",
-                                        code=1).err  # fmt: skip
+    for no_address in ("ftp://x", "folder"):
+        refused = cli.run("mirror", no_address, "copy", "--trust", "trust.json", code=1)
+        assert "no https URL" in refused.err
+        assert "jcgov verify DIR" in refused.err
     assert not (cli.folder / "copy").exists()
     nowhere = cli.run("mirror", "http://127.0.0.1:1", "copy", "--trust", "trust.json", code=1)
     assert "log-source" in nowhere.err
