@@ -17,16 +17,14 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 from psycopg_pool import PoolTimeout
 
 from aggregates.store.chain import GENESIS, Head, Row
+from aggregates.store.postgresql_server import parts_of, require_role, require_utf8, told
 from aggregates.store.table import BATCH, beyond
 from policies.refusals import (
-    NotFoundError,
     SomeoneActedFirstError,
-    StorageError,
     UnreachableError,
     WrongHomeError,
 )
@@ -64,7 +62,7 @@ class PostgreSQLDatabase(PostgresDatastore):
 
     def __init__(self, url: str) -> None:
         self.url = url
-        given = _parts_of(url)
+        given = parts_of(url)
         super().__init__(
             dbname=str(given.pop("dbname", "")),
             host=str(given.pop("host", "")),
@@ -100,7 +98,7 @@ class PostgreSQLDatabase(PostgresDatastore):
         except (OperationalError, InternalError, ProgrammingError) as error:
             if isinstance(error.__cause__, PoolTimeout):
                 raise UnreachableError(self._unreachable()) from None
-            raise _told(error) from None
+            raise told(error) from None
 
     def _unreachable(self) -> str:
         """Say why there is no connection: the pool keeps the reason to itself."""
@@ -139,7 +137,7 @@ class PostgreSQLEvents(PostgresApplicationRecorder):
         Raises `WrongHomeError` if they are not there, or of another format or encoding.
         """
         with database.cursor() as cursor:
-            _require_utf8(cursor)
+            require_utf8(cursor)
             cursor.execute("SELECT to_regclass('jcgov.format')::text")
             if cursor.fetchone() == (None,):
                 message = "the database has no tables of ours yet; make them once: jcgov init"
@@ -158,9 +156,9 @@ class PostgreSQLEvents(PostgresApplicationRecorder):
         not UTF8.
         """
         with database.writing() as cursor:
-            _require_utf8(cursor)
+            require_utf8(cursor)
             if application is not None:
-                _require_role(cursor, application)
+                require_role(cursor, application)
             # In text, not in binary: only so does the server take a script of several statements.
             script = (files(__package__) / "postgresql.sql").read_bytes()
             cursor.connection.execute(script)
@@ -299,81 +297,3 @@ _ROWS_OF = (
     "SELECT * FROM jcgov.events WHERE notification_id > %s AND notification_id <= %s"
     " AND topic = ANY(%s) ORDER BY notification_id"
 )
-
-
-def _parts_of(url: str) -> dict[str, Any]:
-    """Return the parts of a URL; what may be a piece of a password is quoted in no message."""
-    message = "JCGOV_DATABASE_URL is no address of a PostgreSQL database"
-    try:
-        given = conninfo_to_dict(url)
-    except psycopg.ProgrammingError:
-        given = {}
-    ports = str(given.get("port", "")).split(",")
-    cut = "@" in f"{given.get('host', '')}{given.get('dbname', '')}"
-    if not given or cut or not all(port.isdigit() for port in ports if port):
-        message += (
-            "; write postgresql://role:password@host:port/database, in the password %25 for %,"
-            " %2F for /, %3A for :, %3F for ?, %40 for @"
-        )
-        raise WrongHomeError(message)
-    return dict(given)
-
-
-def _require_utf8(cursor: psycopg.Cursor[tuple[Any, ...]]) -> None:
-    """Refuse a database that cannot hold every text, or of which it is not told how it does."""
-    (found,) = cursor.execute("SELECT getdatabaseencoding()").fetchone() or ("",)
-    encoding = found.decode("ascii") if isinstance(found, bytes) else str(found)
-    if encoding != "UTF8":
-        message = (
-            f"the database is of encoding {encoding}, and texts are kept in UTF8: make another"
-            " (createdb -E UTF8 -T template0 NAME)"
-        )
-        raise WrongHomeError(message)
-
-
-def _require_role(cursor: psycopg.Cursor[tuple[Any, ...]], role: str) -> None:
-    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,))
-    if cursor.fetchone() is None:
-        message = f"the server has no role {role!r}; make it first: CREATE ROLE ... LOGIN"
-        raise NotFoundError(message)
-
-
-def _told(error: OperationalError | InternalError | ProgrammingError) -> Exception:
-    """Return what an error of the server means, where it is no fault of the program's."""
-    cause = error.__cause__
-    match cause:
-        case psycopg.errors.LockNotAvailable() | psycopg.errors.DeadlockDetected():
-            return SomeoneActedFirstError("another writer holds the record; try again")
-        case psycopg.errors.InsufficientPrivilege():
-            message = (
-                f"the database does not let this role do that ({_line(error)}); the owner of the"
-                " tables may, and can let a role append and read: jcgov init --application ROLE"
-            )
-            return WrongHomeError(message)
-        case psycopg.errors.DiskFull():
-            message = (
-                f"PostgreSQL has no room left on its disk ({_line(error)}); nothing was recorded by"
-                " halves. Make room there, and repeat the command"
-            )
-            return StorageError(message)
-        case psycopg.errors.ReadOnlySqlTransaction():
-            message = (
-                f"this PostgreSQL server takes no writes ({_line(error)}): it is a standby, or set"
-                " so. Name the primary in JCGOV_DATABASE_URL, or all hosts with"
-                " target_session_attrs=read-write"
-            )
-            return UnreachableError(message)
-    if not isinstance(error, OperationalError):
-        return error
-    message = (
-        f"PostgreSQL went away ({_line(error)}). Whether the last command was recorded is not"
-        " known: look before you repeat it"
-    )
-    return UnreachableError(message)
-
-
-def _line(error: BaseException) -> str:
-    """Return what went wrong on one line, without the hints and statements below it."""
-    cause = error.__cause__ or error
-    said = cause.diag.message_primary if isinstance(cause, psycopg.Error) else None
-    return " ".join((said or str(cause)).split())

@@ -10,14 +10,9 @@ import msgspec
 from policies.facts import AnyFact, CreditsCorrected, TitleCorrected
 from policies.findings import Finding, passed, refuse
 from policies.ground import Ground
-from policies.items.issuance import (
-    Share,
-    check_allocation,
-    check_amounts,
-    check_overlap,
-    check_period,
-)
+from policies.items.allocation import Share, check_allocation, check_amounts
 from policies.items.kind import Digest, Item, Occasion, Period, Quantity, Side, Text, check_previous
+from policies.items.monitoring_periods import check_overlap, check_period
 from policies.rulebook import Rulebook
 from policies.sides import Committee
 from policies.subjects import Credits, Origin

@@ -6,17 +6,18 @@ Figures 4 and 9). Amounts follow no percentage: what is decided is kept, never c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
-from typing import ClassVar, Literal, Protocol
+from collections.abc import Iterator
+from datetime import date
+from typing import ClassVar
 
 import msgspec
 
-from policies.article6 import vintages
 from policies.facts import AnyFact, CreditsDecided
-from policies.findings import Finding, as_ruled, cannot_tell, passed, refuse, remarks, warn
+from policies.findings import Finding, cannot_tell, passed, refuse, remarks, warn
 from policies.ground import Ground
+from policies.items.allocation import Share, check_allocation, check_amounts, received_by
 from policies.items.kind import Item, Occasion, Period, Quantity, Side, Text, check_number
+from policies.items.monitoring_periods import check_overlap, check_period
 from policies.items.projects import check_entity, check_registered, check_report_day
 from policies.numbers import Family
 from policies.rulebook import Rulebook
@@ -33,15 +34,6 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     report: Text
     on: date
     quantity: Quantity
-
-
-class Share(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one account holder of a side receives of that side's amount."""
-
-    side: Side
-    holder: Literal["government", "private"]
-    name: Text
-    amount: Quantity
 
 
 class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
@@ -175,7 +167,7 @@ class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
         if project is None or project.programme != "model project":
             return
         advised = rulebook.allocation.model_project_japan_government_percent_advised.value
-        received = _received(self.allocation, JAPAN, "government")
+        received = received_by(self.allocation, JAPAN, "government")
         if received is None:
             yield cannot_tell(
                 "warn", "model-project", "cannot tell what the Government of Japan receives"
@@ -192,212 +184,6 @@ class Issuance(Item, frozen=True, kw_only=True, tag="issuance"):
                 f"the Government of Japan receives {received:,} of {self.quantity:,}, at least"
                 f" {advised} %",
             )
-
-
-class Allocated(Protocol):
-    """What says how many credits each side, and each holder of a side, receives."""
-
-    @property
-    def quantity(self) -> int | None:
-        """All of them."""
-
-    @property
-    def amounts(self) -> Mapping[str, int] | None:
-        """Each side's."""
-
-    @property
-    def allocation(self) -> tuple[Share, ...] | None:
-        """Each holder's, if it is said."""
-
-
-def check_allocation(
-    item: Allocated, committee: Committee, rulebook: Rulebook
-) -> Iterator[Finding]:
-    """Yield what the shares, and the country's own rules on them, refuse."""
-    amounts, quantity = item.amounts or {}, item.quantity or 0
-    yield from _check_shares(item.allocation, amounts, committee)
-    yield from _check_government(item.allocation, amounts, quantity, committee, rulebook)
-    yield from _check_private(item.allocation, amounts, committee, rulebook)
-
-
-def _check_shares(
-    allocation: tuple[Share, ...] | None, amounts: Mapping[str, int], committee: Committee
-) -> Iterator[Finding]:
-    """Each side's shares add up to its amount."""
-    if allocation is None:
-        return
-    for share in allocation:
-        if share.side not in committee.sides:
-            yield refuse("side", f"{share.name}: {share.side} is no side of the committee")
-    added = True
-    for side, amount in amounts.items():
-        given = sum(share.amount for share in allocation if share.side == side)
-        if given != amount:
-            added = False
-            yield refuse(
-                "allocation", f"the shares of {side} add up to {given:,}, not to {amount:,}"
-            )
-    if added:
-        yield passed("allocation", "the shares of each side add up to its amount")
-
-
-def _check_government(
-    allocation: tuple[Share, ...] | None,
-    amounts: Mapping[str, int],
-    quantity: int,
-    committee: Committee,
-    rulebook: Rulebook,
-) -> Iterator[Finding]:
-    """Indonesia's floor; of nothing, nothing is due.
-
-    Without an allocation the side's amount is the most that its government can receive.
-    """
-    floor = rulebook.allocation.partner_government_percent_at_least
-    if floor is None or quantity == 0:
-        return
-    received = _received(allocation, committee.partner, "government")
-    side = amounts.get(committee.partner)
-    if received is None and side is not None and side * 100 < floor.value * quantity:
-        yield refuse(
-            "partner-government",
-            f"the Government of {rulebook.name} receives at most the {side:,} of its side, of"
-            f" {quantity:,}; at least {floor.value} % must be its own",
-        )
-    elif received is None:
-        yield cannot_tell(
-            "refuse",
-            "partner-government",
-            f"cannot tell what the Government of {rulebook.name} receives: no allocation is given,"
-            f" and it is to receive at least {floor.value} %",
-        )
-    elif received * 100 < floor.value * quantity:
-        yield refuse(
-            "partner-government",
-            f"the Government of {rulebook.name} receives {received:,} of {quantity:,}; at least"
-            f" {floor.value} % must be its own",
-        )
-    else:
-        yield passed(
-            "partner-government",
-            f"the Government of {rulebook.name} receives {received:,} of {quantity:,}, at least"
-            f" {floor.value} %",
-        )
-
-
-def _check_private(
-    allocation: tuple[Share, ...] | None,
-    amounts: Mapping[str, int],
-    committee: Committee,
-    rulebook: Rulebook,
-) -> Iterator[Finding]:
-    """Palau's private participants."""
-    if rulebook.allocation.partner_private_participants_may_receive.value:
-        return
-    received = _received(allocation, committee.partner, "private")
-    if received is None and amounts.get(committee.partner) != 0:
-        yield cannot_tell(
-            "refuse",
-            "partner-private",
-            f"cannot tell whether private participants of {rulebook.name} receive credits: no"
-            " allocation is given, and they are to receive none",
-        )
-    elif received:
-        yield refuse(
-            "partner-private",
-            f"private participants of {rulebook.name} receive {received:,}; none may",
-        )
-    else:
-        yield passed(
-            "partner-private", f"private participants of {rulebook.name} receive no credits"
-        )
-
-
-def _received(allocation: tuple[Share, ...] | None, side: str, holder: str) -> int | None:
-    if allocation is None:
-        return None
-    return sum(s.amount for s in allocation if s.side == side and s.holder == holder)
-
-
-def check_amounts(
-    quantity: int, amounts: Mapping[str, int | None], committee: Committee
-) -> Iterator[Finding]:
-    """Yield a refusal unless there is one amount for each side and they add up."""
-    if set(amounts) != set(committee.sides):
-        named = ", ".join(sorted(amounts)) or "nobody"
-        yield refuse(
-            "amounts",
-            f"amounts are for {named}, expected one each for {', '.join(committee.sides)}",
-        )
-        return
-    total = sum(amount or 0 for amount in amounts.values())
-    parts = " + ".join(f"{amounts[side]:,}" for side in committee.sides)
-    if total != quantity:
-        yield refuse("amounts", f"{parts} = {total:,}, but the quantity is {quantity:,}")
-    else:
-        yield passed("amounts", f"{' + '.join(committee.sides)}: {parts} = {quantity:,}")
-
-
-def check_period(period: Period, rulebook: Rulebook) -> Iterator[Finding]:
-    """Yield a refusal for a period that ends before it begins, and the cut's verdict."""
-    if period.ends < period.begins:
-        yield refuse("period", f"the period ends on {period.ends}, before {period.begins}")
-    cut = rulebook.eligibility.monitoring_periods_cut_after.value
-    if period.begins <= cut < period.ends:
-        yield as_ruled(
-            rulebook.verdicts.period_across_cut,
-            "period-cut",
-            f"the period runs across {cut} and {cut + timedelta(days=1)}; periods are cut there",
-        )
-    else:
-        yield passed("period-cut", f"the period does not run across the end of {cut}")
-    yield from _check_vintage(period, rulebook)
-
-
-def _check_vintage(period: Period, rulebook: Rulebook) -> Iterator[Finding]:
-    """Yield the verdict on a period that has days of several years under Article 6.2."""
-    rules = rulebook.article6
-    if rules is None or not (rules.applies.value and rules.vintage_required.value):
-        return
-    cut = rulebook.eligibility.monitoring_periods_cut_after.value
-    years = vintages(period.begins, period.ends, cut)
-    if len(years) > 1:
-        yield as_ruled(
-            rules.period_across_years,
-            "vintage",
-            f"{period.begins} to {period.ends} has days of {len(years)} years, {years[0]} to"
-            f" {years[-1]}; under Article 6.2 an amount is of one: divide it into an item for each",
-        )
-    elif years:
-        yield passed("vintage", f"{period.begins} to {period.ends} is of vintage {years[0]}")
-    else:
-        yield passed("vintage", f"no day lies after {cut}: there is no vintage")
-
-
-def check_overlap(period: Period, earlier: list[Credits], rulebook: Rulebook) -> Iterator[Finding]:
-    """Yield a refusal for each earlier period that shares a day; a missing one cannot tell."""
-    clear = True
-    for credits in earlier:
-        if credits.period is None:
-            clear = False
-            yield cannot_tell(
-                rulebook.verdicts.earlier_period_unknown,
-                "period-overlap",
-                f"cannot tell whether the period overlaps that of {credits.origin.decision} item"
-                f" {credits.origin.item}: the record has no period",
-            )
-        elif credits.period[0] <= period.ends and period.begins <= credits.period[1]:
-            clear = False
-            yield refuse(
-                "period-overlap",
-                f"{period.begins} to {period.ends} overlaps {credits.period[0]} to"
-                f" {credits.period[1]}, decided by {credits.origin.decision}",
-            )
-    if clear:
-        yield passed(
-            "period-overlap",
-            f"no earlier period of the project shares a day with {period.begins} to {period.ends}:"
-            f" {len(earlier)} looked at",
-        )
 
 
 def _check_known(earlier: list[Credits], rulebook: Rulebook) -> Iterator[Finding]:

@@ -13,8 +13,9 @@ from typing import get_args
 from policies.history import Row
 from policies.history_rows import without_remarks
 from policies.items import AnyItem
+from policies.items.allocation import Share
 from policies.items.entities import Accreditation, Designation, ScopeExtension
-from policies.items.issuance import Issuance, Share, Verification
+from policies.items.issuance import Issuance, Verification
 from policies.items.kind import Period, ScopeUntil
 from policies.items.methodologies import Approval, MethodologyApproval, MethodologyRevision
 from policies.items.projects import (

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from policies.items.issuance import Share
+from policies.items.allocation import Share
 from policies.proof.audit import verify
 from policies.proof.bundle import MAX_BUNDLE, Bundle
 from policies.proof.canonical import canonical, digest

@@ -20,8 +20,9 @@ from policies.facts import (
 from policies.findings import Finding, Judgement
 from policies.ground import Ground
 from policies.items import Item
+from policies.items.allocation import Share
 from policies.items.entities import ProvisionalDesignation, Suspension
-from policies.items.issuance import Issuance, Share, Verification
+from policies.items.issuance import Issuance, Verification
 from policies.items.kind import Occasion, ScopeUntil
 from policies.items.methodologies import MethodologyRevision
 from policies.items.projects import Applied, IdeaNote, Registration, Validation

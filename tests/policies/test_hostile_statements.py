@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from policies.items.issuance import Share, Verification
+from policies.items.allocation import Share
+from policies.items.issuance import Verification
 from policies.items.rules import Document, RulebookChange, RulesAdoption
 from policies.proof.audit import verify
 from policies.proof.bundle import Bundle

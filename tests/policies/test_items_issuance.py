@@ -10,7 +10,8 @@ from msgspec import structs
 
 from policies.facts import CreditsDecided, EntityStatus, ProjectStatus
 from policies.findings import Finding, remarks
-from policies.items.issuance import Issuance, Share, Verification
+from policies.items.allocation import Share
+from policies.items.issuance import Issuance, Verification
 from policies.items.kind import Period
 from policies.preflight import sound
 from policies.rulebook import shipped

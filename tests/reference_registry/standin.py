@@ -11,8 +11,9 @@ from typing import Any
 import httpx2
 import msgspec
 
+from policies.items.allocation import Share
 from policies.items.corrections import Correction
-from policies.items.issuance import Issuance, Share
+from policies.items.issuance import Issuance
 from policies.items.kind import Item
 from policies.proof.acknowledging import check_acknowledgement
 from policies.proof.bundle import Bundle
