@@ -30,10 +30,13 @@ class CommitteeTimes:
         self.table = Timetable()
         self._rulebooks: list[tuple[datetime, Rulebook]] = []
         self._named: set[str] = set()
+        self._settled: tuple[datetime, datetime] | None = None
+        """Of what was settled together and last: the event before it, and when it was recorded."""
 
     def take(self, event: Event) -> None:
         """Apply the next event."""
-        moment = Moment.at(event.at) if self.state is None else _moment(self.state, event)
+        since = self._since(event)
+        moment = Moment.at(event.at) if self.state is None else _moment(self.state, event, since)
         changed = None if self.state is None else _changed(self.state, event)
         self.state = state = evolve(self.state, event)
         if not self._rulebooks or self._rulebooks[-1][1] is not state.rulebook:
@@ -62,6 +65,20 @@ class CommitteeTimes:
         yield from self.table.turned(now)
         for run, ends in self._meetings(now):
             yield from run.turned(now if ends is None else min(ends, now))
+
+    def _since(self, event: Event) -> datetime:
+        """Return from when on a settled event was looked for: the event before all of its sweep.
+
+        What is settled together is judged over the same time (`settle`), and is recorded at one
+        instant with nothing else in between.
+        """
+        if not _is_settled(event):
+            self._settled = None
+            return event.at
+        if self._settled is None or self._settled[1] != event.at:
+            last = None if self.state is None else self.state.last_at
+            self._settled = (last or event.at, event.at)
+        return self._settled[0]
 
     def _subjects(self, state: CommitteeState) -> set[str]:
         """Return every name that has, or once had, a last day."""
@@ -114,7 +131,7 @@ def reckoning_of(rulebook: Rulebook) -> Reckoning:
     )
 
 
-def _moment(state: CommitteeState, event: Event) -> Moment:
+def _moment(state: CommitteeState, event: Event, since: datetime) -> Moment:
     """Return when an event came about: its instant, or the day of what was settled.
 
     An adoption says its day; a text that lapsed did so when its last day was over; one that could
@@ -125,9 +142,17 @@ def _moment(state: CommitteeState, event: Event) -> Moment:
             return Moment.settled(event.adopted_on, _text_rulebook(state, number).zone)
         case events.ProposalClosed(proposal=number, reason="expired" | "conflict"):
             zone = _text_rulebook(state, number).zone
-            day = _closed_on(state, state.proposals[number], event)
+            day = _closed_on(state, state.proposals[number], event, since)
             return Moment.settled(day, zone)
     return Moment.at(event.at)
+
+
+def _is_settled(event: Event) -> bool:
+    """Whether an event is one that time brings; a withdrawal is somebody's act."""
+    match event:
+        case events.DecisionAdopted() | events.ProposalClosed(reason="expired" | "conflict"):
+            return True
+    return False
 
 
 def _changed(state: CommitteeState, event: Event) -> set[str] | None:
@@ -159,14 +184,15 @@ def _text_rulebook(state: CommitteeState, number: int) -> Rulebook:
     return state.rulebook if proposal.text is None else state.rulebook_of(proposal.text.decision)
 
 
-def _closed_on(state: CommitteeState, proposal: Proposal, event: events.ProposalClosed) -> date:
+def _closed_on(
+    state: CommitteeState, proposal: Proposal, event: events.ProposalClosed, since: datetime
+) -> date:
     zone = _text_rulebook(state, proposal.id).zone
     if proposal.text is None:
         return day_of(event.at, zone)
     decision = proposal.text.decision
     if event.reason == "expired":
         return day_of(end_of(decision.expires, zone), zone)
-    since = state.last_at or event.at
     instants = {event.at}
     if not isinstance(decision.procedure, AtMeeting):
         instants |= {end_of(decision.procedure.closes, zone), *term_boundaries(state, zone)}

@@ -425,6 +425,9 @@ def without_at(record: Record) -> list[DeadlineAnnounced]:
 @example(steps=[("agree", 2, 20 * 24, [280])])  # a measure that ends before it is settled
 @example(steps=[("agree", 1, 60 * 24, [280])])  # a text whose expiry is near when it is settled
 @example(steps=[("agree", 1, 0, []), ("agree", 1, 60 * 24, [280])])  # one that then conflicts
+@example(  # one that conflicts with what is settled in the same sweep, after a term has ended
+    steps=[("agree", 0, 0, []), ("term", 12, 0, []), ("agree", 33, 265, [280])]
+)
 def test_any_sweeps_between_any_commands_announce_the_same(
     steps: list[tuple[str, int, int, list[int]]],
 ) -> None:
