@@ -15,6 +15,7 @@ from governance.access import passkeys, sessions
 from governance.access.ceremonies import Ceremonies, Purpose
 from governance.access.credentials import Credential, Credentials, use
 from governance.access.entries import DONE, NOT_DONE, REFUSED, AccessRecord, Entry
+from governance.access.once import Once
 from governance.access.opening import CEREMONIES, open_access
 from governance.access.requests import Requests
 from governance.access.rosters import Rosters, Seat
@@ -95,6 +96,11 @@ class Access:
     def requests(self) -> Requests:
         """What is asked to be signed in browsers."""
         return Requests(self.kept)
+
+    @property
+    def once(self) -> Once:
+        """The forms that were taken lately."""
+        return Once(self.kept)
 
     @property
     def tokens(self) -> Tokens:

@@ -13,6 +13,7 @@ from governance.access.schema import (
     DECLARATION,
     FIRST,
     LAST,
+    OLDER,
     POSTGRESQL,
     SQLITE,
     TABLES,
@@ -64,9 +65,9 @@ def make_access(database: PostgreSQLDatabase, application: str | None = None) ->
     with database.writing() as cursor:
         cursor.execute("LOCK TABLE jcgov.format IN EXCLUSIVE MODE")
         found = declared(cursor, FIRST)
-        if found not in (None, DECLARATION):
+        if found not in (None, OLDER, DECLARATION):
             raise _wrong(found)
-        if found is None:
+        if found != DECLARATION:
             for statement in statements(POSTGRESQL):
                 cursor.execute(statement.encode())
             declare(cursor, FIRST, DECLARATION)
@@ -96,6 +97,8 @@ def _postgresql(url: str) -> PostgreSQLKept:
 def _wrong(found: str | None) -> WrongHomeError:
     if found is None:
         return WrongHomeError("the database has no tables of access; make them: jcgov init")
+    if found == OLDER:
+        return WrongHomeError("the tables of access are an older program's: jcgov init")
     return WrongHomeError(
         f"the database's tables of access are of declaration {found}; this program keeps"
         f" {DECLARATION}: use the program that made them"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-DECLARATION = "1"
-FIRST, LAST = "access_credentials", "access_secrets"
+DECLARATION = "2"
+OLDER = "1"
+"""The declaration before, which lacks tables and differs in nothing else."""
+FIRST = "access_credentials"
 _TABLES: Mapping[str, str] = {
     # What a browser needs beside a public key. Whose it is, the rosters say.
     FIRST: """(id {text} PRIMARY KEY, keyid {text} NOT NULL, public {text} NOT NULL,
@@ -25,9 +27,13 @@ _TABLES: Mapping[str, str] = {
         used_at {whole})""",
     "access_record": """(number {number}, at {whole} NOT NULL, what {text} NOT NULL,
         outcome {text} NOT NULL, who {text}, address {text} NOT NULL, detail {text})""",
-    LAST: "(name {text} PRIMARY KEY, secret {text} NOT NULL)",
+    "access_secrets": "(name {text} PRIMARY KEY, secret {text} NOT NULL)",
+    "access_once": """(who {text} NOT NULL, word {text} NOT NULL, address {text} NOT NULL,
+        taken_at {whole} NOT NULL, PRIMARY KEY (who, word))""",
 }
 TABLES = tuple(_TABLES)
+LAST = TABLES[-1]
+"""The table that a file of an older program lacks: a new one is added at the end."""
 _INDEXES = (
     "CREATE INDEX IF NOT EXISTS access_record_by_address ON jcgov.access_record (address, at)",
     "CREATE INDEX IF NOT EXISTS access_record_by_time ON jcgov.access_record (at)",
