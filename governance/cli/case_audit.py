@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from governance.cli.arguments import stated
 from governance.cli.case_step import (
@@ -13,11 +13,7 @@ from governance.cli.case_step import (
     step_command,
     take_step,
 )
-
-if TYPE_CHECKING:
-    from aggregates.case.acting import Acting
-    from aggregates.case.events import CaseEvent
-    from aggregates.case.state import CaseState
+from policies.lifecycles.cases import Step
 
 LARGEST = 2**53 - 1
 
@@ -61,81 +57,36 @@ def add(inner: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _raise(options: argparse.Namespace) -> int:
-    from aggregates.case import decide_audit
-
-    return take_step(
-        options, lambda s, a: decide_audit.raise_request(s, a, options.what, options.text)
-    )
+    return take_step(options, Step.RAISE, what=options.what, text=options.text)
 
 
 def _answer(options: argparse.Namespace) -> int:
-    from aggregates.case import decide_audit
-
     papers = read_papers(options.documents)
-
-    def decide(state: CaseState, acting: Acting) -> CaseEvent:
-        documents = papers.listed.documents
-        return decide_audit.answer(state, acting, options.request, options.text, documents)
-
-    return take_step(options, decide, papers)
+    return take_step(options, Step.ANSWER, papers, request=options.request, text=options.text)
 
 
 def _resolve(options: argparse.Namespace) -> int:
-    from aggregates.case import decide_audit
-
-    return take_step(options, lambda s, a: decide_audit.resolve(s, a, options.request))
+    return take_step(options, Step.RESOLVE, request=options.request)
 
 
 def _opinion(options: argparse.Namespace) -> int:
-    from aggregates.case import decide_audit
-
+    step = Step.OPINE_POSITIVE if options.opinion == "positive" else Step.OPINE_NEGATIVE
     papers = read_papers(options.documents)
-
-    def decide(state: CaseState, acting: Acting) -> CaseEvent:
-        return decide_audit.opine(
-            state,
-            acting,
-            options.opinion,
-            options.report,
-            documents=papers.listed.documents,
-            quantity=options.quantity,
-        )
-
-    return take_step(options, decide, papers)
+    return take_step(options, step, papers, report=options.report, quantity=options.quantity)
 
 
 def _request(options: argparse.Namespace) -> int:
-    from aggregates.case import decide_audit
-
-    papers = read_papers(options.file, members=("asks",))
-
-    def decide(state: CaseState, acting: Acting) -> CaseEvent:
-        return decide_audit.request(state, acting, papers.asks, papers.listed.documents)
-
-    return take_step(options, decide, papers)
+    return take_step(options, Step.REQUEST, read_papers(options.file, members=("asks",)))
 
 
 def _respond(options: argparse.Namespace) -> int:
-    from aggregates.case import decide_audit
-
     papers = read_papers(options.documents)
-
-    def decide(state: CaseState, acting: Acting) -> CaseEvent:
-        return decide_audit.respond(state, acting, options.text, papers.listed.documents)
-
-    return take_step(options, decide, papers)
+    return take_step(options, Step.RESPOND, papers, text=options.text)
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from aggregates.case import decide_differences
-
     papers = read_papers(options.documents)
-
-    def decide(state: CaseState, acting: Acting) -> CaseEvent:
-        documents = papers.listed.documents
-        return decide_differences.explain(state, acting, options.reason, documents)
-
-    return take_step(options, decide, papers)
+    return take_step(options, Step.EXPLAIN, papers, reason=options.reason)
 
 
 def _tonnes(text: str) -> int:

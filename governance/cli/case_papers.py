@@ -21,7 +21,6 @@ from governance.cli.arguments import (
 from governance.cli.case_step import (
     CASE,
     committee_of,
-    hand_of,
     papers_argument,
     papers_option,
     read_papers,
@@ -31,6 +30,7 @@ from governance.cli.case_step import (
     tell,
 )
 from governance.cli.output import say
+from policies.lifecycles.cases import Step
 from policies.refusals import (
     NotEntitledError,
     PapersMissingError,
@@ -41,9 +41,6 @@ from policies.refusals import (
 )
 
 if TYPE_CHECKING:
-    from aggregates.case.acting import Acting
-    from aggregates.case.events import CaseEvent
-    from aggregates.case.state import CaseState
     from governance.service.cases import Submission
 
 DOCUMENTS = 'documents, each {"kind","title","version","public","confidential"}; files beside it'
@@ -161,68 +158,33 @@ def _code(submission: Submission) -> str:
 
 
 def _design(options: argparse.Namespace) -> int:
-    papers = read_papers(options.file, members=("asks",))
-    with engine_there(options.settings) as made:
-        case = made.cases.load(options.case, committee_of(options)).case
-        with of_file(options.file, but=(NotEntitledError,)):
-            state = made.cases.submit_design(
-                case,
-                hand_of(options),
-                papers.asks,
-                papers.listed.documents,
-                lambda: papers.keep(options.settings),
-            )
-        tell(options, made, state)
-    return 0
+    return take_step(options, Step.SUBMIT_DESIGN, read_papers(options.file, members=("asks",)))
 
 
 def _file(options: argparse.Namespace) -> int:
-    from aggregates.case import decide_papers
-
-    papers = read_papers(options.file)
-    return take_step(
-        options, lambda s, a: decide_papers.file(s, a, papers.listed.documents), papers
-    )
+    return take_step(options, Step.FILE, read_papers(options.file))
 
 
 def _correct(options: argparse.Namespace) -> int:
-    from aggregates.case import decide_papers
-
-    papers = read_papers(options.file)
-    return take_step(
-        options, lambda s, a: decide_papers.correct(s, a, papers.listed.documents), papers
-    )
+    return take_step(options, Step.CORRECT, read_papers(options.file))
 
 
 def _check(options: argparse.Namespace) -> int:
-    from aggregates.case import decide_papers
-
-    def decide(state: CaseState, acting: Acting) -> CaseEvent:
-        if options.complete:
-            return decide_papers.find_complete(state, acting)
-        if options.incomplete is not None:
-            return decide_papers.find_incomplete(state, acting, options.incomplete)
-        return decide_papers.find_editorial(state, acting, options.editorial)
-
-    return take_step(options, decide)
+    if options.complete:
+        return take_step(options, Step.FIND_COMPLETE)
+    if options.incomplete is not None:
+        return take_step(options, Step.FIND_INCOMPLETE, reason=options.incomplete)
+    return take_step(options, Step.FIND_EDITORIAL, issues=options.editorial)
 
 
 def _publish(options: argparse.Namespace) -> int:
-    from aggregates.case import decide_inputs
-
-    return take_step(options, decide_inputs.publish)
+    return take_step(options, Step.PUBLISH)
 
 
 def _input(options: argparse.Namespace) -> int:
-    from aggregates.case import decide_inputs
-
     text = options.text if options.text_file is None else read_text(options.text_file)
-
-    def decide(state: CaseState, acting: Acting) -> CaseEvent:
-        public = not options.unpublished
-        return decide_inputs.comment(state, acting, options.author, text, public=public)
-
-    return take_step(options, decide)
+    said = {"author": options.author, "text": text, "unpublished": options.unpublished}
+    return take_step(options, Step.COMMENT, **said)
 
 
 def _release(options: argparse.Namespace) -> int:
@@ -235,11 +197,5 @@ def _release(options: argparse.Namespace) -> int:
 
 
 def _withdraw(options: argparse.Namespace) -> int:
-    from aggregates.case import decide_papers
-
     papers = read_papers(options.documents)
-
-    def decide(state: CaseState, acting: Acting) -> CaseEvent:
-        return decide_papers.withdraw(state, acting, options.reason, papers.listed.documents)
-
-    return take_step(options, decide, papers)
+    return take_step(options, Step.WITHDRAW, papers, reason=options.reason)

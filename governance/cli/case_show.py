@@ -20,28 +20,6 @@ if TYPE_CHECKING:
     from aggregates.case.state import CaseState
     from governance.service.cases import Cases
 
-COMMANDS: dict[Step, str] = {
-    Step.SUBMIT_DESIGN: "case design {case} FILE.json",
-    Step.FILE: "case file {case} FILE.json",
-    Step.FIND_COMPLETE: "case check {case} --complete",
-    Step.FIND_INCOMPLETE: "case check {case} --incomplete REASON",
-    Step.FIND_EDITORIAL: "case check {case} --editorial ISSUE",
-    Step.CORRECT: "case correct {case} FILE.json",
-    Step.PUBLISH: "case publish {case}",
-    Step.COMMENT: "case input {case} --author NAME --text TEXT",
-    Step.RAISE: "case raise {case} CAR TEXT",
-    Step.ANSWER: "case answer {case} REQUEST TEXT",
-    Step.RESOLVE: "case resolve {case} REQUEST",
-    Step.OPINE_POSITIVE: "case opinion {case} positive --report NAME",
-    Step.OPINE_NEGATIVE: "case opinion {case} negative --report NAME",
-    Step.REQUEST: "case request {case} FILE.json",
-    Step.RESPOND: "case respond {case} TEXT",
-    Step.EXPLAIN: "case explain {case} REASON",
-    Step.TABLE: "case table {case} --text-en TEXT",
-    Step.WITHDRAW: "case withdraw {case} --reason REASON",
-}
-"""How each step that a case may wait for is taken."""
-
 
 def add(inner: Any, common: argparse.ArgumentParser) -> None:
     """Add the commands."""
@@ -55,6 +33,7 @@ def add(inner: Any, common: argparse.ArgumentParser) -> None:
 
 def _show(options: argparse.Namespace) -> int:
     from governance.service.case_standing import whole
+    from governance.service.case_steps import COMMANDS
 
     with _found(options) as (cases, state):
         committee = cases.desk.load(state.committee)

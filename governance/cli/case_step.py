@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from aggregates.case.state import CaseState
     from governance.cli.arguments import Run
     from governance.exchange.submitted_documents import Listed
-    from governance.service.cases import Decide, Hand
+    from governance.service.cases import Hand
     from governance.settings import Settings
+    from policies.lifecycles.cases import Step
 
 CASE = "JP-MN/C/001, C1, or the number that it was given"
 
@@ -140,17 +141,24 @@ def committee_of(options: argparse.Namespace) -> str | None:
     return None if options.committee is None else options.committee.code
 
 
-def take_step(options: argparse.Namespace, decide: Decide, papers: Papers | None = None) -> int:
+def take_step(
+    options: argparse.Namespace, step: Step, papers: Papers | None = None, **values: Any
+) -> int:
     """Take a step of the case that is named, and say where it stands now."""
+    from governance.service.case_steps import CASE_STEPS, Said
+    from governance.service.recording import nothing_to_keep
+
+    take, hand = CASE_STEPS[step].take, hand_of(options)
     with engine_there(options.settings) as made:
         case = made.cases.load(options.case, committee_of(options)).case
         with _pointing_on(case):
             if papers is None or papers.file is None:
-                state = made.cases.step(case, hand_of(options), decide)
+                state = take(made.cases, case, hand, Said(values), nothing_to_keep)
             else:
+                said = Said(values, papers.asks, papers.listed.documents)
                 with of_file(papers.file, but=(NotEntitledError,)):
-                    state = made.cases.step(
-                        case, hand_of(options), decide, lambda: papers.keep(options.settings)
+                    state = take(
+                        made.cases, case, hand, said, lambda: papers.keep(options.settings)
                     )
         tell(options, made, state)
     if papers is not None:

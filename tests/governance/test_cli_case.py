@@ -10,9 +10,9 @@ import pytest
 from aggregates.case.events import CaseSubmitted, Submitter
 from aggregates.case.evolve import evolve
 from aggregates.case.state import CaseState
-from governance.cli.case_show import COMMANDS
 from governance.cli.main import build_parser
 from governance.service.case_names import CaseName, the_one
+from governance.service.case_steps import COMMANDS
 from policies.cases import CASE_KINDS, LIFECYCLES
 from policies.lifecycles.cases import BY_THE_ENGINE, Stage, Step
 from policies.proof.statements import RulebookName
