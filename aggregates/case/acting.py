@@ -21,7 +21,7 @@ from policies.refusals import (
 from policies.rulebook import Rulebook
 from policies.texts import require_readable
 
-_ON_THE_TABLE = frozenset({Step.TABLE, Step.UNTABLE, Step.COMMENT, Step.RESPOND})
+ON_THE_TABLE = frozenset({Step.TABLE, Step.UNTABLE, Step.COMMENT, Step.RESPOND})
 """What may be done to a case while a proposal holds it: who may be heard is heard until then."""
 
 
@@ -54,7 +54,7 @@ def taken(state: CaseState, acting: Acting, step: Step) -> Taken:
 
     Raises `StepNotAllowedError` out of order, `StepDateError` for a day that cannot be.
     """
-    if state.tabled is not None and step not in _ON_THE_TABLE:
+    if state.tabled is not None and step not in ON_THE_TABLE:
         where = state.tabled.number or f"proposal {state.tabled.proposal}"
         message = f"{state.name} lies on the committee's table in {where}; withdraw that first"
         raise StepNotAllowedError(message)

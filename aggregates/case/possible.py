@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from aggregates.case import decide_audit, decide_inputs, decide_papers
-from aggregates.case.acting import Acting, papers_missing, taken
+from aggregates.case.acting import ON_THE_TABLE, Acting, papers_missing, taken
 from aggregates.case.state import CaseState
 from policies.lifecycles.cases import BY_THE_ENGINE, Step
 from policies.refusals import Refusal
@@ -28,18 +28,16 @@ class Possible:
 
 
 def possible(state: CaseState, acting: Acting) -> tuple[Possible, ...]:
-    """Return the steps for which a case waits, in the lifecycle's order; none while it is tabled.
+    """Return the steps for which a case waits, in the lifecycle's order.
 
-    The committee's own, and those of time, are left out, but for laying the case on the table.
+    The committee's own, and those of time, are left out, but for laying the case on the table. Once
+    it lies there, only who may still be heard is.
     """
-    if state.tabled is not None:
-        return ()
     steps = state.kind.lifecycle.possible(state.stage)
-    return tuple(
-        _tried(state, acting, step)
-        for step in steps
-        if (step is Step.TABLE or step not in BY_THE_ENGINE) and _applies(state, acting, step)
-    )
+    by_people = [step for step in steps if step is Step.TABLE or step not in BY_THE_ENGINE]
+    if state.tabled is not None:
+        by_people = [step for step in by_people if step in ON_THE_TABLE - {Step.TABLE}]
+    return tuple(_tried(state, acting, s) for s in by_people if _applies(state, acting, s))
 
 
 def _tried(state: CaseState, acting: Acting, step: Step) -> Possible:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from aggregates.case import decide_audit, decide_inputs, decide_papers, events
+from aggregates.case.possible import possible
 from policies.lifecycles.cases import Stage, Step
 from tests.aggregates.docket import (
     ENTITY,
@@ -22,6 +23,12 @@ from tests.aggregates.recorded_steps import taken
 def steps(docket: Docket, case: str) -> list[str]:
     """Return the steps that a case went, in people's order."""
     return [step.value for step, _source, _target in taken(docket, case)]
+
+
+def open_steps(docket: Docket, case: str) -> list[Step]:
+    """Return what can be done to a case now."""
+    state = docket.state(case)
+    return [found.step for found in possible(state, docket.cases.acting_on(state))]
 
 
 def test_a_methodology_is_proposed_commented_extended_once_and_approved_with_revisions(
@@ -157,6 +164,7 @@ def test_an_entity_is_designated_extended_suspended_reinstated_and_withdrawn(
     )
     proposal = docket.propose({"case": review}).proposal
     assert docket.state(review).awaits == "committee"
+    assert open_steps(docket, review) == [Step.RESPOND]
     docket.step(
         review,
         lambda s, a: decide_audit.respond(
@@ -164,6 +172,7 @@ def test_an_entity_is_designated_extended_suspended_reinstated_and_withdrawn(
         ),
     )
     docket.room.withdraw(proposal)
+    assert open_steps(docket, review) == [Step.FILE, Step.TABLE, Step.WITHDRAW, Step.RESPOND]
     assert docket.decide(review).stage is Stage.ACCEPTED
     assert entity().status == "suspended"
     assert steps(docket, review)[-5:] == ["table", "respond", "untable", "table", "accept"]
