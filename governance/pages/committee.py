@@ -14,8 +14,8 @@ from governance.http.questions import Named, Open, asked
 from governance.pages import figures, rulebooks
 from governance.pages.answering import address_of, language_of, of_page
 from governance.pages.asking import AskedDay
+from governance.pages.committee_shown import shown
 from governance.pages.figures import Kept, figures_of, kept
-from governance.pages.headings import heading_of
 from governance.pages.rulebooks import InForce
 from governance.pages.templating import render
 from policies.calendar import day_of
@@ -51,7 +51,7 @@ def page(request: Request, opened: Open, *, committee: Named, as_of: AskedDay = 
             "committee.html",
             language_of(request),
             address_of(request),
-            heading=heading_of(opened, committee),
+            committee=shown(opened, committee),
             as_of=as_of,
             rulebook=rulebooks.in_force(known, day),
             sides=_sides(opened, committee, day),

@@ -1,22 +1,21 @@
-"""A committee as the head of its pages shows it, and whether it is a rehearsal."""
+"""Whose page it is: the committee as its pages head it, and whether it is one of a rehearsal."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from governance.http.opened import Opened
-from policies.rulebook import country_name
 from policies.sides import Committee
 
 
 @dataclass(frozen=True, slots=True)
 class CommitteeShown:
-    """What every page of a committee names."""
+    """What every page of a committee names; not founded: only its past was imported."""
 
     code: str
     partner: str
-    name: str
     sides: tuple[str, ...]
+    founding: str | None
     rehearsal: bool
 
     @property
@@ -27,11 +26,11 @@ class CommitteeShown:
 
 def shown(opened: Opened, committee: Committee) -> CommitteeShown:
     """Return a committee that is recorded here."""
-    founding = opened.founding(committee.code)
+    founded = opened.founding(committee.code)
     return CommitteeShown(
         committee.code,
         committee.partner,
-        country_name(committee.partner),
         tuple(committee.sides),
-        founding is not None and founding.rehearsal,
+        None if founded is None else founded.digest,
+        founded is not None and founded.rehearsal,
     )

@@ -17,7 +17,7 @@ from governance.http.answers import FOR_EVER, of_bytes
 from governance.http.opened import Opened
 from governance.http.questions import Open, no_query
 from governance.pages.answering import HEADERS, address_of, language_of, of_page
-from governance.pages.headings import heading_of
+from governance.pages.committee_shown import shown
 from governance.pages.language import Language
 from governance.pages.proof import proof_of
 from governance.pages.templating import render
@@ -65,14 +65,15 @@ def page(request: Request, opened: Open, number: Number) -> Response:
     def make() -> bytes:
         found, place = decision_of(opened.tables, number)
         language = language_of(request)
-        shown = {"heading": heading_of(opened, Committee.parse(found["committee"])), "entry": found}
+        committee = Committee.parse(found["committee"])
+        values = {"committee": shown(opened, committee), "entry": found}
         if found["status"] == "signed":
-            shown |= _signed(opened, found, place, language)
+            values |= _signed(opened, found, place, language)
             template = "decision.html"
         else:
-            shown |= _historical(opened.tables, number)
+            values |= _historical(opened.tables, number)
             template = "decision_historical.html"
-        return render(template, language, address_of(request), **shown)
+        return render(template, language, address_of(request), **values)
 
     return of_page(request, opened, VIEWS, make)
 

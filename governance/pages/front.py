@@ -12,8 +12,8 @@ from governance.http.opened import Opened
 from governance.http.questions import Open, no_query
 from governance.pages import figures
 from governance.pages.answering import address_of, language_of, of_page
+from governance.pages.committee_shown import CommitteeShown, shown
 from governance.pages.figures import Figures, Kept, figures_of
-from governance.pages.headings import Heading, heading_of
 from governance.pages.templating import render
 from policies.sides import Committee
 from projections import log_pages
@@ -29,7 +29,7 @@ VIEWS = (LOG_INDEX, *figures.VIEWS)
 class Line:
     """What the front page says of a committee."""
 
-    heading: Heading
+    committee: CommitteeShown
     log: LogFigures
     figures: Figures
 
@@ -53,7 +53,7 @@ def _lines(opened: Opened) -> list[Line]:
     committees = [Committee.parse(code) for code in opened.committees()]
     return [
         Line(
-            heading_of(opened, committee),
+            shown(opened, committee),
             logged.get(committee.code, LogFigures(0, 0, None)),
             figures_of(opened, committee),
         )

@@ -20,7 +20,7 @@ from governance.http.answers import JSON
 from governance.http.opened import Opened
 from governance.http.questions import Named, Open, asked
 from governance.pages.answering import address_of, language_of, of_page
-from governance.pages.headings import heading_of
+from governance.pages.committee_shown import shown
 from governance.pages.log_filters import FILTERS, Filters, filters
 from governance.pages.templating import render
 from policies.sides import Committee
@@ -51,7 +51,7 @@ def _page(
             "log.html",
             language_of(request),
             address_of(request),
-            heading=None if committee is None else heading_of(opened, committee),
+            committee=None if committee is None else shown(opened, committee),
             base=_base(committee),
             wanted=wanted,
             kinds=kinds(opened.tables, None if committee is None else committee.code),
@@ -92,7 +92,7 @@ def _atom(
             "log.atom",
             language_of(request),
             address_of(request),
-            heading=None if committee is None else heading_of(opened, committee),
+            committee=None if committee is None else shown(opened, committee),
             site=str(request.base_url).rstrip("/"),
             base=_base(committee),
             wanted=wanted,

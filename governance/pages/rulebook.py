@@ -14,7 +14,7 @@ from governance.http.questions import Named, Open, asked
 from governance.pages import rulebooks
 from governance.pages.answering import address_of, language_of, of_page
 from governance.pages.asking import AskedDay
-from governance.pages.headings import heading_of
+from governance.pages.committee_shown import shown
 from governance.pages.rulebooks import InForce
 from governance.pages.templating import render
 from policies.figures import Figure, figures
@@ -47,7 +47,7 @@ def page(
             "rulebook.html",
             language_of(request),
             address_of(request),
-            heading=heading_of(opened, committee),
+            committee=shown(opened, committee),
             as_of=as_of,
             known=known,
             text=found,

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from governance.http.opened import Opened
 from governance.http.questions import Open, no_query
 from governance.pages.answering import address_of, language_of, of_page
-from governance.pages.headings import Heading, heading_of
+from governance.pages.committee_shown import CommitteeShown, shown
 from governance.pages.language import Language
 from governance.pages.templating import render
 from policies.sides import Committee
@@ -34,20 +34,20 @@ def page(request: Request, opened: Open) -> Response:
             steps=_steps(language),
             unknown=_unknown(language),
             trust=_trust(founded),
-            rehearsals=[heading.code for heading in founded if heading.rehearsal],
+            rehearsals=[committee.code for committee in founded if committee.rehearsal],
         )
 
     return of_page(request, opened, (LOG_INDEX,), make)
 
 
-def _founded(opened: Opened) -> list[Heading]:
-    headings = [heading_of(opened, Committee.parse(code)) for code in opened.committees()]
-    return [heading for heading in headings if heading.founding is not None]
+def _founded(opened: Opened) -> list[CommitteeShown]:
+    known = [shown(opened, Committee.parse(code)) for code in opened.committees()]
+    return [committee for committee in known if committee.founding is not None]
 
 
-def _trust(founded: list[Heading]) -> str | None:
+def _trust(founded: list[CommitteeShown]) -> str | None:
     """Return a trust file that names every committee founded here, to be compared."""
-    named = {heading.code: {"founding": heading.founding} for heading in founded}
+    named = {committee.code: {"founding": committee.founding} for committee in founded}
     return json.dumps(named, indent=2) if named else None
 
 

@@ -83,8 +83,28 @@ def test_signed_adopted_and_imported_look_different(reader: TestClient) -> None:
     assert 'class="mark signed"' not in imported
 
 
-def test_a_rehearsal_says_so(reader: TestClient) -> None:
-    assert "A rehearsal." in reader.get("/committees/MN/projects", headers=PEOPLE).text
+@pytest.mark.parametrize(
+    "page",
+    [
+        "",
+        "/projects",
+        "/projects/MN004",
+        "/rulebook",
+        "/charts",
+        "/compare",
+        "/inputs",
+        "/inputs/005",
+    ],
+)
+def test_a_rehearsal_says_so_on_each_page_of_its_own(reader: TestClient, page: str) -> None:
+    said = '<p class="banner" role="note">This committee is a rehearsal'
+
+    assert said in reader.get(f"/committees/MN{page}", headers=PEOPLE).text
+
+
+@pytest.mark.parametrize("page", ["", "/projects", "/rulebook", "/charts"])
+def test_an_earnest_committee_says_nothing_of_rehearsals(reader: TestClient, page: str) -> None:
+    assert "is a rehearsal" not in reader.get(f"/committees/KH{page}", headers=PEOPLE).text
 
 
 def test_an_unchanged_register_is_not_sent_again(reader: TestClient) -> None:
