@@ -1,4 +1,4 @@
-"""What a form of a page asks for: a field that was left empty is not asked."""
+"""What forms and links of pages ask for: a field that was left empty is not asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from governance.http.problems import Problem
-from governance.http.questions import Day
+from governance.http.questions import Day, whole_number
 from projections.folding import Words
 
 MOST_WORDS = 8
@@ -23,7 +23,8 @@ AskedDay = Annotated[Day | None, _EMPTY]
 AskedName = Annotated[Annotated[str, Field(max_length=100)] | None, _EMPTY]
 AskedWords = Annotated[Annotated[str, Field(max_length=200)] | None, _EMPTY]
 AskedStatus = Annotated[Literal["signed", "historical"] | None, _EMPTY]
-PageNumber = Annotated[int, Field(ge=1, le=1_000_000)]
+PageNumber = Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(whole_number)]
+"""Which page of a list, from 1 on."""
 
 
 def words_of(text: str | None) -> Words | None:

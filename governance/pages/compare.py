@@ -15,7 +15,7 @@ from governance.http.opened import Opened
 from governance.http.questions import Named, Open, asked
 from governance.http.registers import NAMED_BY
 from governance.pages.answering import address_of, language_of, of_page
-from governance.pages.asked_of_pages import PageDay
+from governance.pages.asking import AskedDay
 from governance.pages.committee_shown import shown
 from governance.pages.register_columns import SHOWN, Name
 from governance.pages.registers import entries_of
@@ -31,14 +31,14 @@ VIEWS = (*REGISTERS.values(), RULEBOOKS)
 MOST = 100
 """Lines that are shown of what came, ended or changed in a register."""
 
-From = Annotated[PageDay, Query(alias="from")]
+From = Annotated[AskedDay, Query(alias="from")]
 
 Entry = dict[str, Any]
 
 
 @router.get("/committees/{code}/compare", dependencies=[asked("from", "to")])
 def compare(
-    request: Request, opened: Open, committee: Named, since: From = None, to: PageDay = None
+    request: Request, opened: Open, committee: Named, since: From = None, to: AskedDay = None
 ) -> Response:
     """Return what differs between two days; where none is given, the form alone."""
 

@@ -21,6 +21,7 @@ from governance.http.opened import Opened
 from governance.http.questions import Named, Open, asked
 from governance.pages.answering import address_of, language_of, of_page
 from governance.pages.committee_shown import shown
+from governance.pages.list_page import SIZE
 from governance.pages.log_filters import FILTERS, Filters, filters
 from governance.pages.templating import render
 from policies.sides import Committee
@@ -32,8 +33,6 @@ from projections.log_words import LOG_WORDS
 router = APIRouter(include_in_schema=False)
 
 VIEWS = (DECISION_LOG, LOG_INDEX, LOG_WORDS)
-PAGE = 50
-"""Decisions of a page."""
 CSV, ATOM = "text/csv; charset=utf-8", "application/atom+xml; charset=utf-8"
 _IDS = UUID("5f4b3f1e-8f6e-5d0c-9c38-0f6a0f9b7a51")
 """The space of the names of feeds and entries (RFC 9562, version 5)."""
@@ -56,8 +55,8 @@ def _page(
             wanted=wanted,
             kinds=kinds(opened.tables, None if committee is None else committee.code),
             found=found,
-            last=max(1, -(-found.found // PAGE)),
-            first_shown=(wanted.page - 1) * PAGE + 1,
+            last=max(1, -(-found.found // SIZE)),
+            first_shown=(wanted.page - 1) * SIZE + 1,
         )
 
     return of_page(request, opened, VIEWS, make)
@@ -125,7 +124,7 @@ for _ending, _answer in ANSWERS.items():
 
 def _found(opened: Opened, wanted: Filters, committee: Committee | None) -> LogPage:
     code = None if committee is None else committee.code
-    return log_page(opened.tables, wanted.of(code), wanted.page, PAGE)
+    return log_page(opened.tables, wanted.of(code), wanted.page, SIZE)
 
 
 def _base(committee: Committee | None) -> str:

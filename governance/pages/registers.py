@@ -14,8 +14,9 @@ from governance.http.answers import of_views_made
 from governance.http.opened import Opened
 from governance.http.questions import Named, Open, asked
 from governance.pages.answering import address_of, language_of, of_page
-from governance.pages.asked_of_pages import Page, PageDay, PageNumber, page_of_list
+from governance.pages.asking import AskedDay, PageNumber
 from governance.pages.committee_shown import shown
+from governance.pages.list_page import ListPage, page_of_list
 from governance.pages.register_columns import SHOWN, Name
 from governance.pages.tables_as_files import CSV, JSON, to_csv, to_json
 from governance.pages.templating import render
@@ -30,7 +31,7 @@ _ASKED = [asked("as_of", "page")]
 class Question:
     """A register of a committee, as of a day, and which page of it."""
 
-    def __init__(self, committee: Named, as_of: PageDay = None, page: PageNumber = 1) -> None:
+    def __init__(self, committee: Named, as_of: AskedDay = None, page: PageNumber = 1) -> None:
         self.committee = committee
         self.as_of = as_of
         self.page = page
@@ -82,7 +83,9 @@ def _declare(name: Name) -> None:
     _declare_file(name, "json", JSON, lambda page: to_json(page.entries))
 
 
-def _declare_file(name: Name, ending: str, media_type: str, write: Callable[[Page], bytes]) -> None:
+def _declare_file(
+    name: Name, ending: str, media_type: str, write: Callable[[ListPage], bytes]
+) -> None:
     def file(request: Request, opened: Open, question: Asked) -> Response:
         committee = question.committee
         headers = {"Content-Disposition": f'inline; filename="{committee.code}-{name}.{ending}"'}
