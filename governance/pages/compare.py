@@ -99,19 +99,15 @@ def _named(entries: Sequence[Entry], named_by: Sequence[str]) -> dict[str, Entry
     return found
 
 
-def _differing(old: Entry, new: Entry) -> list[tuple[str, str, str]]:
-    return [(m, _text(old[m]), _text(new[m])) for m in new if old[m] != new[m]]
+def _differing(old: Entry, new: Entry) -> list[tuple[str, Any, Any]]:
+    return [(member, old[member], new[member]) for member in new if old[member] != new[member]]
 
 
 def _text(value: Any) -> str:
-    """Write a member on one line."""
-    if value is None:
-        return "–"
+    """Write a member that names an entry: a number, a side, a period."""
     if isinstance(value, list):
-        return ", ".join(_text(part) for part in value) or "–"
-    if isinstance(value, dict):
-        return " – ".join(str(part) for part in value.values() if part is not None)
-    return str(value)
+        return " – ".join(map(str, value))
+    return "–" if value is None else str(value)
 
 
 def _in_force(opened: Opened, committee: Committee, day: date) -> Entry | None:

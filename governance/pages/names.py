@@ -149,10 +149,14 @@ WORDS = {
     "corrected": term("corrected"),
     "government": term("government"),
     "private": term("private"),
+    "planned": term("planned"),
+    "provisional": term("provisional"),
+    "registration rejected": term("registration rejected"),
+    "registration request withdrawn": term("registration request withdrawn"),
     "positive": term("positive"),
     "negative": term("negative"),
 }
-"""Roles, procedures, standings and outcomes."""
+"""Roles, procedures, standings, outcomes, and states of projects and entities."""
 
 
 def kind_name(language: Language, kind: str) -> str:

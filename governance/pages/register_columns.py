@@ -32,6 +32,10 @@ class RegisterShown:
         """The names of the members, as in the interface for programs."""
         return tuple(column.member for column in self.columns)
 
+    def column(self, member: str) -> Column:
+        """Return a member's column; every member of an entry has one."""
+        return next(column for column in self.columns if column.member == member)
+
     @property
     def numeric(self) -> tuple[int, ...]:
         """The places of the columns that hold numbers."""
@@ -60,7 +64,7 @@ SHOWN: dict[Name, RegisterShown] = {
         (
             Column("number", term("Number"), "name"),
             Column("name", term("Name"), "text"),
-            Column("status", term("Status"), "words"),
+            Column("status", term("State"), "words"),
             Column("validation", term("Validates in scopes"), "scopes"),
             Column("verification", term("Verifies in scopes"), "scopes"),
             _BASIS,
@@ -72,7 +76,7 @@ SHOWN: dict[Name, RegisterShown] = {
         (
             Column("number", term("Number"), "name"),
             Column("title", term("Title"), "text"),
-            Column("status", term("Status"), "words"),
+            Column("status", term("State"), "words"),
             Column("registered_on", term("Registered on"), "day"),
             Column("methodologies", term("Methodologies"), "list"),
             _BASIS,

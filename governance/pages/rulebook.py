@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -11,10 +11,11 @@ from starlette.responses import Response
 
 from governance.http.answers import FRESH, JSON, of_bytes
 from governance.http.questions import Named, Open, asked
-from governance.pages import rulebooks
+from governance.pages import rulebook_terms, rulebooks
 from governance.pages.answering import address_of, language_of, of_page
 from governance.pages.asking import AskedDay
 from governance.pages.committee_shown import shown
+from governance.pages.language import Language
 from governance.pages.rulebooks import InForce
 from governance.pages.templating import render
 from policies.figures import Figure, figures
@@ -25,6 +26,7 @@ from projections.rulebooks import RULEBOOKS
 
 router = APIRouter(include_in_schema=False)
 
+_Shown: TypeAlias = tuple[str, Figure[Any], Any]
 Digest = Annotated[str | None, Query(max_length=64)]
 _ASKED = [asked("as_of", "digest")]
 
@@ -51,7 +53,7 @@ def page(
             as_of=as_of,
             known=known,
             text=found,
-            parts=_parts(found.rulebook),
+            parts=_parts(found.rulebook, language_of(request)),
         )
 
     return of_page(request, opened, (RULEBOOKS,), make)
@@ -93,17 +95,15 @@ def _found(
     return named[0]
 
 
-def _parts(rulebook: Rulebook) -> list[tuple[str, list[tuple[str, Figure[Any], Any]]]]:
-    """Return the figures of each part with their values as they are read."""
-    found = [(*place.rpartition(".")[::2], figure) for place, figure in figures(rulebook)]
+def _parts(rulebook: Rulebook, language: Language) -> list[tuple[str, list[_Shown]]]:
+    """Return each part by its name, with its figures: name, figure, and value in words."""
+    grouped = groupby(figures(rulebook), key=lambda found: found[0].rpartition(".")[0])
     return [
-        (part, [(name, figure, _shown(figure.value)) for _part, name, figure in group])
-        for part, group in groupby(found, key=lambda entry: entry[0])
+        (rulebook_terms.part(language, part), [_shown(language, *found) for found in group])
+        for part, group in grouped
     ]
 
 
-def _shown(value: Any) -> Any:
-    """Return a figure's value as text, or as what the template has words for."""
-    if isinstance(value, bool) or value is None:
-        return value
-    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+def _shown(language: Language, place: str, figure: Figure[Any]) -> _Shown:
+    value = rulebook_terms.value(language, place, figure.value)
+    return rulebook_terms.figure(language, place), figure, value

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from governance.pages import rulebook_terms
 from policies.figures import figures
 from policies.rulebook import parse_rulebook
 from tests.http.conftest import NOW
@@ -121,12 +122,22 @@ def test_its_rulebook_shows_every_figure_with_its_source_and_status(reader: Test
     known = list(figures(rulebook))
     assert len(known) > 40
     for place, figure in known:
-        assert place.rpartition(".")[2].replace("_", " ") in text
+        assert rulebook_terms.FIGURES[place] in text
         assert " ".join(figure.source.split()) in text
     for status in ("confirmed", "unconfirmed"):
         count = sum(figure.status == status for _place, figure in known)
         assert html.count(f'<span class="mark {status}">') == count > 0
     assert hashlib.sha256(stored.content).hexdigest() in text
+
+
+def test_in_another_language_a_rulebook_names_its_figures_and_documents_in_it(
+    reader: TestClient,
+) -> None:
+    text = text_of(page(reader, f"/ja{HOME}/rulebook"))
+
+    assert "電子的決定への異議申立期間（日）" in text
+    assert "プロジェクト設計書" in text
+    assert "Project design document" not in text
 
 
 def test_a_decision_leads_to_the_rulebook_that_it_was_taken_under(reader: TestClient) -> None:

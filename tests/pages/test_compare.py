@@ -59,3 +59,15 @@ def test_each_difference_is_told_once_with_both_readings() -> None:
     assert [entry["name"] for entry in found["came"]] == ["C"]
     assert [entry["name"] for entry in found["ended"]] == ["B"]
     assert found["changed"] == [{"name": "A", "members": [("status", "x", "y")]}]
+
+
+def test_in_another_language_what_differs_is_told_in_it(reader: TestClient) -> None:
+    days = "?from=2025-05-01&to=2026-06-01"
+    english = reader.get(f"{PATH}{days}", headers=PEOPLE).text
+    japanese = reader.get(f"/ja{PATH}{days}", headers=PEOPLE).text
+
+    assert "<td>Reported</td>" in english
+    assert "<td>報告量</td>" in japanese
+    assert "<td>Reported</td>" not in japanese
+    assert "Mongolia" not in japanese
+    assert "モンゴル" in japanese

@@ -163,7 +163,7 @@ def test_pages_lead_on_and_back_with_their_filters(reader: TestClient) -> None:
     "query",
     [
         {"page": "0"},
-        {"page": "1.5"},
+        {"page": "1.0"},
         {"from": "yesterday"},
         {"as_of": "2025-02-30"},
         {"status": "maybe"},

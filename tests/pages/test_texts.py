@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
-from governance.pages import names
+from governance.pages import names, rulebook_terms
 from governance.pages.language import ENGLISH, LANGUAGES
+from policies.figures import Verdict
 from policies.items import KINDS
+from policies.rulebook import Rulebook
 from tests.pages import texts
 
 OTHERS = [language.code for language in LANGUAGES if language.code != ENGLISH]
@@ -61,6 +65,14 @@ def test_every_kind_of_item_and_every_field_of_one_has_a_name() -> None:
         name for kind in KINDS.values() for name in texts.fields_of(kind)
     } - names.FIELD_NAMES.keys()
     assert unnamed == set()
+
+
+def test_every_figure_of_a_rulebook_and_every_part_has_a_name() -> None:
+    places = set(texts.figures_of(Rulebook))
+
+    assert rulebook_terms.FIGURES.keys() == places
+    assert rulebook_terms.PARTS.keys() == {place.rpartition(".")[0] for place in places}
+    assert rulebook_terms.VERDICTS.keys() == set(get_args(Verdict))
 
 
 def test_a_name_that_nobody_knows_is_shown_as_it_stands() -> None:

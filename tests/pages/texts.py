@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib.resources import as_file, files
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import msgspec
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+
+from policies.document_kinds import DOCUMENT_KINDS
+from policies.figures import Figure, Part
 
 METHODS = [("**.py", "python"), ("templates/**", "jinja2")]
 OPTIONS = {"templates/**": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
@@ -23,7 +26,8 @@ def of_the_pages() -> dict[Text, str]:
     """Return every text, a pair where it has a plural, with a place where it stands."""
     with as_file(files("governance.pages")) as folder:
         found = extract_from_dir(folder, METHODS, OPTIONS, KEYWORDS)
-        return {text: f"{name}:{line}" for name, line, text, _comments, _context in found}
+        texts = {text: f"{name}:{line}" for name, line, text, _comments, _context in found}
+    return texts | {kind.title: f"document kind {kind.kind}" for kind in DOCUMENT_KINDS.values()}
 
 
 def catalogue(code: str) -> Catalog:
@@ -56,6 +60,17 @@ def fields_of(kind: type[msgspec.Struct]) -> Iterator[str]:
         yield field.encode_name
         for part in _parts(field.type):
             yield from fields_of(part)
+
+
+def figures_of(part: type[Part], place: str = "") -> Iterator[str]:
+    """Yield the place of every figure that a rulebook may have."""
+    for field in msgspec.structs.fields(part):
+        for kind in (field.type, *get_args(field.type)):
+            shape = get_origin(kind) or kind
+            if isinstance(shape, type) and issubclass(shape, Figure):
+                yield f"{place}{field.name}"
+            elif isinstance(shape, type) and issubclass(shape, Part):
+                yield from figures_of(shape, f"{place}{field.name}.")
 
 
 def _parts(kind: Any) -> Iterator[type[msgspec.Struct]]:
