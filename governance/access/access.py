@@ -19,6 +19,7 @@ from governance.access.once import Once
 from governance.access.opening import CEREMONIES, open_access
 from governance.access.requests import Requests
 from governance.access.rosters import Rosters, Seat
+from governance.access.seen import Seen
 from governance.access.sessions import Session, Sessions
 from governance.access.signed_in import SignedIn
 from governance.access.site import Site
@@ -101,6 +102,11 @@ class Access:
     def once(self) -> Once:
         """The forms that were taken lately."""
         return Once(self.kept)
+
+    @property
+    def seen(self) -> Seen:
+        """Up to where each person has seen what changed."""
+        return Seen(self.kept)
 
     @property
     def tokens(self) -> Tokens:

@@ -12,7 +12,6 @@ from aggregates.store.postgresql import PostgreSQLDatabase
 from governance.access.schema import (
     DECLARATION,
     FIRST,
-    LAST,
     OLDER,
     POSTGRESQL,
     SQLITE,
@@ -65,7 +64,7 @@ def make_access(database: PostgreSQLDatabase, application: str | None = None) ->
     with database.writing() as cursor:
         cursor.execute("LOCK TABLE jcgov.format IN EXCLUSIVE MODE")
         found = declared(cursor, FIRST)
-        if found not in (None, OLDER, DECLARATION):
+        if found not in (None, DECLARATION) and found not in OLDER:
             raise _wrong(found)
         if found != DECLARATION:
             for statement in statements(POSTGRESQL):
@@ -76,7 +75,7 @@ def make_access(database: PostgreSQLDatabase, application: str | None = None) ->
 
 def _sqlite(datastore: SQLiteDatastore) -> SQLiteKept:
     kept = SQLiteKept(datastore)
-    kept.make_tables(tuple(statements(SQLITE)), APPLICATION_ID, LAST)
+    kept.make_tables(tuple(statements(SQLITE)), APPLICATION_ID, TABLES)
     return kept
 
 
@@ -97,7 +96,7 @@ def _postgresql(url: str) -> PostgreSQLKept:
 def _wrong(found: str | None) -> WrongHomeError:
     if found is None:
         return WrongHomeError("the database has no tables of access; make them: jcgov init")
-    if found == OLDER:
+    if found in OLDER:
         return WrongHomeError("the tables of access are an older program's: jcgov init")
     return WrongHomeError(
         f"the database's tables of access are of declaration {found}; this program keeps"

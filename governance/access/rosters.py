@@ -12,6 +12,7 @@ from governance.clock import Clock
 from governance.service.desk import Desk
 from governance.service.snapshots import Snapshots
 from policies.calendar import day_of
+from policies.cases.keepers import KEEPS
 from policies.proof.roster import Person
 from policies.sides import Role
 
@@ -31,6 +32,11 @@ class Seat:
     def sits(self) -> bool:
         """Whether the person is of the committee, and may affirm or object."""
         return any(role.sits for role in self.roles)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the person keeps the docket with others, and reads what lies on the table."""
+        return bool(self.roles & KEEPS)
 
     @property
     def signs(self) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-DECLARATION = "2"
-OLDER = "1"
-"""The declaration before, which lacks tables and differs in nothing else."""
+DECLARATION = "3"
+OLDER = frozenset({"1", "2"})
+"""The declarations before, which lack tables and differ in nothing else."""
 FIRST = "access_credentials"
 _TABLES: Mapping[str, str] = {
     # What a browser needs beside a public key. Whose it is, the rosters say.
@@ -30,10 +30,16 @@ _TABLES: Mapping[str, str] = {
     "access_secrets": "(name {text} PRIMARY KEY, secret {text} NOT NULL)",
     "access_once": """(who {text} NOT NULL, word {text} NOT NULL, address {text} NOT NULL,
         taken_at {whole} NOT NULL, PRIMARY KEY (who, word))""",
+    # Up to where of the record somebody has said to have seen a committee's changes.
+    "access_seen": """(committee {text} NOT NULL, side {text} NOT NULL, person {text} NOT NULL,
+        position {whole} NOT NULL, seen_at {whole} NOT NULL,
+        PRIMARY KEY (committee, side, person))""",
+    # Who says "not now" to one version of a text. It means nothing to the record.
+    "access_not_now": """(committee {text} NOT NULL, text {text} NOT NULL, side {text} NOT NULL,
+        person {text} NOT NULL, reason {text} NOT NULL, said_at {whole} NOT NULL,
+        PRIMARY KEY (committee, text, side, person))""",
 }
 TABLES = tuple(_TABLES)
-LAST = TABLES[-1]
-"""The table that a file of an older program lacks: a new one is added at the end."""
 _INDEXES = (
     "CREATE INDEX IF NOT EXISTS access_record_by_address ON jcgov.access_record (address, at)",
     "CREATE INDEX IF NOT EXISTS access_record_by_time ON jcgov.access_record (at)",

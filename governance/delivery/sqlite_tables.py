@@ -31,7 +31,7 @@ class SQLiteDeliveryTables(SQLiteKept, DeliveryTables):
 
     def __init__(self, datastore: SQLiteDatastore) -> None:
         super().__init__(datastore)
-        if not self.make_tables(_MAKE.split(";"), APPLICATION_ID, "delivery_attempts"):
+        if not self.make_tables(_MAKE.split(";"), APPLICATION_ID, ("delivery_attempts",)):
             self._make_newer()
 
     @classmethod

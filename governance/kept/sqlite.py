@@ -49,11 +49,14 @@ class SQLiteKept(Kept):
         require_ours(file, application)
         return SQLiteDatastore(str(file))
 
-    def make_tables(self, statements: Sequence[str], application: int, last: str) -> bool:
-        """Make the tables if the `last` of them is absent; false where they are there."""
+    def make_tables(
+        self, statements: Sequence[str], application: int, tables: Sequence[str]
+    ) -> bool:
+        """Make the tables that are absent; false where all of these are there."""
         with self.reading() as asking:
-            if asking.rows("SELECT 1 FROM sqlite_schema WHERE name = ?", (last,)):
-                return False
+            there = {name for (name,) in asking.rows("SELECT name FROM sqlite_schema")}
+        if there.issuperset(tables):
+            return False
         with self.writing() as asking:
             for statement in statements:
                 asking.run(statement)

@@ -135,7 +135,7 @@ def make_newer(stage: Stage) -> None:
 
     with closing(PostgreSQLDatabase(settings.database_url)) as database:
         with database.writing() as cursor:
-            declare(cursor, FIRST, OLDER)
+            declare(cursor, FIRST, max(OLDER))
         with pytest.raises(WrongHomeError, match="jcgov init"):
             open_access(settings)
         make_access(database)
