@@ -12,15 +12,17 @@ from policies.items.kind import Item
 from policies.lifecycles.cases import Stage, Step
 from policies.refusals import ItemError, StepNotAllowedError, UnreadableError
 
-ACCEPTED = "accepted"
+ACCEPTED, WITH_REVISIONS = "accepted", "approved with revisions"
+REJECTED, EXTENDED, WITHDRAWN = "rejected", "extended", "withdrawn"
 _STEPS = {
     ACCEPTED: Step.ACCEPT,
     "approved": Step.ACCEPT,
-    "approved with revisions": Step.ACCEPT,
-    "rejected": Step.REJECT,
-    "extended": Step.EXTEND,
+    WITH_REVISIONS: Step.ACCEPT,
+    REJECTED: Step.REJECT,
+    EXTENDED: Step.EXTEND,
 }
-_OUTCOMES = (*_STEPS, "withdrawn")
+OUTCOMES = (*_STEPS, WITHDRAWN)
+"""What a committee may be asked to decide about a case."""
 _OF_THE_CASE = frozenset(
     {
         "kind",
@@ -50,16 +52,44 @@ def item_of(state: CaseState, short: dict[str, Any]) -> dict[str, Any]:
     """
     said = {name: value for name, value in short.items() if name not in ("case", "outcome")}
     outcome = short.get("outcome", ACCEPTED)
-    if outcome not in _OUTCOMES:
-        message = f"{state.name}: {outcome!r} is no outcome; there are {', '.join(_OUTCOMES)}"
+    if outcome not in OUTCOMES:
+        message = f"{state.name}: {outcome!r} is no outcome; there are {', '.join(OUTCOMES)}"
         raise UnreadableError(message)
-    if outcome == "withdrawn":
+    if outcome == WITHDRAWN:
         return _with(_withdrawal(state), said, state)
     lifecycle = state.kind.lifecycle
     lifecycle.after(Step.TABLE, state.stage, state.name)
     item = _decided(state, outcome)
     lifecycle.after(_STEPS[outcome], state.stage, state.name)
     return _with(item, said, state)
+
+
+def short_of(state: CaseState, item: dict[str, Any]) -> dict[str, Any]:
+    """Return how a draft names a case's whole item shortly: `item_of` gives that item back.
+
+    Members that say which case it is about are left out; what the case says now stands for them.
+    """
+    outcome = _outcome_of(state, item)
+    own = item_of(state, {"case": state.case, "outcome": outcome})
+    said = {
+        name: value
+        for name, value in item.items()
+        if name not in own or (own[name] != value and name not in _OF_THE_CASE)
+    }
+    return {"case": state.case, "outcome": outcome} | said
+
+
+def _outcome_of(state: CaseState, item: dict[str, Any]) -> str:
+    """Return the outcome that a whole item gives its case."""
+    kind, name = state.kind, item.get("kind")
+    for asked, outcome in (
+        (kind.rejects, REJECTED),
+        (kind.extends, EXTENDED),
+        (kind.withdraws, WITHDRAWN),
+    ):
+        if asked is not None and name == str(asked.__struct_config__.tag):
+            return outcome
+    return WITH_REVISIONS if item.get("result") == WITH_REVISIONS else ACCEPTED
 
 
 def require_not_taken_back(open_cases: Iterable[CaseState], item: dict[str, Any]) -> None:
@@ -109,9 +139,9 @@ def _with(item: dict[str, Any], said: dict[str, Any], state: CaseState) -> dict[
 
 def _decided(state: CaseState, outcome: str) -> dict[str, Any]:
     kind = state.kind
-    if outcome == "rejected":
+    if outcome == REJECTED:
         return _ending(state, kind.rejects, outcome)
-    if outcome == "extended":
+    if outcome == EXTENDED:
         return _ending(state, kind.extends, outcome)
     if state.stage is Stage.IDEA_NOTE:
         return _named(state, kind.plans, outcome) | {"number": state.planned}
@@ -169,7 +199,7 @@ def _withdrawal(state: CaseState) -> dict[str, Any]:
     if state.stage is not Stage.WITHDRAWN:
         message = f"{state.name} is not withdrawn; withdraw it first: jcgov case withdraw"
         raise StepNotAllowedError(message)
-    return _ending(state, state.kind.withdraws, "withdrawn")
+    return _ending(state, state.kind.withdraws, WITHDRAWN)
 
 
 def _named(state: CaseState, kind: type[Item] | None, outcome: str) -> dict[str, Any]:

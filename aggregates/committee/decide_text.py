@@ -11,6 +11,7 @@ from aggregates.committee.acting import Acting
 from aggregates.committee.decide_proposal import find
 from aggregates.committee.drafts import Draft, complete_items, read_draft
 from aggregates.committee.events import ProposalDrafted, ProposalFrozen
+from aggregates.committee.evolve import proposal_drafted
 from aggregates.committee.numbering import Numbering
 from aggregates.committee.state import CommitteeState, Proposal
 from aggregates.event import Event
@@ -23,6 +24,7 @@ from policies.lifecycles.proposal import Stage, Step, stage_after
 from policies.numbers import decision_number
 from policies.proof.bundle import MAX_BUNDLE
 from policies.proof.canonical import digest
+from policies.proof.dsse import Envelope
 from policies.proof.reading import require_whole
 from policies.proof.statements import (
     Annex,
@@ -90,17 +92,9 @@ def freeze(
     adoption. Raises `TooLargeError`, `UnreadableError`, `HiddenTextError`, `NotFoundError`.
     """
     proposal = find(state, proposal_id)
-    written = read_draft(proposal.content)
-    at_meeting = written.procedure.kind == "meeting"
-    step = Step.TABLE if at_meeting else Step.FREEZE
-    stage = stage_after(step, proposal.stage, proposal.name)
-    items = complete_items(written, Numbering(state, proposal, past_numbers))
-    annexes = {digest(a.text.encode("utf-8")): a.text for a in written.annexes}
-    _require_portable(annexes)
     today = acting.today(state)
-    decision = _decision(state, proposal, written, items, _Known(today, checkpoint))
-    envelope = require_whole(decision)
-    require_readable(envelope.value, "text")
+    fixed = _fixed(state, proposal, past_numbers, _Known(today, checkpoint))
+    decision, annexes, items = fixed.decision, fixed.annexes, fixed.decision.items
     require_none_refused(preflight.sound(items, state.committee, state.rulebook))
     findings = check(state, decision, annexes, today)
     occasion = replace(
@@ -114,9 +108,9 @@ def freeze(
             at=acting.now,
             proposal=proposal.id,
             version=proposal.version,
-            stage=stage,
+            stage=fixed.stage,
             number=decision.number,
-            decision=envelope,
+            decision=fixed.envelope,
             annexes=annexes,
             findings=tuple(f"{finding.outcome}: {finding}" for finding in advice),
             preflight=preflight.examined([*findings, *cases]),
@@ -124,18 +118,38 @@ def freeze(
     ]
 
 
+def require_fixable(
+    state: CommitteeState,
+    acting: Acting,
+    content: Any,
+    *,
+    revises: int | None = None,
+    past_numbers: Collection[str] = (),
+    checkpoint: Checkpoint | None = None,
+) -> None:
+    """Refuse a draft that could not be fixed now for what no check of an item asks.
+
+    Its meeting, its last day, its languages, its size; see `freeze`.
+    """
+    proposal = proposal_drafted(state, draft(state, acting, content, revises=revises))
+    _fixed(state, proposal, past_numbers, _Known(acting.today(state), checkpoint))
+
+
 def examine_draft(
     state: CommitteeState,
     acting: Acting,
     content: Any,
     *,
+    revises: int | None = None,
     past_numbers: Collection[str] = (),
     dossiers: Mapping[int, Dossier] | None = None,
     elsewhere: Sequence[Elsewhere] | None = None,
 ) -> tuple[preflight.Examined, ...]:
-    """Return what every check would say of a draft if it were frozen now."""
-    drafted = draft(state, acting, content)
-    proposal = Proposal(drafted.proposal, drafted.version, drafted.stage, drafted.content)
+    """Return what every check would say of a draft if it were frozen now.
+
+    `revises` is the open proposal whose next version it would be.
+    """
+    proposal = proposal_drafted(state, draft(state, acting, content, revises=revises))
     written = read_draft(content)
     items = complete_items(written, Numbering(state, proposal, past_numbers))
     annexes = {digest(a.text.encode("utf-8")): a.text for a in written.annexes}
@@ -168,6 +182,32 @@ def _occasion(
 ) -> Occasion:
     rulebook = state.rulebook_of(decision)
     return Occasion(state.committee, state.ground, rulebook, day, annexes)
+
+
+class _Fixed(NamedTuple):
+    """A text as it is fixed."""
+
+    stage: Stage
+    decision: Decision
+    envelope: Envelope
+    annexes: dict[str, str]
+
+
+def _fixed(
+    state: CommitteeState, proposal: Proposal, past_numbers: Collection[str], known: _Known
+) -> _Fixed:
+    """Return a draft as it is fixed; refuse one that is not whole, before any check is asked."""
+    written = read_draft(proposal.content)
+    at_meeting = written.procedure.kind == "meeting"
+    step = Step.TABLE if at_meeting else Step.FREEZE
+    stage = stage_after(step, proposal.stage, proposal.name)
+    items = complete_items(written, Numbering(state, proposal, past_numbers))
+    annexes = {digest(a.text.encode("utf-8")): a.text for a in written.annexes}
+    _require_portable(annexes)
+    decision = _decision(state, proposal, written, items, known)
+    envelope = require_whole(decision)
+    require_readable(envelope.value, "text")
+    return _Fixed(stage, decision, envelope, annexes)
 
 
 class _Known(NamedTuple):

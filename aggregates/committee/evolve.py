@@ -138,8 +138,14 @@ def _change(state: CommitteeState, proposal: int, **changes: object) -> None:
 
 
 def _drafted(state: CommitteeState, event: events.ProposalDrafted) -> None:
+    state.proposals[event.proposal] = proposal_drafted(state, event)
+    state.last_proposal = max(state.last_proposal, event.proposal)
+
+
+def proposal_drafted(state: CommitteeState, event: events.ProposalDrafted) -> Proposal:
+    """Return a proposal as a draft leaves it: number and objections to answer stay with it."""
     before = state.proposals.get(event.proposal)
-    state.proposals[event.proposal] = Proposal(
+    return Proposal(
         id=event.proposal,
         version=event.version,
         stage=event.stage,
@@ -147,7 +153,6 @@ def _drafted(state: CommitteeState, event: events.ProposalDrafted) -> None:
         number=None if before is None else before.number,
         answers=() if before is None else _answered(before),
     )
-    state.last_proposal = max(state.last_proposal, event.proposal)
 
 
 def _answered(before: Proposal) -> tuple[str, ...]:

@@ -273,6 +273,15 @@ class Cases:
                 appends.append(Append(found.case, found.version, events))
         return appends
 
+    def require_tableable(
+        self, state: CommitteeState, hand: Hand, answers: Iterable[tuple[int, str]], proposal: int
+    ) -> None:
+        """Refuse cases that could not be laid on the table now, as a proposal; records nothing."""
+        for item, case in answers:
+            found = self._current(self._loaded(case), state)
+            acting = self._acting(state, hand, found)
+            decide_table.table(found, acting, proposal=proposal, version=1, item=item, number=None)
+
     def dossiers(
         self, state: CommitteeState, answers: Iterable[dict[str, Any]]
     ) -> dict[int, Dossier]:

@@ -70,7 +70,7 @@ class Proposals:
         to put in force, is named shortly and completed here. `by` is who does this.
         """
         content = dict(content)
-        code = _committee(content)
+        code = taken_committee(content)
         self.cases.settle(code)
         drafting = Drafting(self.history, self.cases, self.cases.settled)
         complete = drafting.complete(self.desk.load(code), content)
@@ -97,7 +97,7 @@ class Proposals:
     def preflight(self, content: dict[str, Any]) -> tuple[Examined, ...]:
         """Return what every check says of a draft now; nothing is recorded."""
         content = dict(content)
-        code = _committee(content)
+        code = taken_committee(content)
         state = self.desk.load(code)
         drafting = Drafting(self.history, self.cases, self.cases.current)
         complete = drafting.complete(state, content)
@@ -106,7 +106,7 @@ class Proposals:
             self.desk.acting(state),
             complete,
             past_numbers=self.history.numbers(code),
-            **self._beside(state, complete),
+            **self.beside(state, complete),
         )
 
     def preflight_of(self, code: str, number: str) -> tuple[Examined, ...]:
@@ -142,13 +142,13 @@ class Proposals:
     ) -> list[Event]:
         """Fix a text, with the dossiers of the cases that it answers."""
         content = decide_proposal.find(state, proposal).content
-        beside = self._beside(state, content)
+        beside = self.beside(state, content)
         checkpoint = last_cosigned(self.desk.record, state)
         return decide_text.freeze(
             state, acting, proposal, past_numbers=past, checkpoint=checkpoint, **beside
         )
 
-    def _beside(self, state: CommitteeState, content: dict[str, Any]) -> dict[str, Any]:
+    def beside(self, state: CommitteeState, content: dict[str, Any]) -> dict[str, Any]:
         """Return what the checks of a text look at beside the committee's own record."""
         registers = any(item.get("kind") == REGISTRATION for item in content["items"])
         own = state.committee.code
@@ -259,7 +259,8 @@ def _fits(name: str, proposal: Proposal) -> bool:
     return proposal.number == name
 
 
-def _committee(content: dict[str, Any]) -> str:
+def taken_committee(content: dict[str, Any]) -> str:
+    """Take the committee out of a draft's file, and return its code; raises `UnreadableError`."""
     named = content.pop("committee", None)
     if not isinstance(named, str):
         message = 'the draft names no committee: add "committee": "MN"'
