@@ -16,7 +16,7 @@ from policies.refusals import NotFoundError
 from projections.adopted import ADOPTED
 from projections.feed_types import EVENT_TYPES, SEQUENCE_DIGITS
 from projections.notifications import NOTIFICATIONS, ROWS_OF_AN_EVENT
-from projections.tables import Tables
+from projections.tables import Question, Tables
 
 VIEWS = (NOTIFICATIONS, ADOPTED)
 """What the feed is read from."""
@@ -72,6 +72,18 @@ class FeedEntry(NamedTuple):
         return _ENCODER.encode(self.cloudevent())
 
 
+class Heard(NamedTuple):
+    """One event of the feed as people look at it, without the envelopes; `data` is JSON."""
+
+    sequence: int
+    id: str
+    type: str
+    number: str
+    item: int
+    recorded_at: str
+    data: str
+
+
 class Feed:
     """What the views hold of what each side is told; the views are brought up by others."""
 
@@ -103,6 +115,36 @@ class Feed:
             for row in self._rows(side, (after, end), limit, {"committee": committee, "type": kind})
         ]
         return self._with_envelopes(sorted(rows, key=itemgetter(2))[:limit])
+
+    def newest(
+        self, side: str, committee: str, before: int = MAX_SEQUENCE, limit: int = LIMIT
+    ) -> list[Heard]:
+        """Return what a side was told last of a committee before a position, the newest first."""
+        where = "side = ? AND committee = ? AND sequence < ?"
+        values = (side, committee, min(before, self._end()))
+        rows = self._tables.select(NOTIFICATIONS, where, values, "sequence DESC", limit)
+        return [Heard(*row[2:]) for row in rows]
+
+    def count(
+        self,
+        side: str,
+        after: int = 0,
+        committee: str | None = None,
+        types: Collection[str] | None = None,
+    ) -> int:
+        """Return how many entries follow a position, as `entries` would give them one by one."""
+        known = [name for name in EVENT_TYPES if name in types] if types else []
+        if types and not known:
+            return 0
+        where, values = "side = ? AND sequence > ? AND sequence < ?", [side, after, self._end()]
+        if committee is not None:
+            where, values = f"{where} AND committee = ?", [*values, committee]
+        if known:
+            where, values = f"{where} AND type IN ({_marks(known)})", [*values, *known]
+        ((found,),) = self._tables.grouped(
+            NOTIFICATIONS, (), ("count(*)",), Question(where, values)
+        )
+        return int(found)
 
     def last(self, side: str) -> int:
         """Return the position of a side's last entry; 0 while there is none."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from aggregates.store.table import BATCH
 from governance.delivery.subscription import Place, Subscription
 from projections.notifications import ROWS_OF_AN_EVENT
 
@@ -38,6 +37,15 @@ class Feed(Protocol):
     ) -> Sequence[FeedEntry]:
         """Return the next entries after a sequence, at most `limit`."""
 
+    def count(
+        self,
+        side: str,
+        after: int,
+        committee: str | None = None,
+        types: Collection[str] | None = None,
+    ) -> int:
+        """Return how many entries follow a sequence."""
+
     def last(self, side: str) -> int:
         """Return the sequence of a side's last entry; 0 while there is none."""
 
@@ -58,14 +66,13 @@ class Outbox:
 
     def waiting(self, subscription: Subscription, limit: int) -> Sequence[FeedEntry]:
         """Return what comes next for a subscription."""
-        return self._after(subscription, subscription.position, limit)
+        side, after, types = subscription.side, subscription.position, subscription.types or None
+        return self._feed.entries(side, after, limit, subscription.committee, types)
 
     def behind(self, subscription: Subscription) -> int:
         """Return how many entries wait for a subscription."""
-        count, after = 0, subscription.position
-        while page := self._after(subscription, after, BATCH):
-            count, after = count + len(page), page[-1].sequence
-        return count
+        committee, types = subscription.committee, subscription.types or None
+        return self._feed.count(subscription.side, subscription.position, committee, types)
 
     def last(self, side: str) -> int:
         """Return the sequence of a side's last entry; 0 while there is none."""
@@ -85,7 +92,3 @@ class Outbox:
         if subscription.link is None:
             return bool(here) or not subscription.position
         return here == subscription.link
-
-    def _after(self, subscription: Subscription, after: int, limit: int) -> Sequence[FeedEntry]:
-        types = subscription.types or None
-        return self._feed.entries(subscription.side, after, limit, subscription.committee, types)

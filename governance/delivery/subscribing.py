@@ -111,7 +111,21 @@ class Subscriptions:
         subscription = self._tables.get(name)
         attempts = [_attempt(found) for found in self._tables.attempts(name, limit)]
         secrets = len(self._tables.secrets(name, milliseconds(self._clock())))
-        return {**self._shown(subscription), "secrets": secrets, "attempts": attempts}
+        success = self._tables.last_success(name)
+        return {
+            **self._shown(subscription),
+            "secrets": secrets,
+            "last_success": None if success is None else _time(success.at),
+            "attempts": attempts,
+        }
+
+    def of_side(self, side: str, committee: str, limit: int) -> list[dict[str, Any]]:
+        """Return a side's subscriptions that concern a committee, as `show` returns each."""
+        return [
+            self.show(found.id, limit)
+            for found in self._tables.all()
+            if found.side == side and found.committee in (None, committee)
+        ]
 
     def pause(self, name: str) -> Subscription:
         """Send nothing more until it is resumed."""

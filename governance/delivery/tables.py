@@ -105,6 +105,16 @@ class DeliveryTables(Kept):
             )
         return [Attempt(**dict(zip(_ATTEMPT, row, strict=True))) for row in found]
 
+    def last_success(self, name: str) -> Attempt | None:
+        """Return the newest attempt that was acknowledged, among those that are kept."""
+        with self.reading() as asking:
+            found = asking.rows(
+                f"SELECT {', '.join(_ATTEMPT)} FROM jcgov.delivery_attempts"  # noqa: S608
+                " WHERE subscription = ? AND error IS NULL ORDER BY number DESC LIMIT 1",
+                (name,),
+            )
+        return next((Attempt(**dict(zip(_ATTEMPT, row, strict=True))) for row in found), None)
+
     def secrets(self, name: str, now: int) -> list[str]:
         """Return the secrets that sign at an instant, the newest first."""
         with self.reading() as asking:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Security
@@ -57,9 +57,5 @@ def _found(opened: Opened, code: str, side: str) -> bytes:
     with deliveries_to_read(opened.settings) as tables:
         beside = (opened.engine.record, opened.tables)
         subscriptions = subscriptions_of(opened.settings, tables, beside, opened.clock)
-        entries: list[dict[str, Any]] = [
-            subscriptions.show(entry["id"], _NEWEST)
-            for entry in subscriptions.all()
-            if entry["side"] == side and entry["committee"] in (None, code)
-        ]
+        entries = subscriptions.of_side(side, code, _NEWEST)
     return msgspec.json.encode(entries)

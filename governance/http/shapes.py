@@ -285,4 +285,7 @@ class DeliveryShape(Shape):
     next_try: str | None
     made_at: str
     secrets: int = Field(description="How many shared secrets sign now.")
+    last_success: str | None = Field(
+        description="When something was acknowledged last, among the last 10,000 attempts."
+    )
     attempts: list[AttemptShape]

@@ -56,6 +56,16 @@ class ToldFeed:
         ]
         return found[:limit]
 
+    def count(
+        self,
+        side: str,
+        after: int,
+        committee: str | None = None,
+        types: Collection[str] | None = None,
+    ) -> int:
+        """Return how many entries follow a sequence."""
+        return len(self.entries(side, after, len(self.told), committee, types))
+
     def last(self, side: str) -> int:
         """Return the sequence of a side's last entry."""
         return max((entry.sequence for entry in self.told if entry.side == side), default=0)

@@ -95,6 +95,18 @@ def test_attempts_are_the_newest_first_and_the_oldest_go(
     assert [a.number for a in tables.attempts("sub_a", 2)] == [5, 4]
 
 
+def test_the_last_success_is_the_newest_that_was_acknowledged(tables: DeliveryTables) -> None:
+    tables.add(subscription(), "s")
+    for error in ("answered 500", None, None, "answered 503"):
+        tables.record("sub_a", replace(ATTEMPT, error=error), lambda old: old)
+
+    found = tables.last_success("sub_a")
+
+    assert found is not None
+    assert (found.number, found.error) == (3, None)
+    assert tables.last_success("sub_x") is None
+
+
 def test_a_rotated_secret_signs_beside_the_new_one_for_a_time(tables: DeliveryTables) -> None:
     tables.add(subscription(), "one")
     tables.rotate("sub_a", "two", now=10, ends_at=20)

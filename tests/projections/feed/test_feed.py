@@ -216,6 +216,29 @@ def test_a_feed_of_one_committee_or_of_some_types_leaves_out_the_rest(feed: Feed
     assert feed.entries("JP", types=["org.jcm.issuance.decided.v2"]) == []
 
 
+def test_what_follows_a_position_is_counted_as_it_is_read(feed: Feed) -> None:
+    whole = feed.entries("JP")
+    third = whole[2].sequence
+
+    assert feed.count("JP") == len(whole) == 11
+    assert feed.count("JP", third) == 8
+    assert feed.count("JP", whole[-1].sequence) == 0
+    assert feed.count("JP", third, "JP-ID") == 0
+    assert feed.count("JP", types=[ISSUED, CORRECTED]) == 4
+    assert feed.count("JP", types=["org.jcm.nothing.v1"]) == 0
+
+
+def test_the_newest_come_first_and_older_ones_before_a_position(feed: Feed) -> None:
+    whole = [entry.id for entry in feed.entries("MN")][::-1]
+    newest = feed.newest("MN", "JP-MN", limit=4)
+
+    assert [entry.id for entry in newest] == whole[:4]
+    older = feed.newest("MN", "JP-MN", newest[-1].sequence)
+    assert [entry.id for entry in older] == whole[4:]
+    assert feed.newest("MN", "JP-ID") == []
+    assert feed.newest("MN", "JP-MN", older[-1].sequence) == []
+
+
 def test_a_page_of_long_decisions_ends_early_and_the_next_goes_on(
     feed: Feed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
