@@ -228,6 +228,21 @@ class PostgreSQLEvents(PostgresApplicationRecorder):
                 return cursor.execute(_ROWS, (after, until), prepare=True).fetchall()
             return cursor.execute(_ROWS_OF, (after, until, list(topics)), prepare=True).fetchall()
 
+    def latest(
+        self, stream: str, after: int, topics: Sequence[str], limit: int
+    ) -> tuple[int, list[tuple[Any, ...]]]:
+        """Return how many events a stream and those below it have after a position, and the last.
+
+        Of the named topics alone.
+        """
+        below = f"{stream}/"
+        values = (after, list(topics), stream, below, beyond(below))
+        with self.database.cursor() as cursor:
+            cursor.execute(f"SELECT count(*){_BELOW}", values)
+            (count,) = cursor.fetchone() or (0,)
+            cursor.execute(f"{_LATEST}{_BELOW} ORDER BY 1 DESC LIMIT %s", (*values, limit))
+            return int(count), cursor.fetchall()
+
     def first(self) -> int | None:
         """Return the lowest position at which an event stands; None while there is none."""
         with self.database.cursor() as cursor:
@@ -292,6 +307,11 @@ class PostgreSQLEvents(PostgresApplicationRecorder):
 _ROWS = (
     "SELECT * FROM jcgov.events WHERE notification_id > %s AND notification_id <= %s"
     " ORDER BY notification_id"
+)
+_LATEST = "SELECT notification_id, originator_id, originator_version, topic, state"
+_BELOW = (
+    " FROM jcgov.events WHERE notification_id > %s AND topic = ANY(%s)"
+    " AND (originator_id = %s OR (originator_id >= %s AND originator_id < %s))"
 )
 _ROWS_OF = (
     "SELECT * FROM jcgov.events WHERE notification_id > %s AND notification_id <= %s"

@@ -116,6 +116,28 @@ class Record:
         for version, topic, state in self.table.stream(stream, after):
             yield recorded(stream, version, topic, state, 0)
 
+    def events_of(
+        self, stream: str, kinds: tuple[type[Event], ...], *, after: int = 0, until: int
+    ) -> list[Recorded]:
+        """Return a stream's events of some kinds between two versions; no other one is decoded."""
+        topics, found = set(topics_of(kinds)), []
+        for version, topic, state in self.table.stream(stream, after):
+            if version > until:
+                break
+            if topic in topics:
+                found.append(recorded(stream, version, topic, state, 0))
+        return found
+
+    def latest(
+        self, stream: str, kinds: tuple[type[Event], ...], *, after: int = 0, limit: int = BATCH
+    ) -> tuple[int, list[Recorded]]:
+        """Return how many events of some kinds followed a position, and the last, newest first.
+
+        Of a stream and of those below it, as a committee's and its cases'.
+        """
+        count, rows = self.table.latest(stream, after, topics_of(kinds), limit)
+        return count, [recorded(row[1], row[2], row[3], row[4], row[0]) for row in rows]
+
     def event(self, stream: str, version: int) -> Event | None:
         """Return a stream's event of a version; None if there is none."""
         found = self.table.event(stream, version)

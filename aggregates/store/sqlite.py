@@ -30,6 +30,10 @@ from policies.refusals import WrongHomeError
 TABLE = "events"
 _UNDECODABLE = "Could not decode to UTF-8"
 _COLUMNS = "rowid, originator_id, originator_version, topic, state, link"
+_LATEST = f"""FROM {TABLE} WHERE rowid IN (
+    SELECT rowid FROM {TABLE} WHERE originator_id = ? AND rowid > ?
+    UNION ALL SELECT rowid FROM {TABLE}
+    WHERE originator_id >= ? AND originator_id < ? AND rowid > ?)"""  # noqa: S608
 _INSERT = f"INSERT INTO {TABLE} ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
 
 
@@ -141,6 +145,22 @@ class SQLiteEvents(SQLiteApplicationRecorder):
                     return _fetch(cursor, select, (after, until, *topics))
                 finally:
                     cursor.connection.text_factory = str
+
+    def latest(
+        self, stream: str, after: int, topics: Sequence[str], limit: int
+    ) -> tuple[int, list[tuple[Any, ...]]]:
+        """Return how many events a stream and those below it have after a position, and the last.
+
+        Of the named topics alone; their places are found in the index of the streams.
+        """
+        below = f"{stream}/"
+        values = (stream, after, below, beyond(below), after, *topics)
+        found = f"{_LATEST} AND topic IN ({', '.join('?' for _ in topics)})"
+        columns = "rowid, originator_id, originator_version, topic, state"
+        with self._reading() as cursor:
+            (count,) = cursor.execute(f"SELECT count(*) {found}", values).fetchone()
+            select = f"SELECT {columns} {found} ORDER BY rowid DESC LIMIT ?"
+            return int(count), cursor.execute(select, (*values, limit)).fetchall()
 
     def first(self) -> int | None:
         """Return the lowest position at which an event stands; None while there is none."""

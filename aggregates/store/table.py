@@ -38,6 +38,16 @@ class EventTable(Protocol):
         A row has the columns of `Row`, of whatever types are really stored.
         """
 
+    def latest(
+        self, stream: str, after: int, topics: Sequence[str], limit: int
+    ) -> tuple[int, list[tuple[Any, ...]]]:
+        """Return how many events a stream and those below it have after a position, and the last.
+
+        Of the named topics alone. The last of them, newest first, at most `limit`, each with
+        position, stream, version, topic and state. Below a stream is what its name and a slash
+        begin.
+        """
+
     def first(self) -> int | None:
         """Return the lowest position at which an event stands; None while there is none."""
 
