@@ -91,3 +91,17 @@ def adoption_statement(
         heads=dict(state.roster.heads),
         assertions=tuple(sorted({said.assertion for said in proposal.affirmed if said.assertion})),
     )
+
+
+def unrecorded_sides(
+    state: CommitteeState, proposal: Proposal, result: ConsensusResult
+) -> tuple[str, ...]:
+    """Return the sides of which nobody has signed the record of an adoption as it follows now.
+
+    Asked where the record key is away, and a co-chair of each side signs in its place.
+    """
+    begun = proposal.adoption
+    wanted = adoption_statement(state, proposal, result).envelope().digest
+    marks = begun.signatures if begun is not None and begun.digest == wanted else ()
+    signed = {state.roster.keys[mark.keyid].side for mark in marks}
+    return tuple(side for side in state.committee.sides if side not in signed)

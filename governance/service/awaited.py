@@ -9,7 +9,7 @@ from datetime import date, datetime
 from aggregates.case.deadlines import deadlines as case_deadlines
 from aggregates.case.state import CaseState
 from aggregates.committee.deadlines import MEETING, of_measure, of_meetings, of_people
-from aggregates.committee.standing import standing
+from aggregates.committee.standing import standing, unrecorded_sides
 from aggregates.committee.state import CommitteeState, Proposal
 from aggregates.committee.times import reckoning_of
 from policies.calendar import day_of
@@ -55,9 +55,14 @@ class Task:
 Awaited = tuple[Person, Task]
 
 
-def awaited(state: CommitteeState, cases: Iterable[CaseState], now: datetime) -> Iterator[Awaited]:
-    """Yield what awaits whom. `cases` are as they stand by now; registries are awaited nowhere."""
-    desk = _Desk(state, now)
+def awaited(
+    state: CommitteeState, cases: Iterable[CaseState], now: datetime, *, record_key: bool = True
+) -> Iterator[Awaited]:
+    """Yield what awaits whom. `cases` are as they stand by now; registries are awaited nowhere.
+
+    `record_key` is false where it is away: then what is agreed awaits the chairs' own record.
+    """
+    desk = _Desk(state, now, record_key=record_key)
     for case in cases:
         yield from desk.of_case(case)
     for proposal in state.proposals.values():
@@ -70,8 +75,9 @@ def awaited(state: CommitteeState, cases: Iterable[CaseState], now: datetime) ->
 class _Desk:
     """One committee on one day, and who holds which role then."""
 
-    def __init__(self, state: CommitteeState, now: datetime) -> None:
+    def __init__(self, state: CommitteeState, now: datetime, *, record_key: bool) -> None:
         self.state = state
+        self.record_key = record_key
         self.now = now
         self.zone = state.rulebook.zone
         self.today = day_of(now, self.zone)
@@ -146,6 +152,12 @@ class _Desk:
             return
         closes = procedure.date if isinstance(procedure, AtMeeting) else procedure.closes
         result = standing(self.state, proposal, self.now)
+        if result.reached and not self.record_key:
+            what = f"sign the record that {name} is adopted (it lapses after {decision.expires})"
+            task = self.task(name, f"adoption/{version}", what, due=decision.expires)
+            for side in unrecorded_sides(self.state, proposal, result):
+                for person in self.holders(Role.CO_CHAIR, Role.ALTERNATE, side=side):
+                    yield person, task
         signing: set[str] = set()
         for missing in result.awaited:
             if missing.person is None and missing.side in self.state.committee.sides:

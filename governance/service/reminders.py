@@ -60,7 +60,8 @@ def addressees(cases: Cases, committee: str | None = None) -> list[Addressee]:
     for code in desk.committees() if committee is None else [committee]:
         state = desk.load(code)
         _enrol(found, state, now)
-        for person, task in awaited(state, cases.all_current(code), now):
+        here = desk.acting(state).seal is not None
+        for person, task in awaited(state, cases.all_current(code), now, record_key=here):
             found[person.side, person.person].tasks.append(task)
     return sorted(found.values(), key=lambda entry: (entry.side != "JP", entry.side, entry.person))
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from aggregates.committee.events import AdoptionSigned
 from governance.keys.files import PrivateKey
+from governance.service.reminders import addressees
 from governance.service.requests import Request
 from governance.service.signing import adoption_request
 from governance.service.summary import summarise
@@ -47,6 +48,15 @@ def request(room: Room, proposal: int) -> Envelope:
     return adoption_request(desk, room.state, room.proposal(proposal)).envelope
 
 
+def awaited_to_record(room: Room) -> list[str]:
+    """Return whom a reminder asks to sign a record of an adoption."""
+    return [
+        entry.person
+        for entry in addressees(room.stage.engine.cases)
+        if any(task.clock.startswith("adoption/") for task in entry.tasks)
+    ]
+
+
 def record(room: Room, envelope: Envelope, *keys: str) -> None:
     room.stage.submit(room.stage.sign(envelope, *keys))
 
@@ -59,6 +69,27 @@ def agreed(room: Room) -> int:
     take_the_record_key_away(room)
     room.on("2026-01-26").sweep()
     return proposal
+
+
+def test_the_chairs_are_reminded_to_record_it_each_side_until_it_has(
+    room: Room, agreed: int
+) -> None:
+    assert awaited_to_record(room) == ["jp-hara", "jp-mori", "mn-bold", "mn-dorj"]
+
+    record(room, request(room, agreed), "jp-hara")
+    assert awaited_to_record(room) == ["mn-bold", "mn-dorj"]
+
+    record(room, request(room, agreed), "mn-bold")
+    assert awaited_to_record(room) == []
+
+
+def test_nobody_is_reminded_to_record_what_is_not_agreed(room: Room) -> None:
+    proposal = room.on("2026-01-12").distribute()
+    room.sign(proposal, "jp-hara")
+    take_the_record_key_away(room)
+    room.on("2026-01-26").sweep()
+
+    assert awaited_to_record(room) == []
 
 
 def test_without_the_record_key_an_agreed_text_stays_open(room: Room, agreed: int) -> None:
