@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from aggregates.committee.events import ReportRecorded
@@ -19,7 +21,7 @@ from policies.subjects import Credits, ReportedBlock
 from projections.log_reading import LogFilter
 from projections.registers import ORDER, REGISTERS, ground_of
 from projections.rulebooks import RULEBOOKS, rulebooks_of
-from projections.tables import Tables
+from projections.tables import Question, Tables
 from projections.view import Entry, Row, View
 
 COLUMNS = (
@@ -54,6 +56,18 @@ def _rows(entry: Entry) -> Iterable[Row]:
             found.what.value,
             found.detail,
         )
+
+
+class Standing(StrEnum):
+    """How what a registry reported stands to what was decided for its side."""
+
+    AGREES = "agrees"
+    NOTHING_DUE = "nothing due"
+    MISSING = "missing"
+    LESS = "less"
+    MORE = "more"
+    UNKNOWN = "unknown"
+    """The record does not say what was decided."""
 
 
 DIFFERENCES = View("report_differences", COLUMNS, _rows, (ReportRecorded,))
@@ -98,6 +112,17 @@ class Line:
     def complete(self) -> bool:
         """Whether what was decided is what was reported."""
         return self.difference == 0
+
+    @property
+    def standing(self) -> Standing:
+        """How reported and decided stand to each other, for people to read."""
+        if self.decided is None:
+            return Standing.UNKNOWN
+        if self.difference is None:
+            return Standing.MISSING
+        if self.difference:
+            return Standing.LESS if self.difference > 0 else Standing.MORE
+        return Standing.AGREES if self.credits.reported.get(self.side) else Standing.NOTHING_DUE
 
     @property
     def days_open(self) -> int | None:
@@ -175,6 +200,31 @@ def differences(tables: Tables, wanted: LogFilter) -> list[dict[str, Any]]:
     given = {condition: value for condition, value in conditions.items() if value is not None}
     rows = tables.select(DIFFERENCES, " AND ".join(given), list(given.values()))
     return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+
+
+def newest_differences(
+    tables: Tables, committee: str, sides: Sequence[str], offset: int, limit: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Return in what sides' reports differed, the newest first, a page of it; and how many."""
+    where = f"committee = ? AND side IN ({', '.join('?' for _ in sides)})"
+    values = [committee, *sides]
+    rows = tables.select(
+        DIFFERENCES, where, values, "version DESC, stream, part", limit=offset + limit
+    )
+    found = [dict(zip(COLUMNS, row, strict=True)) for row in islice(rows, offset, None)]
+    ((total,),) = tables.grouped(DIFFERENCES, (), ("count(*)",), Question(where, values))
+    return found, int(total)
+
+
+def cases_about(
+    tables: Tables, committee: str, decisions: Sequence[str]
+) -> dict[tuple[str, str, int], str]:
+    """Return the last case about a report's difference, by side, decision and item."""
+    if not decisions:
+        return {}
+    where = f"committee = ? AND decision IN ({', '.join('?' for _ in decisions)})"
+    rows = tables.select(DIFFERENCES, where, [committee, *decisions])
+    return {(row[1], row[3], int(row[4])): row[7] for row in rows if row[7] is not None}
 
 
 def lines(committee: str, sides: Iterable[str], ground: Ground, today: date) -> Iterator[Line]:
