@@ -179,7 +179,8 @@ def country(language: Language, code: str) -> str:
     """Return what a partner country is called; its code where nobody knows it."""
     if language.code == ENGLISH:
         return country_name(code)
-    return str(Locale(language.code).territories.get(code, code))
+    name = str(Locale(language.code).territories.get(code, code))
+    return name.partition(" (")[0]  # what else a country is called is left
 
 
 def _named(language: Language, names: dict[str, str], value: str) -> str:

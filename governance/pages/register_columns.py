@@ -16,7 +16,9 @@ class Column:
 
     member: str
     heading: str
-    shown: Literal["text", "name", "day", "number", "list", "scopes", "period", "words", "basis"]
+    shown: Literal[
+        "text", "title", "name", "day", "number", "list", "scopes", "period", "words", "basis"
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ SHOWN: dict[Name, RegisterShown] = {
         (
             Column("number", term("Number"), "name"),
             Column("version", term("Version"), "text"),
-            Column("title", term("Title"), "text"),
+            Column("title", term("Title"), "title"),
             Column("scope", term("Sectoral scopes"), "list"),
             Column("approved_on", term("Approved on"), "day"),
             Column("until", term("Until"), "day"),
@@ -63,7 +65,7 @@ SHOWN: dict[Name, RegisterShown] = {
         term("Who may validate and verify, in which sectoral scopes, and until when."),
         (
             Column("number", term("Number"), "name"),
-            Column("name", term("Name"), "text"),
+            Column("name", term("Name"), "title"),
             Column("status", term("State"), "words"),
             Column("validation", term("Validates in scopes"), "scopes"),
             Column("verification", term("Verifies in scopes"), "scopes"),
@@ -75,7 +77,7 @@ SHOWN: dict[Name, RegisterShown] = {
         term("Every project, the planned and the withdrawn ones too."),
         (
             Column("number", term("Number"), "name"),
-            Column("title", term("Title"), "text"),
+            Column("title", term("Title"), "title"),
             Column("status", term("State"), "words"),
             Column("registered_on", term("Registered on"), "day"),
             Column("methodologies", term("Methodologies"), "list"),

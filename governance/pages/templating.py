@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache, partial
 from importlib.resources import files
@@ -60,6 +60,7 @@ def environment(language: Language) -> Environment:
         "field": partial(field_name, language),
         "word": partial(word, language),
         "country": partial(country, language),
+        "by_country": partial(_by_country, language),
     }
     made.filters |= {
         "case_kind": partial(case_terms.case_kind, language),
@@ -149,6 +150,11 @@ def _xml(value: str) -> str:
 def _words(value: str) -> str:
     """Show a name of ours as words."""
     return value.replace("_", " ")
+
+
+def _by_country(language: Language, of_committees: Iterable[Any]) -> list[Any]:
+    """Order what is said of committees by what their countries are called."""
+    return sorted(of_committees, key=lambda said: country(language, said.committee.partner))
 
 
 def _sum_of(values: Mapping[str, int]) -> int:

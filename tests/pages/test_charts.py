@@ -35,7 +35,9 @@ def test_each_chart_is_sound_and_has_its_table(reader: TestClient) -> None:
         for svg in drawn:
             found = ET.fromstring(svg)  # noqa: S314 - our own
             assert found.get("aria-label")
-            assert all(float(rect.get("width", "-1")) >= 0 for rect in found.iter("rect"))
+            for bar in found.iter("rect"):
+                begins, wide = (float(str(bar.get(name)).rstrip("%")) for name in ("x", "width"))
+                assert 0 <= begins <= begins + wide <= 80, "beside a bar there is room for its sum"
             assert "style=" not in svg
         require_light(reader, page)
 

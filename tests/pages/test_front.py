@@ -18,7 +18,11 @@ def test_it_lists_every_committee_of_which_something_is_recorded(reader: TestCli
 
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     known = [entry["committee"] for entry in reader.get("/v1/committees").json()]
-    assert re.findall(r"<small>(JP-[A-Z]{2})", answer.text) == known
+    listed = re.findall(r"<small>(JP-[A-Z]{2})", answer.text)
+    assert sorted(listed) == known
+    names = re.findall(r'<a href="/committees/[A-Z]{2}">([^<]+)</a>', answer.text)
+    assert names == sorted(names)
+    assert len(names) == len(known)
 
 
 def test_its_figures_are_those_of_the_registers(reader: TestClient) -> None:
