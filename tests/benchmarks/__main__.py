@@ -30,6 +30,7 @@ from tests.benchmarks import (
     latency,
     loading,
     memory,
+    pages,
     replaying,
     starting,
     tiles,
@@ -89,6 +90,7 @@ def _measured(
         "memory of loading": lambda: memory.of_loading(one),
         "log: entries into tiles": lambda: tiles.building(folder, options.events, rounds),
         "log: one entry more": lambda: tiles.one_more(folder, options.events, rounds),
+        "pages after an event": lambda: pages.worst_after_an_event(folder, rounds),
         "./jcgov log": lambda: starting.first_line(_told(folder), rounds),
     }
     rows = []
