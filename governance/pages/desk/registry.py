@@ -22,10 +22,11 @@ from starlette.responses import Response
 from governance.delivery.opening import deliveries_to_read, subscriptions_of
 from governance.http.opened import Opened
 from governance.http.questions import Open, asked, no_query, whole_number
-from governance.pages.asked_of_pages import Page, PageNumber, page_of_list
+from governance.pages.asking import PageNumber
 from governance.pages.desk.door import in_turn
 from governance.pages.desk.seat import AtSeat, Here, page_here
 from governance.pages.feed_terms import EVENT_NAMES, STANDINGS
+from governance.pages.list_page import ListPage, page_of_list
 from governance.pages.status import STATES
 from governance.service.case_names import CaseName
 from governance.service.registries import sees_pushes, sides_seen
@@ -131,12 +132,12 @@ async def amounts(
     """Show what was decided, reported and differs, by decision, the newest first."""
     seen = await _seen(request, opened, here)
 
-    def listed() -> Page:
+    def listed() -> ListPage:
         found, _counts = _amounts(opened, here, seen)
         found = _open(found) if open else found
         paged = page_of_list(found, page, SIZE)
         own = _with_cases(opened, here, paged.entries)
-        return Page(own, paged.number, paged.pages, paged.first, paged.last, paged.total)
+        return ListPage(own, paged.number, paged.pages, paged.first, paged.last, paged.total)
 
     found = await to_thread.run_sync(listed)
     query = {"open": "1"} if open else {}
@@ -159,12 +160,12 @@ async def differences(
     """Show everything in which reports differed when they came, the newest first."""
     seen = await _seen(request, opened, here)
 
-    def listed() -> Page:
+    def listed() -> ListPage:
         begins = (page - 1) * SIZE
         few, total = newest_differences(opened.tables, here.code, seen.sides, begins, SIZE)
         pages = page_of_list(range(total), page, SIZE)
         own = [_difference(found) for found in few]
-        return Page(own, page, pages.pages, pages.first, pages.last, total)
+        return ListPage(own, page, pages.pages, pages.first, pages.last, total)
 
     found = await to_thread.run_sync(listed)
     return page_here(request, "desk/registry_differences.html", here, page=found, keeps=seen.keeps)
