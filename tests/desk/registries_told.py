@@ -45,6 +45,7 @@ class Told:
     desk: Any
     stage: Stage
     passkeys: dict[str, Passkey]
+    registries: Registries
     agreed: str
     short: str
     waiting: str
@@ -82,7 +83,7 @@ def told(folder: Path) -> Iterator[Told]:
             access = outside._app.state.access  # type: ignore[attr-defined]
             for passkey in passkeys.values():
                 know(access, passkey)
-            yield Told(outside, stage, passkeys, agreed, short, waiting)
+            yield Told(outside, stage, passkeys, registries, agreed, short, waiting)
 
 
 def _push(settings: Any, now: datetime) -> None:

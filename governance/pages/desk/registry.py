@@ -85,7 +85,7 @@ async def registry(request: Request, opened: Open, here: AtSeat) -> Response:
 
     def values() -> dict[str, Any]:
         amounts, counts = _amounts(opened, here, seen)
-        waiting = _open(amounts)
+        waiting = sorted(_open(amounts), key=_merely_waits)
         few, many = newest_differences(opened.tables, here.code, seen.sides, 0, FEW)
         return {
             "sides": [_side(opened, here, seen, side, counts[side]) for side in seen.sides],
@@ -259,6 +259,11 @@ def _amounts(
 
 def _open(found: Sequence[Compared]) -> Sequence[Compared]:
     return [lines for lines in found if not all(line.complete for line in lines)]
+
+
+def _merely_waits(lines: Compared) -> bool:
+    """Whether nothing differs: what does comes first where few are shown."""
+    return not any(line.standing in (Standing.LESS, Standing.MORE) for line in lines)
 
 
 def _with_cases(opened: Opened, here: Here, found: Sequence[Compared]) -> list[Amount]:
