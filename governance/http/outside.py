@@ -117,8 +117,9 @@ class _Exchange:
             self._status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-ID"] = self._number
-            for name, value in _SAFE.items():
-                headers.setdefault(name, value)
+            if self._status != HTTPStatus.NOT_MODIFIED:  # its headers replace those of what is held
+                for name, value in _SAFE.items():
+                    headers.setdefault(name, value)
             ours_alone = "Cross-Origin-Resource-Policy" in headers
             if self._method in ("GET", "HEAD", "OPTIONS") and not ours_alone:
                 headers["Access-Control-Allow-Origin"] = "*"

@@ -62,6 +62,19 @@ def test_a_page_that_is_kept_does_not_outlive_the_styles_that_it_names(
     assert answer.headers["etag"] != tag
 
 
+@pytest.mark.parametrize("path", ["/", "/decisions", "/v1/committees"])
+def test_what_a_browser_holds_keeps_the_policy_that_it_came_with(
+    reader: TestClient, path: str
+) -> None:
+    """A 304's headers replace those of the answer that is held (RFC 9111, 3.2 and 4.3.4)."""
+    first = reader.get(path, headers=BROWSER)
+    held = reader.get(path, headers={**BROWSER, "if-none-match": first.headers["etag"]})
+
+    policy = first.headers["content-security-policy"]
+    assert held.status_code == 304
+    assert held.headers.get("content-security-policy", policy) == policy
+
+
 def test_what_it_loads_is_ours_and_kept_for_ever(reader: TestClient) -> None:
     text = reader.get("/", headers=BROWSER).text
     loaded = re.findall(r'(?:src|href)="(/static/[^"]+)"', text)
