@@ -293,6 +293,15 @@ class PostgreSQLEvents(PostgresApplicationRecorder):
             found = cursor.execute(select, (stream, version), prepare=True).fetchone()
         return None if found is None else found[0]
 
+    def grown(self, after: int, until: int) -> dict[str, int]:
+        """Return the last position of each stream that has grown after one, up to another."""
+        select = (
+            "SELECT originator_id, max(notification_id) FROM jcgov.events"
+            " WHERE notification_id > %s AND notification_id <= %s GROUP BY originator_id"
+        )
+        with self.database.cursor() as cursor:
+            return dict(cursor.execute(select, (after, until), prepare=True).fetchall())
+
     def streams(self) -> list[str]:
         """Return the names of all streams, in the order of their bytes."""
         with self.database.cursor() as cursor:

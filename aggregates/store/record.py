@@ -155,6 +155,10 @@ class Record:
         """Return the names of all streams, in order."""
         return self.table.streams()
 
+    def grown(self, after: int, until: int) -> dict[str, int]:
+        """Return the last position of each stream that has grown after one, up to another."""
+        return self.table.grown(after, until)
+
     def committees(self) -> list[str]:
         """Return the codes of the committees that are founded, or whose past was imported."""
         return sorted({stream.partition("/")[0] for stream in self.table.streams()})

@@ -66,6 +66,9 @@ class EventTable(Protocol):
     def link(self, stream: str, version: int) -> bytes | None:
         """Return the link of a stream's event; None if there is no such event."""
 
+    def grown(self, after: int, until: int) -> dict[str, int]:
+        """Return the last position of each stream that has grown after one, up to another."""
+
     def streams(self) -> list[str]:
         """Return the names of all streams, in the order of their bytes."""
 
