@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -11,6 +12,9 @@ from aggregates.case.evolve import evolve
 from aggregates.case.published import as_published
 from aggregates.case.state import CaseState
 from aggregates.store.topics import decode, encode
+from policies.cases import ENDS
+from projections.streams import streams_of
+from projections.tables import Question, Tables
 from projections.view import Entry, Row, View
 
 COLUMNS = ("committee", "case_name", "step_on", "recorded_at", "topic", "stage", "event", "entry")
@@ -41,8 +45,18 @@ CASE_STEPS = View(
     _rows,
     EVENTS,
     integers=frozenset({"entry"}),
-    indexes=(("topic", "step_on"), ("case_name",)),
+    indexes=(("topic", "step_on"), ("case_name", "stage", "step_on")),
 )
+
+
+def open_cases(tables: Tables, committee: str, on: date | None = None) -> list[str]:
+    """Return a committee's cases that no step has ended; as of a day, of those begun by then."""
+    where, values = "case_name >= ? AND case_name < ?", streams_of(committee)
+    if on is not None:
+        where, values = f"{where} AND step_on <= ?", [*values, on.isoformat()]
+    stood = tables.grouped(CASE_STEPS, ("case_name", "stage"), (), Question(where, values))
+    ended = {case for case, stage in stood if stage in ENDS}
+    return sorted({case for case, _stage in stood} - ended)
 
 
 def cases_of(rows: Iterable[Sequence[Any]]) -> Iterator[CaseState]:

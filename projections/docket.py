@@ -24,8 +24,9 @@ from policies.calendar import day_of, start_of
 from policies.deadlines import Deadline, days_left, overdue
 from policies.lifecycles.cases import Stage
 from policies.rulebook import Rulebook
-from projections.case_steps import CASE_STEPS, ORDER, cases_of, entries_of
-from projections.rulebooks import RULEBOOKS, rulebooks_of
+from projections.case_steps import CASE_STEPS, ORDER, cases_of, entries_of, open_cases
+from projections.rulebooks import rulebooks_of
+from projections.streams import OF_COMMITTEE, streams_of
 from projections.tables import Tables
 
 Rulebooks = Mapping[str, Mapping[str, Rulebook]]
@@ -62,20 +63,25 @@ class Docket:
         *,
         cases: Sequence[str] | None = None,
     ) -> None:
-        self._rulebooks = rulebooks_of(tables.select(RULEBOOKS))
+        self._rulebooks = rulebooks_of(tables, committee)
         self._now = now
         self._on = on
-        conditions = [] if committee is None else ["committee = ?"]
-        values = [] if committee is None else [committee]
+        where, values = ("", []) if committee is None else (OF_COMMITTEE, streams_of(committee))
         if cases is not None:
-            conditions.append(f"case_name IN ({', '.join('?' * len(cases)) or 'NULL'})")
-            values += cases
-        where = " AND ".join(conditions)
+            named = f"case_name IN ({', '.join('?' * len(cases)) or 'NULL'})"
+            where, values = " AND ".join([named, *([where] if where else [])]), [*cases, *values]
         self._rows = [
             row
             for row in tables.select(CASE_STEPS, where, values, ORDER)
             if on is None or row[2] <= on.isoformat()
         ]
+
+    @classmethod
+    def of_open(
+        cls, tables: Tables, now: datetime, committee: str, on: date | None = None
+    ) -> Docket:
+        """Return one committee's cases that no step has ended: a few, however many there were."""
+        return cls(tables, now, committee, on, cases=open_cases(tables, committee, on))
 
     def today(self, committee: str) -> date:
         """Return the day that is asked for, else today in the committee's time zone."""

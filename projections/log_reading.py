@@ -19,6 +19,7 @@ from aggregates.store.format import read_only_uri, require_ours
 from policies.calendar import timestamp
 from policies.numbers import has_count
 from policies.refusals import NotFoundError
+from projections.streams import OF_COMMITTEE, streams_of
 
 VIEW = "decision_log"
 COLUMNS = (
@@ -49,13 +50,12 @@ class LogFilter:
     def where(self) -> tuple[str, list[str]]:
         """The condition, with named-style parameters in order."""
         wanted = {
-            "committee = ?": self.committee,
-            "adopted_on <= ?": None if self.as_of is None else self.as_of.isoformat(),
-            "recorded_at <= ?": None if self.known_at is None else timestamp(self.known_at),
+            OF_COMMITTEE: [] if self.committee is None else streams_of(self.committee),
+            "adopted_on <= ?": [] if self.as_of is None else [self.as_of.isoformat()],
+            "recorded_at <= ?": [] if self.known_at is None else [timestamp(self.known_at)],
         }
-        conditions = [condition for condition, value in wanted.items() if value is not None]
-        values = [value for value in wanted.values() if value is not None]
-        return " AND ".join(conditions), values
+        conditions = [condition for condition, values in wanted.items() if values]
+        return " AND ".join(conditions), [value for values in wanted.values() for value in values]
 
 
 def entries(rows: Iterable[Sequence[Any]]) -> Iterator[dict[str, Any]]:

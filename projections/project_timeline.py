@@ -27,6 +27,7 @@ from projections.decision_log import DECISION_LOG
 from projections.docket import case_history
 from projections.log_reading import ORDER as LOG_ORDER
 from projections.registers import ORDER, REGISTERS, credits_by_side, facts_of_rows, iso
+from projections.streams import OF_COMMITTEE, streams_of
 from projections.tables import Tables
 
 VIEWS = (
@@ -76,6 +77,7 @@ class _Reading:
     def __init__(self, tables: Tables, committee: Committee, number: str) -> None:
         self._tables = tables
         self._committee = committee
+        self._streams = streams_of(committee.code)
         self._number = number
         self._facts = {
             name: list(facts_of_rows(self._rows(name))) for name in ("projects", "credits")
@@ -83,10 +85,10 @@ class _Reading:
         self._cases: dict[str, list[Sequence[Any]]] | None = None
 
     def _rows(self, name: str) -> Iterator[tuple[Any, ...]]:
-        where = "committee = ? AND (fact LIKE ? OR fact LIKE ?)"
+        where = f"{OF_COMMITTEE} AND (fact LIKE ? OR fact LIKE ?)"
         # A correction of credits names the item that it corrects, and no project.
         corrections = '%"credits-corrected"%' if name == "credits" else f'%"{self._number}"%'
-        values = (self._committee.code, f"%{self._number}%", corrections)
+        values = (*self._streams, f"%{self._number}%", corrections)
         return self._tables.select(REGISTERS[name], where, values, ORDER)
 
     def project(self) -> Project:
@@ -103,7 +105,7 @@ class _Reading:
         """Yield the approvals of the versions that the project applies."""
         for applied in project.methodologies:
             number, _separator, version = applied.partition(" Ver")
-            where, values = "committee = ? AND fact LIKE ?", (self._committee.code, f"%{number}%")
+            where, values = f"{OF_COMMITTEE} AND fact LIKE ?", (*self._streams, f"%{number}%")
             rows = self._tables.select(REGISTERS["methodologies"], where, values, ORDER)
             ground = Ground()
             for fact, origin in facts_of_rows(rows):
@@ -123,8 +125,8 @@ class _Reading:
     def decisions(self) -> Iterator[Entry]:
         """Yield the items of decisions that are about the project, alone or with others."""
         names = sorted(self._names())
-        where = f"committee = ? AND ({' OR '.join(['entry LIKE ?'] * len(names))})"
-        values = (self._committee.code, *(f"%{name}%" for name in names))
+        where = f"{OF_COMMITTEE} AND ({' OR '.join(['entry LIKE ?'] * len(names))})"
+        values = (*self._streams, *(f"%{name}%" for name in names))
         bases = {
             (origin.decision, origin.item): origin.basis
             for facts in self._facts.values()
@@ -180,9 +182,9 @@ class _Reading:
     def cases(self) -> dict[str, list[Sequence[Any]]]:
         """Return the steps of the cases about the project, its credits, or reports of those."""
         if self._cases is None:
-            where = "committee = ? AND topic IN (?, ?) AND (event LIKE ? OR event LIKE ?)"
+            where = f"{OF_COMMITTEE} AND topic IN (?, ?) AND (event LIKE ? OR event LIKE ?)"
             patterns = (f"%{self._number}%", '%"kind":"issuance_difference"%')
-            values = (self._committee.code, *SUBMITTED, *patterns)
+            values = (*self._streams, *SUBMITTED, *patterns)
             named = {row[1] for row in self._tables.select(CASE_STEPS, where, values)}
             marks = ", ".join("?" * len(named)) or "NULL"
             rows = self._tables.select(

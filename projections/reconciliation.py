@@ -20,7 +20,7 @@ from policies.sides import Committee
 from policies.subjects import Credits, ReportedBlock
 from projections.log_reading import LogFilter
 from projections.registers import ORDER, REGISTERS, ground_of
-from projections.rulebooks import RULEBOOKS, rulebooks_of
+from projections.rulebooks import rulebooks_of
 from projections.tables import Question, Tables
 from projections.view import Entry, Row, View
 
@@ -179,8 +179,7 @@ def reconciliation(tables: Tables, wanted: LogFilter, now: datetime) -> list[Lin
     rows: dict[str, list[Sequence[Any]]] = {}
     for row in tables.select(REGISTERS["credits"], where, values, ORDER):
         rows.setdefault(row[0], []).append(row)
-    of = "" if wanted.committee is None else "committee = ?"
-    rulebooks = rulebooks_of(tables.select(RULEBOOKS, of, values[: bool(of)]))
+    rulebooks = rulebooks_of(tables, wanted.committee)
     found: list[Line] = []
     for code in sorted(rows.keys() & rulebooks.keys()):
         *_, newest = rulebooks[code].values()

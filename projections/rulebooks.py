@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
+from functools import lru_cache
 
 from aggregates.committee.events import CommitteeFounded, DecisionAdopted
 from policies.proof.adoption import rulebook_changes
-from policies.rulebook import Rulebook, parse_rulebook
+from policies.rulebook import Rulebook, RulebookText, parse_rulebook
+from projections.streams import OF_COMMITTEE, streams_of
+from projections.tables import Tables
 from projections.view import Entry, Row, View
 
 COLUMNS = ("committee", "digest", "in_force_from", "recorded_at", "text")
@@ -28,9 +30,16 @@ def _rows(entry: Entry) -> Iterable[Row]:
 RULEBOOKS = View("rulebooks", COLUMNS, _rows, (CommitteeFounded, DecisionAdopted))
 
 
-def rulebooks_of(rows: Iterable[Sequence[Any]]) -> dict[str, dict[str, Rulebook]]:
-    """Return each committee's rulebooks by digest, in the order in which they took force."""
+def rulebooks_of(tables: Tables, committee: str | None = None) -> dict[str, dict[str, Rulebook]]:
+    """Return each committee's rulebooks, or one's, by digest, as they took force in order."""
+    where, values = ("", []) if committee is None else (OF_COMMITTEE, streams_of(committee))
     found: dict[str, dict[str, Rulebook]] = {}
-    for row in rows:
-        found.setdefault(row[0], {})[row[1]] = parse_rulebook(row[4]).rulebook
+    for row in tables.select(RULEBOOKS, where, values):
+        found.setdefault(row[0], {})[row[1]] = parsed(row[4]).rulebook
     return found
+
+
+@lru_cache(maxsize=256)
+def parsed(text: str) -> RulebookText:
+    """Read a recorded rulebook's text, once: it never changes, and many ask for it."""
+    return parse_rulebook(text)

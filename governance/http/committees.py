@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -13,9 +12,8 @@ from governance.http.answers import Entry, of_views, page
 from governance.http.opened import Opened
 from governance.http.questions import PAGE, After, Limit, Open, asked
 from governance.http.shapes import CommitteeShape
-from policies.rulebook import parse_rulebook
 from policies.sides import Committee
-from projections.rulebooks import RULEBOOKS
+from projections.rulebooks import RULEBOOKS, parsed
 
 router = APIRouter(tags=["committees"])
 
@@ -52,10 +50,5 @@ def _entry(opened: Opened, code: str, rulebook: str | None) -> Entry:
         "founded": founding is not None,
         "founding": None if founding is None else founding.digest,
         "rehearsal": None if founding is None else founding.rehearsal,
-        "rulebook": None if rulebook is None else _version(rulebook),
+        "rulebook": None if rulebook is None else parsed(rulebook).version,
     }
-
-
-@lru_cache(maxsize=256)
-def _version(text: str) -> str:
-    return parse_rulebook(text).rulebook.version

@@ -39,9 +39,9 @@ def docket(
     limit: Limit = PAGE,
 ) -> Response:
     """Return the open cases: overdue first, then by the last day."""
-    entries = _docket(opened, committee, on).entries(ended=ended)
-    found = [entry for entry in entries if entry["overdue"] or not overdue]
-    return _of(request, found, after, limit)
+    found = _docket(opened, committee, on, ended=ended).entries(ended=ended)
+    entries = [entry for entry in found if entry["overdue"] or not overdue]
+    return _of(request, entries, after, limit)
 
 
 @router.get(
@@ -63,9 +63,10 @@ def inputs(
     return _of(request, _docket(opened, committee, on).open_inputs(), after, limit)
 
 
-def _docket(opened: Opened, committee: Committee, on: Day | None) -> Docket:
+def _docket(opened: Opened, committee: Committee, on: Day | None, *, ended: bool = False) -> Docket:
     opened.reached([CASE_STEPS, RULEBOOKS])
-    return Docket(opened.tables, opened.clock(), committee.code, on)
+    read = Docket if ended else Docket.of_open
+    return read(opened.tables, opened.clock(), committee.code, on)
 
 
 def _of(request: Request, entries: list[Entry], after: str | None, limit: int) -> Response:

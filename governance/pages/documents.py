@@ -24,6 +24,7 @@ from policies.documents import Document
 from policies.proof.canonical import is_digest
 from policies.refusals import NotFoundError, Refusal
 from projections.case_steps import CASE_STEPS
+from projections.streams import OF_COMMITTEE, streams_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -81,8 +82,8 @@ def shown_documents(
 
 def _is_published(opened: Opened, code: str, digest: str) -> bool:
     """Whether a step that the public may see names the digest as a public file."""
-    where = "committee = ? AND event LIKE ?"
-    values = (code, f'%"public":"{digest}"%')
+    where = f"{OF_COMMITTEE} AND event LIKE ?"
+    values = (*streams_of(code), f'%"public":"{digest}"%')
     return next(opened.tables.select(CASE_STEPS, where, values, limit=1), None) is not None
 
 

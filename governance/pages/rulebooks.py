@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from policies.rulebook import RulebookText, parse_rulebook
-from projections.rulebooks import RULEBOOKS
+from policies.rulebook import RulebookText
+from projections.rulebooks import RULEBOOKS, parsed
+from projections.streams import OF_COMMITTEE, streams_of
 from projections.tables import Tables
 
 
@@ -26,10 +27,10 @@ class InForce:
 def in_order(tables: Tables, committee: str) -> list[InForce]:
     """Return every rulebook that a committee has had, in the order in which they took force."""
     found = []
-    for row in tables.select(RULEBOOKS, "committee = ?", (committee,)):
+    for row in tables.select(RULEBOOKS, OF_COMMITTEE, streams_of(committee)):
         _code, _digest, begins, recorded_at, text = row
         # The first one takes force by the founding, which bears no day of its own.
-        found.append(InForce(date.fromisoformat(begins or recorded_at[:10]), parse_rulebook(text)))
+        found.append(InForce(date.fromisoformat(begins or recorded_at[:10]), parsed(text)))
     return found
 
 

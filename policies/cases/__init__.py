@@ -178,4 +178,9 @@ LIFECYCLES: tuple[CaseLifecycle, ...] = tuple(
 )
 """Every lifecycle that a case can have, each once."""
 
-__all__ = ["CASE_KINDS", "LIFECYCLES", "TAKING_BACK", "CaseKind"]
+ENDS: frozenset[Stage] = frozenset().union(*(lifecycle.ends for lifecycle in LIFECYCLES)) - {
+    source for lifecycle in LIFECYCLES for move in lifecycle.moves for source in move.sources
+}
+"""The stages at which a case has ended, whatever its kind."""
+
+__all__ = ["CASE_KINDS", "ENDS", "LIFECYCLES", "TAKING_BACK", "CaseKind"]

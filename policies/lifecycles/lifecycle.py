@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 from transitions import Machine
@@ -50,7 +51,7 @@ class Lifecycle(Generic[Step, Stage]):
             found += [*move.sources, move.target]
         return tuple(dict.fromkeys(found))
 
-    @property
+    @cached_property
     def ends(self) -> frozenset[Stage]:
         """The stages from which no step leads on."""
         return frozenset(self.stages) - {s for move in self.moves for s in move.sources}

@@ -21,11 +21,19 @@ def docket(room: Room) -> Docket:
     return Docket(room)
 
 
-def view(docket: Docket, on: str | None = None, committee: str | None = "JP-MN") -> View:
+def view(
+    docket: Docket,
+    on: str | None = None,
+    committee: str | None = "JP-MN",
+    *,
+    of_open: bool = False,
+) -> View:
     engine = docket.room.stage.engine
     clock: Clock = engine.desk.clock
     with assembly.library(engine.settings) as read:
         day = None if on is None else date.fromisoformat(on)
+        if of_open:
+            return View.of_open(read.tables, clock(), str(committee), day)
         return View(read.tables, clock(), committee, day)
 
 
@@ -111,6 +119,23 @@ def test_a_case_that_ended_is_shown_when_asked_for(docket: Docket) -> None:
         None,
         None,
     )
+
+
+def test_what_has_ended_is_left_out_of_what_is_open_from_its_last_day_on(docket: Docket) -> None:
+    ended = docket.submit(METHODOLOGY, documents(*PAPERS))
+    docket.on("2026-01-20").step(ended, _withdraw)
+    stays = docket.submit(METHODOLOGY, documents(*PAPERS))
+
+    for day, there in (
+        (None, [stays]),
+        ("2026-01-04", []),
+        ("2026-01-05", [ended]),
+        ("2026-01-19", [ended]),
+        ("2026-01-20", [stays]),
+    ):
+        found = view(docket, day, of_open=True).entries()
+        assert [entry["case"] for entry in found] == there
+        assert found == view(docket, day).entries()
 
 
 def test_a_case_on_the_table_awaits_the_committee_in_its_decision(docket: Docket) -> None:
