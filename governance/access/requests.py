@@ -10,6 +10,7 @@ from governance.kept.tables import Kept
 from governance.service.requests import Request
 from policies.proof.canonical import is_digest
 from policies.proof.dsse import Envelope
+from policies.proof.statements import Appointment
 from policies.refusals import NotFoundError, SignInError
 
 LASTS = timedelta(days=60)
@@ -29,6 +30,15 @@ class Signed(msgspec.Struct, frozen=True):
     def read(self) -> Envelope:
         """Return the envelope."""
         return Envelope.from_bytes(self.envelope.encode("utf-8"))
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A request that is kept, whose it is (a key's id), and when it was made."""
+
+    digest: str
+    request: Request
+    made_by: str | None
+    made_at: int
 
 
 class Requests:
@@ -65,6 +75,43 @@ class Requests:
             message = "no request with that digest is open here, or it was too long ago"
             raise NotFoundError(message)
         return Request.from_bytes(rows[0][0].encode("utf-8"))
+
+    def appointments(self, committee: str, limit: int) -> list[Asked]:
+        """Return the newest appointments that somebody who was signed in has asked for."""
+        return self._appointments(committee, "made_by IS NOT NULL", limit)
+
+    def signed_appointments(self, committee: str, limit: int) -> list[Asked]:
+        """Return the newest appointments of a passkey that its own key has signed here.
+
+        Anybody can make a passkey and claim to be somebody: only its side's authority knows.
+        """
+        signed = "digest IN (SELECT digest FROM jcgov.access_signatures) AND made_by IS NULL"
+        return self._appointments(committee, signed, limit)
+
+    def asked(self, digest: str) -> Asked:
+        """Return a request with who made it; raise `NotFoundError` if none is kept."""
+        request = self.get(digest)
+        with self._kept.reading() as asking:
+            rows = asking.rows(
+                "SELECT made_by, made_at FROM jcgov.access_requests WHERE digest = ?", (digest,)
+            )
+        return Asked(digest, request, *next(iter(rows), (None, 0)))
+
+    def _appointments(self, committee: str, which: str, limit: int) -> list[Asked]:
+        of_kind = f'%"payloadType":"{Appointment.payload_type}"%'
+        with self._kept.reading() as asking:
+            rows = asking.rows(
+                "SELECT digest, request, made_by, made_at FROM jcgov.access_requests"  # noqa: S608
+                f" WHERE committee = ? AND request LIKE ? AND {which}"
+                " ORDER BY made_at DESC, digest LIMIT ?",
+                (committee, of_kind, limit),
+            )
+        found = (
+            Asked(digest, Request.from_bytes(text.encode("utf-8")), *made)
+            for digest, text, *made in rows
+        )
+        kind = Appointment.payload_type
+        return [each for each in found if each.request.envelope.payload_type == kind]
 
     def signed(self, made: Signed) -> None:
         """Keep a signature that was made here; a later one of the same key stands in its place."""

@@ -20,14 +20,22 @@ from governance.pages import (
     status,
     verifying,
 )
-from governance.pages.desk import entrance, home, making, registry, signing
+from governance.pages.desk import (
+    appointing,
+    entrance,
+    home,
+    making,
+    people,
+    registry,
+    signing,
+)
 from governance.pages.language import LANGUAGES
 
 SUBJECTS = (
     *(front, log, decision, committee, rulebook, verifying),
     *(registers, project, documents, inputs, status, compare, charts),
     *(entrance, home, making, signing),
-    registry,
+    *(registry, people, appointing),
 )
 """The files that have pages; the order in which paths are tried."""
 

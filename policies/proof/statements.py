@@ -7,6 +7,7 @@ nothing of a rehearsal passes in earnest.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 
@@ -20,7 +21,9 @@ from policies.proof.keys import KeyRecord
 from policies.sides import Role
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
-Identifier = Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9][a-z0-9._-]{0,63}\Z")]
+IDENTIFIER = re.compile(r"\A[a-z0-9][a-z0-9._-]{0,63}\Z", re.ASCII)
+"""What people are called in a roster."""
+Identifier = Annotated[str, msgspec.Meta(pattern=IDENTIFIER.pattern)]
 Code = Annotated[str, msgspec.Meta(pattern=r"\AJP-[A-Z]{2}\Z")]
 Side = Annotated[str, msgspec.Meta(pattern=r"\A[A-Z]{2}\Z")]
 Positive = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER)]
