@@ -23,6 +23,7 @@ from governance.pages import (
 from governance.pages.desk import (
     appointing,
     entrance,
+    handing_in,
     home,
     making,
     people,
@@ -35,7 +36,7 @@ SUBJECTS = (
     *(front, log, decision, committee, rulebook, verifying),
     *(registers, project, documents, inputs, status, compare, charts),
     *(entrance, home, making, signing),
-    *(registry, people, appointing),
+    *(registry, people, appointing, handing_in),
 )
 """The files that have pages; the order in which paths are tried."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any, TypeVar
 
@@ -12,8 +11,8 @@ from aggregates.case.decide_differences import open_difference, reconcile
 from aggregates.case.evolve import evolve
 from aggregates.case.state import CaseState
 from aggregates.committee import decide_reports
-from aggregates.committee.acting import Acting
 from aggregates.committee.events import CaseOpened, DecisionAdopted, ReportRecorded
+from aggregates.committee.settle import Command
 from aggregates.committee.state import CommitteeState
 from aggregates.event import Event
 from aggregates.store.record import Append
@@ -109,16 +108,6 @@ def adoption_of(desk: Desk, state: CommitteeState, digest: str) -> DecisionAdopt
 def take_report(desk: Desk, code: str, envelope: Envelope) -> list[Event]:
     """Record a registry's report; raises what `aggregates.committee.decide_reports` raises."""
 
-    def find(case: str) -> CaseState | None:
-        return desk.record.fold(case, evolve)
-
-    def is_open(case: str) -> bool:
-        found = find(case)
-        return found is not None and found.is_open
-
-    def command(state: CommitteeState, acting: Acting) -> Iterable[Event]:
-        return decide_reports.report(state, acting, envelope, is_open)
-
     def beside(state: CommitteeState, events: list[Event]) -> list[Append]:
         recorded = [event for event in events if isinstance(event, ReportRecorded)]
         appends = []
@@ -127,13 +116,27 @@ def take_report(desk: Desk, code: str, envelope: Envelope) -> list[Event]:
             if opened is not None:
                 appends.append(_opened(state, opened, report))
             elif report.case is not None:
-                case = find(report.case)
+                case = _find(desk, report.case)
                 ended = [] if case is None else reconcile(case, state, state.last_at or report.at)
                 if case is not None and ended:
                     appends.append(Append(report.case, case.version, ended))
         return appends
 
-    return desk.act(code, command, beside)
+    return desk.act(code, report_command(desk, envelope), beside)
+
+
+def report_command(desk: Desk, envelope: Envelope) -> Command:
+    """Return the command that takes a registry's report."""
+
+    def is_open(case: str) -> bool:
+        found = _find(desk, case)
+        return found is not None and found.is_open
+
+    return lambda state, acting: decide_reports.report(state, acting, envelope, is_open)
+
+
+def _find(desk: Desk, case: str) -> CaseState | None:
+    return desk.record.fold(case, evolve)
 
 
 def _opened(state: CommitteeState, opened: CaseOpened, report: ReportRecorded) -> Append:

@@ -30,7 +30,7 @@ from aggregates.event import Event
 from governance.service.checkpoints import log_ended, uncovered
 from governance.service.desk import Desk
 from governance.service.founding import found_committee
-from governance.service.reports import take_report
+from governance.service.reports import report_command, take_report
 from governance.service.requests import Request
 from policies.proof.dsse import Envelope
 from policies.proof.reading import read_any
@@ -153,7 +153,10 @@ def _take_engine(desk: Desk, code: str, envelope: Envelope) -> list[Event]:
     desk.settle(code)
     for told in desk.turning:
         told(code)
+    return desk.act(code, _engine_command(desk, code, envelope))
 
+
+def _engine_command(desk: Desk, code: str, envelope: Envelope) -> Command:
     def command(state: CommitteeState, acting: Acting) -> list[Event]:
         here = desk.keys.log_hand(code, state.roster.log) is not None
         return decide_founding.state_engine(
@@ -164,7 +167,36 @@ def _take_engine(desk: Desk, code: str, envelope: Envelope) -> list[Event]:
             uncovered=uncovered(desk.record, code, state.version) if here else 0,
         )
 
-    return desk.act(code, command)
+    return command
+
+
+def foresee(desk: Desk, envelope: Envelope) -> bool:
+    """Return whether handing an envelope in would record anything, by what stands now.
+
+    What was due is recorded; of the envelope nothing is. Raises what `submit` would raise.
+    """
+    statement = read_any(envelope)
+    code = statement.committee
+    desk.settle(code)
+    state = desk.load(code)
+    acting = desk.acting(state)
+    try:
+        return bool(list(_any_command(desk, statement, envelope)(state, acting)))
+    except (NotFoundError, StepNotAllowedError):
+        if isinstance(statement, Assertion) and _came_before(desk, code, envelope):
+            return False
+        raise
+
+
+def _any_command(desk: Desk, statement: Statement, envelope: Envelope) -> Command:
+    match statement:
+        case Acknowledgement():
+            return report_command(desk, envelope)
+        case Engine():
+            return _engine_command(desk, statement.committee, envelope)
+        case Assertion():
+            return lambda state, acting: decide_voices.assertion(state, acting, envelope)
+    return _command(statement, envelope)
 
 
 def _command(statement: Statement, envelope: Envelope) -> Command:
