@@ -22,7 +22,14 @@ from policies.reports import Decided, Differs, Report, Reports, differences, out
 from policies.serials import Block
 from policies.sides import Committee
 from projections.log_reading import LogFilter
-from projections.reconciliation import Line, reconciliation, totals
+from projections.reconciliation import (
+    Line,
+    Standing,
+    cases_about,
+    newest_differences,
+    reconciliation,
+    totals,
+)
 from projections.registers import ORDER, REGISTERS, ground_of, register
 from tests.aggregates.docket import Docket
 from tests.aggregates.registries import Registries, what
@@ -347,3 +354,46 @@ def test_ten_thousand_reports_of_one_item_are_taken_one_as_quickly_as_another() 
     assert slowest_thousand < 2  # some 30 ms; were each compared with each, several seconds
     assert len(reports.of_item("JP", "JP-MN/2026/001", 1)) == 5000
     assert len(reports.of_item("MN", "JP-MN/2026/001", 1)) == 2500
+
+
+# How they stand, for people to read
+
+
+def test_each_way_in_which_reported_and_decided_stand_to_each_other(
+    registries: Registries,
+) -> None:
+    nothing = registries.decide(registries.issuance(amounts={"JP": 1000, "MN": 0}, allocation=None))
+    short, over = registries.decide(), registries.decide()
+    registries.report(short, amount=399)
+    registries.report(over, amount=401)
+    registries.report(over, "JP")
+
+    stands = {(e.credits.origin.decision, e.side): e.standing for e in lines(registries)}
+
+    assert stands[nothing, "MN"] is Standing.NOTHING_DUE
+    assert stands[nothing, "JP"] is stands[short, "JP"] is Standing.MISSING
+    assert stands[short, "MN"] is Standing.LESS
+    assert stands[over, "MN"] is Standing.MORE
+    assert stands[over, "JP"] is Standing.AGREES
+
+
+def test_the_newest_differences_come_first_page_by_page_with_their_cases(
+    registries: Registries,
+) -> None:
+    short, over = registries.decide(), registries.decide()
+    first = registries.report(short, amount=399)
+    second = registries.report(over, amount=401)
+    registries.report(short, "JP", amount=1)
+
+    with assembly.library(registries.docket.room.stage.engine.settings) as read:
+        both, total = newest_differences(read.tables, CODE, ["JP", "MN"], 0, 2)
+        own, of_own = newest_differences(read.tables, CODE, ["MN"], 1, 5)
+        cases = cases_about(read.tables, CODE, [short, over])
+        none = cases_about(read.tables, CODE, [])
+
+    assert [(e["side"], e["decision"]) for e in both] == [("JP", short), ("MN", over)]
+    assert [e["decision"] for e in own] == [short]
+    assert (total, of_own) == (3, 2)
+    assert cases["MN", short, 1] == first.case
+    assert cases["MN", over, 1] == second.case
+    assert none == {}

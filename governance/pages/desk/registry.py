@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from anyio import to_thread
@@ -84,14 +84,13 @@ async def registry(request: Request, opened: Open, here: AtSeat) -> Response:
     seen = await _seen(request, opened, here)
 
     def values() -> dict[str, Any]:
-        amounts, counts = _amounts(opened, here, seen)
-        waiting = sorted(_open(amounts), key=_merely_waits)
+        folded = _folded(opened, here, seen)
         few, many = newest_differences(opened.tables, here.code, seen.sides, 0, FEW)
         return {
-            "sides": [_side(opened, here, seen, side, counts[side]) for side in seen.sides],
-            "amounts": _with_cases(opened, here, waiting[:FEW]),
-            "waiting": len(waiting),
-            "decided": len(amounts),
+            "sides": [_side(opened, here, seen, side, folded.counts[side]) for side in seen.sides],
+            "amounts": _with_cases(opened, here, folded.waiting[:FEW]),
+            "waiting": len(folded.waiting),
+            "decided": len(folded.amounts),
             "keeps": seen.keeps,
             "differences": [_difference(found) for found in few],
             "differed": many,
@@ -133,9 +132,8 @@ async def amounts(
     seen = await _seen(request, opened, here)
 
     def listed() -> ListPage:
-        found, _counts = _amounts(opened, here, seen)
-        found = _open(found) if open else found
-        paged = page_of_list(found, page, SIZE)
+        folded = _folded(opened, here, seen)
+        paged = page_of_list(folded.waiting if open else folded.amounts, page, SIZE)
         own = _with_cases(opened, here, paged.entries)
         return ListPage(own, paged.number, paged.pages, paged.first, paged.last, paged.total)
 
@@ -235,30 +233,30 @@ def _pushes(opened: Opened, code: str, side: str) -> list[dict[str, Any]] | None
 Compared = tuple[Line, ...]
 
 
-def _amounts(
-    opened: Opened, here: Here, seen: Seen
-) -> tuple[Sequence[Compared], dict[str, dict[Standing, int]]]:
-    """Return each decided amount, the newest first, and how many of a side stand in which way.
+class Folded(NamedTuple):
+    """Each decided amount, the newest first; what waits or differs; how many stand in which way."""
 
-    Folded once while the record stands still, for all who look on the same day.
-    """
+    amounts: list[Compared]
+    waiting: list[Compared]
+    counts: dict[str, dict[Standing, int]]
+
+
+def _folded(opened: Opened, here: Here, seen: Seen) -> Folded:
+    """Return what is compared, folded once while the record stands still, for all who look."""
     views = (REGISTERS["credits"], RULEBOOKS)
 
-    def fold() -> tuple[list[Compared], dict[str, dict[Standing, int]]]:
+    def fold() -> Folded:
         lines = reconciliation(opened.tables, LogFilter(committee=here.code), opened.clock())
         own = [line for line in lines if line.side in seen.sides]
         counts = {side: dict.fromkeys(Standing, 0) for side in seen.sides}
         for line in own:
             counts[line.side][line.standing] += 1
         grouped = [tuple(found) for _item, found in groupby(own, lambda line: id(line.credits))]
-        return grouped[::-1], counts
+        amounts = grouped[::-1]
+        waiting = [found for found in amounts if not all(line.complete for line in found)]
+        return Folded(amounts, sorted(waiting, key=_merely_waits), counts)
 
-    question = ("registries", here.code, seen.sides, seen.today)
-    return opened.folded(views, question, fold)
-
-
-def _open(found: Sequence[Compared]) -> Sequence[Compared]:
-    return [lines for lines in found if not all(line.complete for line in lines)]
+    return opened.folded(views, ("registries", here.code, seen.sides, seen.today), fold)
 
 
 def _merely_waits(lines: Compared) -> bool:
