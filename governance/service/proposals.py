@@ -27,7 +27,7 @@ from policies.items.projects import Registration
 from policies.numbers import has_count
 from policies.preflight import Examined
 from policies.proof.statements import Letter
-from policies.refusals import NotFoundError, UnreadableError
+from policies.refusals import NotFoundError, SomeoneActedFirstError, UnreadableError
 from policies.sides import Committee
 
 E = TypeVar("E", bound=Event)
@@ -61,13 +61,15 @@ class Proposals:
         content: dict[str, Any],
         *,
         revises: int | None = None,
+        after: int | None = None,
         only_draft: bool = False,
         by: str | None = None,
     ) -> Proposed:
         """Record a draft and, unless told otherwise, freeze its text, which gives the number.
 
         The file names its committee; a case of the docket, a record to adopt, or a shipped rulebook
-        to put in force, is named shortly and completed here. `by` is who does this.
+        to put in force, is named shortly and completed here. `by` is who does this; `after` the
+        version that they had before them: `SomeoneActedFirstError` where there is a newer one.
         """
         content = dict(content)
         code = taken_committee(content)
@@ -78,6 +80,8 @@ class Proposals:
 
         def command(state: CommitteeState, acting: Acting) -> Iterator[Event]:
             """Draft and freeze in one: a text that is refused leaves an older version to sign."""
+            if revises is not None and after is not None:
+                _require_version(decide_proposal.find(state, revises), after)
             drafted = decide_text.draft(state, acting, complete, revises=revises)
             yield drafted
             if not only_draft:
@@ -257,6 +261,15 @@ def _fits(name: str, proposal: Proposal) -> bool:
     if name.isascii() and name.isdigit():
         return proposal.number is not None and has_count(proposal.number, name)
     return proposal.number == name
+
+
+def _require_version(proposal: Proposal, version: int) -> None:
+    if proposal.version != version:
+        message = (
+            f"{proposal.name} is at version {proposal.version} by now, and this goes on from"
+            f" version {version}; look at the newer one first"
+        )
+        raise SomeoneActedFirstError(message)
 
 
 def taken_committee(content: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from policies.proof.statements import ByElectronicMeans
-from policies.refusals import ContextError, NotFoundError
+from policies.refusals import ContextError, NotFoundError, SomeoneActedFirstError
 from tests.aggregates.room import EVERYONE, MEASURE, METHODOLOGY, Room
 
 CHAIRS = ("jp-hara", "mn-bold")
@@ -152,3 +152,17 @@ def test_what_is_adopted_or_closed_gets_no_new_version(room: Room) -> None:
 
     with pytest.raises(NotFoundError, match="no open proposal"):
         room.propose(SHORTER, revises=proposal)
+
+
+def test_who_goes_on_from_an_older_version_than_the_last_is_told(room: Room) -> None:
+    first = room.on("2026-01-12").propose()
+    proposals, before = room.stage.engine.proposals, room.state.version
+
+    with pytest.raises(SomeoneActedFirstError, match=r"is at version 1 by now, .* from version 2"):
+        proposals.propose(room.draft(SHORTER), revises=first.proposal, after=2)
+    assert room.state.version == before
+
+    second = proposals.propose(room.draft(SHORTER), revises=first.proposal, after=1)
+    assert second.version == 2
+    with pytest.raises(SomeoneActedFirstError, match="is at version 2 by now"):
+        proposals.propose(room.draft(MEASURE), revises=first.proposal, after=1, only_draft=True)
