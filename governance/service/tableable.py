@@ -13,6 +13,7 @@ import msgspec
 
 from aggregates.case.item import ACCEPTED, OUTCOMES, item_of
 from aggregates.case.state import CaseState
+from aggregates.committee.state import CommitteeState
 from policies.items import KINDS, Item
 from policies.lifecycles.cases import Stage
 from policies.refusals import Refusal
@@ -55,19 +56,24 @@ class Tableable:
         return next((found for found in self.outcomes if found.name == name), None)
 
 
-def tableable(cases: Iterable[CaseState], proposal: int | None = None) -> list[Tableable]:
-    """Return the cases that are not at their end, or whose withdrawal is to be noted.
+def tableable(
+    committee: CommitteeState, cases: Iterable[CaseState], proposal: int | None = None
+) -> list[Tableable]:
+    """Return a committee's cases that are not at their end, or whose withdrawal is to be noted.
 
     `cases` are as they stand by now. `proposal` is the one whose next version is written: what it
     holds already may stay in it.
     """
-    return [_tableable(state, proposal) for state in cases if _concerns(state)]
+    return [_tableable(state, proposal) for state in cases if _concerns(committee, state)]
 
 
-def _concerns(state: CaseState) -> bool:
-    """Whether the committee may have to decide on a case yet, or to note that it is withdrawn."""
-    withdrawn = state.stage is Stage.WITHDRAWN and state.kind.withdraws is not None
-    return state.is_open or withdrawn
+def _concerns(committee: CommitteeState, state: CaseState) -> bool:
+    """Whether the committee may have to decide on a case, or to note that it is withdrawn."""
+    if state.is_open:
+        return True
+    if state.stage is not Stage.WITHDRAWN or state.kind.withdraws is None:
+        return False
+    return committee.ground.numbers.isdisjoint({state.case, state.number or state.case})
 
 
 def _tableable(state: CaseState, proposal: int | None) -> Tableable:

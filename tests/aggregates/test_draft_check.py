@@ -43,7 +43,7 @@ def check(docket: Docket, *items: dict[str, Any], revises: int | None = None, **
 
 def listed(docket: Docket, proposal: int | None = None) -> dict[str, Tableable]:
     with nothing_recorded(docket):
-        found = tableable(docket.cases.all_current(CODE), proposal)
+        found = tableable(docket.room.state, docket.cases.all_current(CODE), proposal)
     return {each.case: each for each in found}
 
 
@@ -182,6 +182,9 @@ def test_a_case_that_has_ended_is_listed_only_for_its_withdrawal_to_be_noted(
 
     assert ended not in found
     assert [outcome.name for outcome in found[case].outcomes] == ["withdrawn"]
+
+    docket.agree({"case": case, "outcome": "withdrawn", "reason": "They sell it."})
+    assert case not in listed(docket)
 
 
 # A whole item said shortly
