@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
+
+from tests.browser.accessibility import require_accessible
 
 _AUTHENTICATOR = {
     "protocol": "ctap2",
@@ -73,8 +74,4 @@ class Person:
 
     def require_accessible(self) -> None:
         """Fail for what axe finds against WCAG 2.2 A and AA, in light and in dark."""
-        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-        for scheme in ("light", "dark"):
-            self.page.emulate_media(color_scheme=scheme)
-            found = Axe().run(self.page, options={"runOnly": tags}).response["violations"]
-            assert not found, (self.path, scheme, [(v["id"], v["nodes"][0]["html"]) for v in found])
+        require_accessible(self.page)

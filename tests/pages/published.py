@@ -13,14 +13,14 @@ SECRETARY = {"JCGOV_PERSON": "mn-nomin"}
 CONFIDENTIAL = METHODOLOGY_PAPERS[1]
 
 
-def publish(settings: Settings, folder: Path) -> str:
+def publish(settings: Settings, folder: Path, day: str = OPENS) -> str:
     """Publish a methodology's papers for inputs, and return the case's place on the docket."""
     cli = Terminal.at(settings, folder)
     listed = papers(cli, METHODOLOGY_PAPERS, confidential=[CONFIDENTIAL])
     cli.write("submission.json", METHODOLOGY | {"documents": listed})
-    case = str(step(cli, "submit", "submission.json", "--json").json["case"])
-    step(cli, "check", case, "--complete")
-    step(cli, "publish", case)
+    case = str(step(cli, "submit", "submission.json", "--json", day=day).json["case"])
+    step(cli, "check", case, "--complete", day=day)
+    step(cli, "publish", case, day=day)
     return case.rpartition("/")[2]
 
 
