@@ -14,6 +14,7 @@ from projections.decision_log import DECISION_LOG
 from projections.folding import Words
 from projections.log_index import LOG_INDEX, joined
 from projections.log_reading import ORDER, entries
+from projections.streams import OF_COMMITTEE, streams_of
 from projections.tables import Question, Tables
 
 Status = Literal["signed", "historical"]
@@ -87,33 +88,27 @@ def log_page(tables: Tables, wanted: LogQuestion, page: int, size: int) -> LogPa
 
 def kinds(tables: Tables, committee: str | None) -> list[str]:
     """Return every kind of item that occurs."""
-    where = "" if committee is None else "committee = ?"
-    question = Question(where, [] if committee is None else [committee])
+    where, values = ("", []) if committee is None else (OF_COMMITTEE, streams_of(committee))
+    question = Question(where, values)
     found = tables.grouped(LOG_INDEX, ("kinds",), (), question)
     return sorted({kind for (all_of_it,) in found for kind in all_of_it.strip("|").split("|")})
 
 
 class LogFigures(NamedTuple):
-    """How many decisions of one committee there are, by status, and the day of the last."""
+    """How many decisions of one committee there are, by status, and the last day of one."""
 
     signed: int
     historical: int
     last: str | None
 
 
-def figures(tables: Tables) -> dict[str, LogFigures]:
-    """Return each committee's figures."""
-    shown = ("count(*)", "max(day)")
-    counted: dict[str, dict[str, int]] = {}
-    days: dict[str, str] = {}
-    rows = tables.grouped(LOG_INDEX, ("committee", "status"), shown, Question("begins = 1"))
-    for committee, status, count, last in rows:
-        counted.setdefault(committee, {})[status] = count
-        days[committee] = max(last or "", days.get(committee, ""))
-    return {
-        code: LogFigures(count.get("signed", 0), count.get("historical", 0), days[code] or None)
-        for code, count in counted.items()
-    }
+def figures(tables: Tables, committee: str) -> LogFigures:
+    """Return a committee's figures."""
+    question = Question(f"{OF_COMMITTEE} AND begins = 1", streams_of(committee))
+    rows = tables.grouped(LOG_INDEX, ("status",), ("count(*)", "max(day)"), question)
+    count = {status: found for status, found, _last in rows}
+    last = max((day for _status, _found, day in rows), default="")
+    return LogFigures(count.get("signed", 0), count.get("historical", 0), last or None)
 
 
 def _count(tables: Tables, wanted: LogQuestion) -> int:

@@ -14,6 +14,7 @@ from aggregates.store.postgresql import PostgreSQLDatabase
 from policies.refusals import WrongHomeError
 from projections.tables import (
     PAGE,
+    REPLACED,
     Question,
     Standing,
     Tables,
@@ -83,12 +84,11 @@ class PostgreSQLTables(Tables):
             for name, role in product(["positions", *(view.name for view in views)], sorted(roles)):
                 cursor.execute(_GRANT.format(sql.Identifier(name), sql.Identifier(role)))
 
-    def positions(self) -> dict[str, int]:
-        """Return each view's position by its name; 0 for an empty one."""
+    def kept_positions(self) -> dict[str, int]:
+        """Return each view's position by its name, and how often one was put right, as REPLACED."""
         with self.database.cursor() as cursor:
             cursor.execute("SELECT view, position FROM jcgov.positions", prepare=True)
-            found: dict[str, int] = dict(cursor.fetchall())
-        return {view.name: found[view.name] for view in self.views}
+            return dict(cursor.fetchall())
 
     def add(
         self, rows: Mapping[View, Sequence[tuple[Any, ...]]], before: int, reached: int
@@ -149,10 +149,15 @@ class PostgreSQLTables(Tables):
     def replace(
         self, view: View, position: int, pages: Iterable[Sequence[tuple[Any, ...]]]
     ) -> None:
-        """Put rebuilt rows in the place of a view's rows, in one transaction."""
+        """Put rebuilt rows in the place of a view's rows, in one transaction, and count that."""
         with self.database.writing() as cursor:
             move = "UPDATE jcgov.positions SET position = %s WHERE view = %s"
             cursor.execute(move, (position, view.name))
+            cursor.execute(
+                "INSERT INTO jcgov.positions AS kept VALUES (%s, '', 1)"
+                " ON CONFLICT (view) DO UPDATE SET position = kept.position + 1",
+                (REPLACED,),
+            )
             cursor.execute(f"DELETE FROM jcgov.{view.name}".encode())  # noqa: S608
             for page in pages:
                 _insert(cursor, view, page)

@@ -25,8 +25,6 @@ from policies.proof.reading import read_recorded
 from policies.proof.statements import Acknowledgement
 from policies.sides import Committee
 from policies.subjects import Basis, Credits, Entity, MethodologyVersion, Origin
-from projections.log_reading import LogFilter
-from projections.tables import Tables
 from projections.view import Entry, Row, View
 
 ORDER = "adopted_on NULLS FIRST, stream, version, part"
@@ -88,15 +86,19 @@ REGISTERS: dict[str, View] = {
 
 
 def ground_of(
-    rows: Iterable[Sequence[Any]], *, imported: bool = True, as_of: date | None = None
+    rows: Iterable[Sequence[Any]],
+    *,
+    imported: bool = True,
+    as_of: date | None = None,
+    onto: Ground | None = None,
 ) -> Ground:
-    """Fold rows of COLUMNS, in the order of their days, into a ground.
+    """Fold rows of COLUMNS, in the order of their days, into a ground: a new one, or `onto` one.
 
     What a committee has adopted replaces what was merely imported; `imported` leaves that out.
     As of a day, nothing that was issued later is reported: the record of the past has what was
     issued together with what was decided.
     """
-    ground = Ground()
+    ground = Ground() if onto is None else onto
     for fact, origin in facts_of_rows(rows, imported=imported):
         if as_of is None or not _issued_after(fact, as_of):
             ground.take(fact, origin)
@@ -197,23 +199,6 @@ def entries(
     if name == "entities":
         return list(entities(ground, as_of))
     return list(_ENTRIES[name](ground))
-
-
-def register(
-    tables: Tables, name: str, committee: Committee, wanted: LogFilter
-) -> tuple[list[dict[str, Any]], int]:
-    """Return a register's entries, and how many merely imported ones credits leave out.
-
-    Credits count signed decisions and adopted history, never the merely imported.
-    """
-    where, values = wanted.where
-    rows = list(tables.select(REGISTERS[name], where, values, ORDER))
-    counts = name != "credits"
-    as_of = wanted.as_of
-    found = entries(name, ground_of(rows, imported=counts, as_of=as_of), committee, as_of)
-    if counts:
-        return found, 0
-    return found, len(entries(name, ground_of(rows), committee)) - len(found)
 
 
 _ENTRIES: dict[str, Callable[[Ground], Iterator[dict[str, Any]]]] = {

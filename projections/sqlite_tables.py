@@ -13,6 +13,7 @@ from eventsourcing.sqlite import SQLiteDatastore
 from aggregates.store.sqlite_asking import faults_told, reading
 from projections.tables import (
     PAGE,
+    REPLACED,
     Question,
     Standing,
     Tables,
@@ -48,11 +49,10 @@ class SQLiteTables(Tables):
         """Open, or make, the tables beside the events."""
         return cls(SQLiteDatastore(str(file)), views)
 
-    def positions(self) -> dict[str, int]:
-        """Return each view's position by its name; 0 for an empty one."""
+    def kept_positions(self) -> dict[str, int]:
+        """Return each view's position by its name, and how often one was put right, as REPLACED."""
         with self._reading() as cursor:
-            found = dict(cursor.execute("SELECT view, position FROM positions").fetchall())
-        return {view.name: found[view.name] for view in self.views}
+            return dict(cursor.execute("SELECT view, position FROM positions").fetchall())
 
     def add(
         self, rows: Mapping[View, Sequence[tuple[Any, ...]]], before: int, reached: int
@@ -111,13 +111,18 @@ class SQLiteTables(Tables):
     def replace(
         self, view: View, position: int, pages: Iterable[Sequence[tuple[Any, ...]]]
     ) -> None:
-        """Put rebuilt rows in the place of a view's rows, in one transaction."""
+        """Put rebuilt rows in the place of a view's rows, in one transaction, and count that."""
         with self._writing() as cursor:
             cursor.execute(f"DELETE FROM {view.name}")  # noqa: S608
             for page in pages:
                 cursor.executemany(_insert(view), page)
             move = "UPDATE positions SET position = ? WHERE view = ?"
             cursor.execute(move, (position, view.name))
+            cursor.execute(
+                "INSERT INTO positions VALUES (?, '', 1)"
+                " ON CONFLICT (view) DO UPDATE SET position = position + 1",
+                (REPLACED,),
+            )
 
     def close(self) -> None:
         """Give back the connections."""

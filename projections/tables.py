@@ -17,6 +17,8 @@ import msgspec
 from projections.view import KEY, View
 
 PAGE = 1000
+REPLACED = "(replaced)"
+"""Stands among the views' positions: how often rows were put in the place of others."""
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -26,6 +28,13 @@ class Standing(NamedTuple):
     rows: int
     digest: str
     position: int
+
+
+class Reached(NamedTuple):
+    """How far views can be read: up to which event, and how often one of them was put right."""
+
+    position: int
+    replaced: int
 
 
 class Question(NamedTuple):
@@ -49,8 +58,8 @@ class Tables(ABC):
     """The engine's function of a column and a value: where in the text it begins, 0 nowhere."""
 
     @abstractmethod
-    def positions(self) -> dict[str, int]:
-        """Return each view's position by its name; 0 for an empty one."""
+    def kept_positions(self) -> dict[str, int]:
+        """Return each view's position by its name, and how often one was put right, as REPLACED."""
 
     @abstractmethod
     def add(
@@ -96,11 +105,21 @@ class Tables(ABC):
     def replace(
         self, view: View, position: int, pages: Iterable[Sequence[tuple[Any, ...]]]
     ) -> None:
-        """Put rebuilt rows in the place of a view's rows, in one transaction."""
+        """Put rebuilt rows in the place of a view's rows, in one transaction, and count that."""
 
     @abstractmethod
     def close(self) -> None:
         """Give back the connections."""
+
+    def positions(self) -> dict[str, int]:
+        """Return each view's position by its name; 0 for an empty one."""
+        found = self.kept_positions()
+        return {view.name: found[view.name] for view in self.views}
+
+    def reached(self, views: Iterable[View]) -> Reached:
+        """Return how far some of the views can all be read."""
+        found = self.kept_positions()
+        return Reached(min(found[view.name] for view in views), found.get(REPLACED, 0))
 
     def position(self, view: View) -> int:
         """Return the position that a view has reached; 0 for an empty one."""

@@ -9,9 +9,9 @@ from governance.assembly import library
 from governance.cli.arguments import command, committee_option, json_option, time_options
 from governance.cli.output import print_json, print_table, say
 from governance.settings import Settings
-from policies.sides import Committee
 from projections.log_reading import LogFilter
-from projections.registers import REGISTERS, register
+from projections.register_fold import RegisterFold
+from projections.registers import REGISTERS
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -27,7 +27,8 @@ def _register(options: argparse.Namespace) -> int:
     wanted = LogFilter(
         committee=options.committee.code, as_of=options.as_of, known_at=options.known_at
     )
-    found, left_out = read_register(options.settings, options.name, options.committee, wanted)
+    read = read_register(options.settings, options.name, wanted)
+    found, left_out = read.entries, read.left_out
     if options.json:
         print_json(found)
     else:
@@ -42,12 +43,10 @@ def _register(options: argparse.Namespace) -> int:
     return 0
 
 
-def read_register(
-    settings: Settings, name: str, committee: Committee, wanted: LogFilter
-) -> tuple[list[dict[str, Any]], int]:
-    """Return a register of the home's views, and how many merely imported entries it leaves out."""
+def read_register(settings: Settings, name: str, wanted: LogFilter) -> RegisterFold:
+    """Return a register of the home's views, of the committee that the filter names."""
     with library(settings) as read:
-        return register(read.tables, name, committee, wanted)
+        return RegisterFold.of(read.tables, name, wanted)
 
 
 def _cell(value: Any) -> str:

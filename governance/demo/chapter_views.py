@@ -9,11 +9,8 @@ from governance.cli.log import read_log
 from governance.cli.register import read_register
 from governance.demo.stage import Stage
 from governance.service.whole_record import check_record
-from policies.sides import Committee
 from projections.log_reading import LogFilter
 from projections.replay import rebuild
-
-MONGOLIA = Committee("MN")
 
 
 def tell(stage: Stage) -> None:
@@ -43,14 +40,14 @@ def tell(stage: Stage) -> None:
 
 def _credits(stage: Stage) -> None:
     wanted = LogFilter(committee="JP-MN")
-    found, _ = read_register(stage.engine.settings, "credits", MONGOLIA, wanted)
+    found = read_register(stage.engine.settings, "credits", wanted).entries
     mine = [entry for entry in found if entry["project"] == "MN004"]
     columns = [[name] for name in ("project", "period", "side", "decided", "reported", "basis")]
     stage.voice.table("Credits register, MN004", mine, columns)
     decided = {(e["side"], e["basis"]): e["decided"] for e in mine}
     stage.expect(decided[("JP", "signed")] == 35_854, "Japan's amount is not in the register")
     past = LogFilter(committee="JP-MN", as_of=date(2018, 1, 1))
-    earlier, _ = read_register(stage.engine.settings, "credits", MONGOLIA, past)
+    earlier = read_register(stage.engine.settings, "credits", past).entries
     stage.expect(0 < len(earlier) < len(found), "the register as of 2018 is not an earlier one")
     stage.voice.say(
         f"As of 1 January 2018 the same register had {len(earlier)} entries, now {len(found)}."

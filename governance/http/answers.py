@@ -18,6 +18,7 @@ from starlette.responses import Response
 from governance.http.opened import Opened
 from governance.http.problems import Headers, Problem
 from policies.proof.canonical import digest
+from policies.sides import Committee
 from projections.view import View
 
 JSON = "application/json"
@@ -35,17 +36,19 @@ def of_views(
     opened: Opened,
     views: Sequence[View],
     make: Callable[[], tuple[Any, dict[str, str]]],
+    committee: Committee | None = None,
 ) -> Response:
     """Answer with what is made of views; `make` returns a JSON value, and headers.
 
-    Where the views move while they are read, it is made again, so that one tag has one body.
+    Where the views move while they are read, it is made again, so that one tag has one body. What
+    is made of one committee's rows alone names it: other committees' events do not move these.
     """
 
     def encoded() -> tuple[bytes, dict[str, str]]:
         value, headers = make()
         return msgspec.json.encode(value), headers
 
-    return of_views_made(request, opened, views, encoded, JSON)
+    return of_views_made(request, opened, views, encoded, JSON, committee=committee)
 
 
 def of_views_made(
@@ -55,16 +58,18 @@ def of_views_made(
     make: Callable[[], tuple[bytes, dict[str, str]]],
     media_type: str,
     *on: str,
+    committee: Committee | None = None,
 ) -> Response:
     """Answer with bytes made of views, and of what else is named by `on`."""
     question = f"{request.url.path}?{request.url.query}"
+    code = None if committee is None else committee.code
     for _ in range(_TRIES):
-        stamp = opened.stamp(views)
+        stamp = opened.stamp(views, code)
         tag = stamp.tag(question, *on)
         if matches(request, tag):
             return not_modified(tag, FRESH)
         body, headers = make()
-        if opened.stamp(views) == stamp:
+        if opened.stamp(views, code) == stamp:
             return Response(body, 200, {**headers, **_tagged(tag, FRESH)}, media_type)
     return Response(body, 200, {**headers, "Cache-Control": "no-store"}, media_type)
 

@@ -74,7 +74,7 @@ def log(
         named = ((str(found["number"]), found) for found in _log(opened, wanted))
         return page(request, named, after, limit)
 
-    return of_views(request, opened, [DECISION_LOG], make)
+    return of_views(request, opened, [DECISION_LOG], make, committee)
 
 
 def _log(opened: Opened, wanted: LogFilter) -> Iterator[dict[str, Any]]:

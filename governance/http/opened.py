@@ -10,13 +10,14 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TypeVar
 
 from aggregates.committee.events import CommitteeFounded
 from governance import assembly
 from governance.clock import Clock
+from governance.http.growth import Growth
 from governance.http.kept import Kept
 from governance.service.log_standing import LogStanding, LogStandings
 from governance.service.logs import Logs
@@ -24,12 +25,14 @@ from governance.settings import Settings
 from policies.proof.reading import read_recorded
 from policies.proof.statements import Founding
 from policies.refusals import FaultError, Refusal
-from projections.tables import Tables
+from projections.tables import Reached, Tables
 from projections.view import View
 
 BRIEFLY = 0.25
 """Seconds, at most, that a reader waits for views which are behind the events."""
 _LOOK = 0.003
+KEPT, FOLDED = 4096, 64
+"""How many answers are kept: of questions of ours, and of those that readers think of."""
 _AGAIN = 1.0
 """Seconds until views that could not be followed are followed anew."""
 
@@ -41,16 +44,22 @@ T = TypeVar("T")
 class Stamp:
     """Up to where views were read: a position, and the link of the hash chain at it.
 
-    Two records, or one before and after a restore, share a stamp only where they share all events.
+    Of one committee, its own last position up to there. Two records, or one before and after a
+    restore, share a stamp only where they share all events. What was made at an earlier stamp of
+    the same history may be gone on from: no event was undone since, and no row.
     """
 
     position: int
     link: str
     views: str
+    history: tuple[int, int]
+    on: Hashable = None
 
     def tag(self, *parts: str) -> str:
         """Return an opaque name of what is read at this stamp for a question."""
-        text = "\n".join([_PROGRAM, self.views, str(self.position), self.link, *parts])
+        _histories, replaced = self.history
+        made_of = [_PROGRAM, self.views, str(replaced), str(self.position), self.link]
+        text = "\n".join([*made_of, *parts])
         return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
@@ -65,6 +74,16 @@ class Founded:
     rehearsal: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What is opened together."""
+
+    engine: assembly.Engine
+    tables: Tables
+    logs: Logs
+    growth: Growth
+
+
 class Opened:
     """Everything that requests of one process share; safe for its threads."""
 
@@ -74,14 +93,12 @@ class Opened:
         self._trouble = trouble
         self._turn = threading.Lock()
         self._stack = ExitStack()
-        self._open: tuple[assembly.Engine, Tables, Logs] | None = None
+        self._open: _Open | None = None
         self._ended = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="views", daemon=True)
-        self._link = (0, "")
-        self._codes: tuple[Stamp, tuple[str, ...]] | None = None
         self._foundings: dict[str, Founded] = {}
         self._standings: LogStandings | None = None
-        self._kept = Kept()
+        self._kept, self._folded = Kept(KEPT), Kept(FOLDED)
 
     def start(self) -> None:
         """Begin to keep the views up to the events."""
@@ -99,17 +116,17 @@ class Opened:
     @property
     def engine(self) -> assembly.Engine:
         """What writes, and the record; raises `FaultError` while the database is away."""
-        return self._opened()[0]
+        return self._opened().engine
 
     @property
     def tables(self) -> Tables:
         """The views, as far as they are."""
-        return self._opened()[1]
+        return self._opened().tables
 
     @property
     def logs(self) -> Logs:
         """The committees' logs as files, from which proofs are made."""
-        return self._opened()[2]
+        return self._opened().logs
 
     @property
     def position(self) -> int:
@@ -118,38 +135,61 @@ class Opened:
 
     def at(self, views: Sequence[View]) -> int:
         """Return the position up to which views can be read now."""
-        positions = self.tables.positions()
-        return min(positions[view.name] for view in views)
+        return self.tables.reached(views).position
 
     def reached(self, views: Sequence[View]) -> int:
         """Return the position up to which views can be read, waiting briefly for the newest."""
-        head, patience = self.position, time.monotonic() + BRIEFLY
-        while True:
-            reached = self.at(views)
-            if reached >= head or time.monotonic() > patience:
-                return reached
-            time.sleep(_LOOK)
+        return self._reached(views).position
 
-    def stamp(self, views: Sequence[View]) -> Stamp:
-        """Return up to where views can be read, waiting briefly for the newest events."""
-        reached = self.reached(views)
-        names = ", ".join(f"{view.name} {view.edition}" for view in views)
-        return Stamp(reached, self._link_at(reached), names)
+    def stamp(
+        self, views: Sequence[View], committee: str | None = None, on: Hashable = None
+    ) -> Stamp:
+        """Return up to where views can be read, waiting briefly for the newest events.
 
-    def folded(self, views: Sequence[View], question: Hashable, make: Callable[[], T]) -> T:
-        """Return what `make` folds of views for a question, once while they stand still.
-
-        What is returned is shared by all readers: nobody changes it.
+        Of one committee it is the same until that committee's own record has grown.
         """
-        return self._kept.of(lambda: self.stamp(views), question, make)
+        return replace(self._stamp(views, self._reached(views), committee), on=on)
+
+    def stamps(self, views: Sequence[View]) -> dict[str, Stamp]:
+        """Return each committee's stamp, by its code."""
+        reached = self._reached(views)
+        return {code: self._stamp(views, reached, code) for code in self._growth.committees}
+
+    def kept(
+        self,
+        views: Sequence[View],
+        question: Hashable,
+        make: Callable[[T | None], T],
+        committee: str | None = None,
+        on: Hashable = None,
+    ) -> T:
+        """Return what `make` makes of views for a question of ours, once while they stand still.
+
+        Of a committee, while its own record does; `on` is what else it depends on, such as the
+        day. `make` is given what it made last, null at first, to go on from. What is returned is
+        shared by all readers: nobody changes it. It is kept for good, as there are no more of these
+        questions than committees, times a few.
+        """
+        return self._kept.of(lambda: self.stamp(views, committee, on), question, make)
+
+    def folded(
+        self,
+        views: Sequence[View],
+        question: Hashable,
+        make: Callable[[T | None], T],
+        committee: str | None = None,
+    ) -> T:
+        """Return what `make` makes for a reader's question, as `kept` does for ours.
+
+        Readers think of more than can be kept: the few that were asked for most lately are.
+        """
+        return self._folded.of(lambda: self.stamp(views, committee), question, make)
 
     def committees(self) -> tuple[str, ...]:
         """Return the codes of the committees that are founded, or whose past was imported."""
-        record = self.engine.record
-        now = Stamp(record.position, "", "")
-        if self._codes is None or self._codes[0] != now:
-            self._codes = (now, tuple(record.committees()))
-        return self._codes[1]
+        growth = self._growth
+        growth.bring_up()
+        return growth.committees
 
     def founding(self, code: str) -> Founded | None:
         """Return a committee's founding; None for one that is not founded here."""
@@ -175,14 +215,28 @@ class Opened:
         head, positions = self.position, self.tables.positions()
         return {name: (at, max(0, head - at)) for name, at in positions.items()}
 
-    def _link_at(self, position: int) -> str:
-        known = self._link
-        if known[0] != position:
-            known = (position, self.engine.record.link_at(position))
-            self._link = known
-        return known[1]
+    @property
+    def _growth(self) -> Growth:
+        return self._opened().growth
 
-    def _opened(self) -> tuple[assembly.Engine, Tables, Logs]:
+    def _reached(self, views: Sequence[View]) -> Reached:
+        tables, patience = self.tables, time.monotonic() + BRIEFLY
+        head = self._growth.bring_up()
+        while True:
+            reached = tables.reached(views)
+            if reached.position >= head or time.monotonic() > patience:
+                return Reached(min(reached.position, head), reached.replaced)
+            time.sleep(_LOOK)
+
+    def _stamp(self, views: Sequence[View], reached: Reached, committee: str | None) -> Stamp:
+        growth, at = self._growth, reached.position
+        if committee is not None:
+            at = growth.last(committee, at)
+        names = ", ".join(f"{view.name} {view.edition}" for view in views)
+        history = (growth.histories, reached.replaced)
+        return Stamp(at, growth.link_at(at), names, history)
+
+    def _opened(self) -> _Open:
         opened = self._open
         if opened is not None:
             return opened
@@ -194,7 +248,7 @@ class Opened:
                     made.callback(tables.close)
                     logs = made.enter_context(assembly.logs_of(self.settings, engine.record))
                     self._stack = made.pop_all()
-                self._open = (engine, tables, logs)
+                self._open = _Open(engine, tables, logs, Growth(engine.record))
             return self._open
 
     def _keep(self) -> None:

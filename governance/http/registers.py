@@ -12,9 +12,11 @@ from starlette.responses import Response
 
 from governance.http.answers import Entry, of_views, page
 from governance.http.questions import PAGE, After, AsOf, KnownAt, Limit, Named, Open, asked
+from governance.http.register_folds import register_of
 from governance.http.shapes import CreditsShape, EntityShape, MethodologyShape, ProjectShape
 from projections.log_reading import LogFilter
-from projections.registers import REGISTERS, register
+from projections.register_fold import RegisterFold
+from projections.registers import REGISTERS
 
 router = APIRouter(tags=["registers"])
 
@@ -50,14 +52,17 @@ def registers(
     limit: Limit = PAGE,
 ) -> Response:
     """Return its entries; credits leave out what was merely imported, and say how many."""
-    wanted = LogFilter(committee=committee.code, as_of=as_of, known_at=known_at)
 
     def make() -> tuple[Any, dict[str, str]]:
-        found, left_out = register(opened.tables, name, committee, wanted)
-        entries, headers = page(request, _named(found, NAMED_BY[name]), after, limit)
-        return entries, headers | ({LEFT_OUT: str(left_out)} if left_out else {})
+        if known_at is None:
+            found = register_of(opened, name, committee, as_of)
+        else:
+            wanted = LogFilter(committee.code, as_of=as_of, known_at=known_at)
+            found = RegisterFold.of(opened.tables, name, wanted)
+        entries, headers = page(request, _named(found.entries, NAMED_BY[name]), after, limit)
+        return entries, headers | ({LEFT_OUT: str(found.left_out)} if found.left_out else {})
 
-    return of_views(request, opened, [REGISTERS[name]], make)
+    return of_views(request, opened, [REGISTERS[name]], make, committee)
 
 
 def _named(entries: list[Entry], members: tuple[str, ...]) -> Iterator[tuple[str, Entry]]:

@@ -11,6 +11,7 @@ from governance.http.answers import FRESH, of_views_made
 from governance.http.opened import Opened
 from governance.pages.language import ENGLISH, LANGUAGES, Language
 from governance.pages.templating import made_from
+from policies.sides import Committee
 from projections.view import View
 
 HTML = "text/html; charset=utf-8"
@@ -41,14 +42,19 @@ def of_page(
     views: Sequence[View],
     make: Callable[[], bytes],
     *on: str,
+    committee: Committee | None = None,
     media_type: str = HTML,
 ) -> Response:
-    """Answer with a page made of views; `on` is what else it depends on, such as the day."""
+    """Answer with a page made of views; `on` is what else it depends on, such as the day.
+
+    A page of one committee names it, and stands while others decide.
+    """
 
     def made() -> tuple[bytes, dict[str, str]]:
         return make(), HEADERS
 
-    return of_views_made(request, opened, views, made, media_type, made_from(), *on)
+    depends = (made_from(), *on)
+    return of_views_made(request, opened, views, made, media_type, *depends, committee=committee)
 
 
 def plain(body: bytes, status: int = 200, caching: str = FRESH) -> Response:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from aggregates.case.deadlines import deadlines
 from governance.http.opened import Opened
 from governance.http.questions import Named, Open, no_query
+from governance.http.register_folds import register_of
 from governance.pages.answering import address_of, language_of, of_page
 from governance.pages.committee_shown import shown
 from governance.pages.inputs import quarter_of
@@ -24,8 +25,7 @@ from governance.pages.templating import render
 from policies.sides import Committee
 from projections.case_steps import CASE_STEPS
 from projections.docket import Docket
-from projections.log_reading import LogFilter
-from projections.registers import ORDER, REGISTERS, ground_of
+from projections.registers import REGISTERS
 from projections.rulebooks import RULEBOOKS
 
 router = APIRouter(include_in_schema=False)
@@ -50,8 +50,13 @@ def charts(request: Request, opened: Open, committee: Named) -> Response:
     quarter = quarter_of(opened)
 
     def make() -> bytes:
-        question = ("charts", committee.code, quarter)
-        found = opened.folded(VIEWS, question, lambda: charted(opened, committee))
+        found = opened.kept(
+            VIEWS,
+            ("charts", committee.code),
+            lambda _known: charted(opened, committee),
+            committee.code,
+            quarter,
+        )
         return render(
             "charts.html",
             language_of(request),
@@ -62,12 +67,12 @@ def charts(request: Request, opened: Open, committee: Named) -> Response:
             days=found.days,
         )
 
-    return of_page(request, opened, VIEWS, make, quarter)
+    return of_page(request, opened, VIEWS, make, quarter, committee=committee)
 
 
 def charted(opened: Opened, committee: Committee) -> Charted:
     """Fold what the charts of a committee draw."""
-    docket = Docket(opened.tables, opened.clock(), committee.code)
+    docket = Docket.of_open(opened.tables, opened.clock(), committee.code)
     cases = [state for state in docket.cases() if state.is_open]
     found = []
     for state in cases:
@@ -91,10 +96,8 @@ def charted(opened: Opened, committee: Committee) -> Charted:
 
 def _issued(opened: Opened, committee: Committee) -> list[tuple[str, dict[str, int]]]:
     """Return what was decided for each side in each year, without gaps between years."""
-    where, values = LogFilter(committee.code).where
-    rows = opened.tables.select(REGISTERS["credits"], where, values, ORDER)
     years: dict[int, Counter[str]] = {}
-    for entry in ground_of(rows, imported=False).credits.values():
+    for entry in register_of(opened, "credits", committee).ground.credits.values():
         if entry.origin.on is not None:
             for side, amount in (entry.amounts or {}).items():
                 years.setdefault(entry.origin.on.year, Counter())[side] += amount or 0

@@ -15,7 +15,7 @@ from governance.pages import figures, rulebooks
 from governance.pages.answering import address_of, language_of, of_page
 from governance.pages.asking import AskedDay
 from governance.pages.committee_shown import shown
-from governance.pages.figures import Kept, figures_of, kept
+from governance.pages.figures import figures_of
 from governance.pages.rulebooks import InForce
 from governance.pages.templating import render
 from policies.calendar import day_of
@@ -28,6 +28,7 @@ from projections.log_pages import LogQuestion, log_page
 from projections.people import PEOPLE
 from projections.rulebooks import RULEBOOKS
 from projections.seated import seated
+from projections.streams import OF_COMMITTEE, streams_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -36,8 +37,6 @@ DEADLINES = 8
 """Of the next deadlines, and of the open inputs, so many are shown."""
 LAST = 5
 """Of the last decisions."""
-
-_DOCKETS: Kept[dict[str, Any]] = Kept(200)
 
 
 @router.get("/committees/{code}", dependencies=[asked("as_of")])
@@ -60,7 +59,7 @@ def page(request: Request, opened: Open, *, committee: Named, as_of: AskedDay = 
             **(_docket(opened, committee, day, as_of) if known else _NO_CASES),
         )
 
-    return of_page(request, opened, VIEWS, make, day.isoformat())
+    return of_page(request, opened, VIEWS, make, day.isoformat(), committee=committee)
 
 
 _NO_CASES: dict[str, Any] = {"inputs": [], "deadlines": [], "cases": 0}
@@ -73,16 +72,16 @@ def _today(opened: Opened, known: list[InForce]) -> date:
 
 
 def _sides(opened: Opened, committee: Committee, day: date) -> list[tuple[str, list[Any]]]:
-    rows = opened.tables.select(PEOPLE, "committee = ?", (committee.code,))
+    rows = opened.tables.select(PEOPLE, OF_COMMITTEE, streams_of(committee.code))
     people = seated(rows, day)
     return [(side, [h for h in people if h.side == side]) for side in committee.sides]
 
 
 def _docket(opened: Opened, committee: Committee, day: date, as_of: date | None) -> dict[str, Any]:
-    """Return what is open and due; made once for a day while nothing is recorded."""
+    """Return what is open and due on a day."""
 
-    def make() -> dict[str, Any]:
-        docket = Docket(opened.tables, opened.clock(), committee.code, as_of)
+    def make(_known: dict[str, Any] | None) -> dict[str, Any]:
+        docket = Docket.of_open(opened.tables, opened.clock(), committee.code, as_of)
         entries = docket.entries()
         inputs = docket.open_inputs()
         return {
@@ -91,8 +90,10 @@ def _docket(opened: Opened, committee: Committee, day: date, as_of: date | None)
             "cases": len(entries),
         }
 
-    views = (CASE_STEPS, RULEBOOKS)
-    return kept(_DOCKETS, opened, committee, (day, as_of), make, views=views, cases=True)
+    views, question = (CASE_STEPS, RULEBOOKS), ("docket", committee)
+    if as_of is None:
+        return opened.kept(views, question, make, committee.code, day)
+    return opened.folded(views, (*question, as_of), make, committee.code)
 
 
 def _input(entry: dict[str, Any]) -> dict[str, Any]:

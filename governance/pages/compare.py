@@ -13,17 +13,17 @@ from starlette.responses import Response
 
 from governance.http.opened import Opened
 from governance.http.questions import Named, Open, asked
+from governance.http.register_folds import register_of
 from governance.http.registers import NAMED_BY
 from governance.pages.answering import address_of, language_of, of_page
 from governance.pages.asking import AskedDay
 from governance.pages.committee_shown import shown
 from governance.pages.register_columns import SHOWN, Name
-from governance.pages.registers import entries_of
 from governance.pages.templating import render
-from policies.rulebook import parse_rulebook
 from policies.sides import Committee
 from projections.registers import REGISTERS
-from projections.rulebooks import RULEBOOKS
+from projections.rulebooks import RULEBOOKS, parsed
+from projections.streams import OF_COMMITTEE, streams_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -56,7 +56,7 @@ def compare(
             rulebooks=None if days is None else [_in_force(opened, committee, d) for d in days],
         )
 
-    return of_page(request, opened, VIEWS, make)
+    return of_page(request, opened, VIEWS, make, committee=committee)
 
 
 def _changes(
@@ -64,8 +64,8 @@ def _changes(
 ) -> dict[Name, dict[str, list[Entry]]]:
     return {
         name: compared(
-            entries_of(opened, name, committee, before)[0],
-            entries_of(opened, name, committee, after)[0],
+            register_of(opened, name, committee, before).entries,
+            register_of(opened, name, committee, after).entries,
             NAMED_BY[name],
         )
         for name in SHOWN
@@ -112,8 +112,9 @@ def _text(value: Any) -> str:
 
 def _in_force(opened: Opened, committee: Committee, day: date) -> Entry | None:
     """Return the rulebook that was in force on a day; null where none was."""
-    where = "committee = ? AND (in_force_from IS NULL OR in_force_from <= ?)"
-    rows = list(opened.tables.select(RULEBOOKS, where, (committee.code, day.isoformat())))
+    where = f"{OF_COMMITTEE} AND (in_force_from IS NULL OR in_force_from <= ?)"
+    values = (*streams_of(committee.code), day.isoformat())
+    rows = list(opened.tables.select(RULEBOOKS, where, values))
     if not rows:
         return None
-    return {"digest": rows[-1][1], "version": parse_rulebook(rows[-1][4]).rulebook.version}
+    return {"digest": rows[-1][1], "version": parsed(rows[-1][4]).version}

@@ -25,7 +25,7 @@ from policies.items.kind import Item
 from policies.proof.dsse import Envelope
 from policies.proof.reading import read_recorded
 from policies.proof.statements import Adoption, Decision
-from policies.refusals import NotFoundError
+from policies.refusals import NotFoundError, UnreadableError
 from policies.sides import Committee
 from projections import mentions
 from projections.adopted import ADOPTED
@@ -75,7 +75,15 @@ def page(request: Request, opened: Open, number: Number) -> Response:
             template = "decision_historical.html"
         return render(template, language, address_of(request), **values)
 
-    return of_page(request, opened, VIEWS, make)
+    return of_page(request, opened, VIEWS, make, committee=_committee_of(number))
+
+
+def _committee_of(number: str) -> Committee | None:
+    """Return the committee whose decisions have such numbers, and alone name each other."""
+    try:
+        return Committee.parse(number.partition("/")[0])
+    except UnreadableError:
+        return None
 
 
 def _signed(

@@ -8,12 +8,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from governance.http.opened import Opened
+from governance.http.opened import Opened, Stamp
 from governance.http.questions import Open, no_query
 from governance.pages import figures
 from governance.pages.answering import address_of, language_of, of_page
 from governance.pages.committee_shown import CommitteeShown, shown
-from governance.pages.figures import Figures, Kept, figures_of
+from governance.pages.figures import Figures, figures_of
 from governance.pages.templating import render
 from policies.sides import Committee
 from projections import log_pages
@@ -34,28 +34,34 @@ class Line:
     figures: Figures
 
 
-_LINES: Kept[list[Line]] = Kept(2)
-
-
 @router.get("/", dependencies=[no_query()])
 def front(request: Request, opened: Open) -> Response:
     """Return the list of committees."""
 
     def make() -> bytes:
-        lines = _LINES.get(opened.stamp(VIEWS).tag(), lambda: _lines(opened))
+        found = opened.kept(VIEWS, ("front",), lambda known: _lines(opened, known or {}))
+        lines = [line for _stamp, line in found.values()]
         return render("front.html", language_of(request), address_of(request), lines=lines)
 
     return of_page(request, opened, VIEWS, make)
 
 
-def _lines(opened: Opened) -> list[Line]:
-    logged = log_pages.figures(opened.tables)
-    committees = [Committee.parse(code) for code in opened.committees()]
-    return [
-        Line(
-            shown(opened, committee),
-            logged.get(committee.code, LogFigures(0, 0, None)),
-            figures_of(opened, committee),
-        )
-        for committee in committees
-    ]
+Lines = dict[str, tuple[Stamp, Line]]
+
+
+def _lines(opened: Opened, known: Lines) -> Lines:
+    """Return each committee's line with its stamp; those that stand are not made again."""
+    return {
+        code: known[code]
+        if code in known and known[code][0] == stamp
+        else (stamp, _line(opened, Committee.parse(code)))
+        for code, stamp in opened.stamps(VIEWS).items()
+    }
+
+
+def _line(opened: Opened, committee: Committee) -> Line:
+    return Line(
+        shown(opened, committee),
+        log_pages.figures(opened.tables, committee.code),
+        figures_of(opened, committee),
+    )

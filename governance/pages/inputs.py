@@ -61,7 +61,7 @@ def of_committee(request: Request, opened: Open, committee: Named) -> Response:
 def of_case(request: Request, opened: Open, committee: Named, place: Place) -> Response:
     """Return a case that was published for inputs, with the form while they are taken."""
     page = _CasePage(request, opened, committee, int(place))
-    return of_page(request, opened, VIEWS, page.html, quarter_of(opened))
+    return of_page(request, opened, VIEWS, page.html, quarter_of(opened), committee=committee)
 
 
 @router.post("/committees/{code}/inputs/{place}", dependencies=[no_query()])
@@ -139,8 +139,8 @@ def _listed(request: Request, opened: Opened, committee: Committee | None) -> Re
     code = None if committee is None else committee.code
 
     def make() -> bytes:
-        found = opened.folded(
-            VIEWS, ("inputs", code, quarter_of(opened)), lambda: _open(opened, code)
+        found = opened.kept(
+            VIEWS, ("inputs", code), lambda _known: _open(opened, code), code, quarter_of(opened)
         )
         return render(
             "inputs.html",
@@ -150,7 +150,7 @@ def _listed(request: Request, opened: Opened, committee: Committee | None) -> Re
             entries=found,
         )
 
-    return of_page(request, opened, VIEWS, make, quarter_of(opened))
+    return of_page(request, opened, VIEWS, make, quarter_of(opened), committee=committee)
 
 
 def _open(opened: Opened, code: str | None) -> list[dict[str, Any]]:

@@ -59,7 +59,7 @@ def _page(
             first_shown=(wanted.page - 1) * SIZE + 1,
         )
 
-    return of_page(request, opened, VIEWS, make)
+    return of_page(request, opened, VIEWS, make, committee=committee)
 
 
 def _csv(
@@ -70,7 +70,7 @@ def _csv(
         write_log(_found(opened, wanted, committee).decisions, file)
         return file.getvalue().encode("utf-8")
 
-    return of_page(request, opened, VIEWS, make, media_type=CSV)
+    return of_page(request, opened, VIEWS, make, committee=committee, media_type=CSV)
 
 
 def _json(
@@ -79,7 +79,7 @@ def _json(
     def make() -> bytes:
         return msgspec.json.encode(_found(opened, wanted, committee).decisions)
 
-    return of_page(request, opened, VIEWS, make, media_type=JSON)
+    return of_page(request, opened, VIEWS, make, committee=committee, media_type=JSON)
 
 
 def _atom(
@@ -100,7 +100,7 @@ def _atom(
             named=_named,
         )
 
-    return of_page(request, opened, VIEWS, make, media_type=ATOM)
+    return of_page(request, opened, VIEWS, make, committee=committee, media_type=ATOM)
 
 
 ANSWERS: dict[str, Answer] = {"": _page, ".csv": _csv, ".json": _json, ".atom": _atom}

@@ -31,7 +31,7 @@ def as_json(request: Request, opened: Open, committee: Named, number: Number) ->
     def make() -> tuple[bytes, dict[str, str]]:
         return to_json(_timeline(opened, committee, number).entries), {}
 
-    return of_views_made(request, opened, VIEWS, make, JSON)
+    return of_views_made(request, opened, VIEWS, make, JSON, committee=committee)
 
 
 @router.get("/committees/{code}/projects/{number}", dependencies=[no_query()])
@@ -53,12 +53,17 @@ def project(request: Request, opened: Open, committee: Named, number: Number) ->
             there=is_there(opened),
         )
 
-    return of_page(request, opened, VIEWS, make)
+    return of_page(request, opened, VIEWS, make, committee=committee)
 
 
 def _timeline(opened: Opened, committee: Committee, number: str) -> Timeline:
     question = ("timeline", committee.code, number)
-    return opened.folded(VIEWS, question, lambda: timeline(opened.tables, committee, number))
+    return opened.folded(
+        VIEWS,
+        question,
+        lambda _known: timeline(opened.tables, committee, number),
+        committee.code,
+    )
 
 
 def _methodologies(found: Timeline) -> list[dict[str, Any]]:

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from aggregates.transparency.events import CheckpointPublished
 from aggregates.transparency.published import Published
+from governance.http.kept import FOR_GOOD, Kept
 from governance.http.opened import Opened
-from governance.pages.figures import Kept
 from policies.proof.checkpoint import read_checkpoint
 from policies.refusals import LogProofError
 from projections.transparency.log_keys import log_keys_at
@@ -32,7 +32,7 @@ class Proved:
         return min(self.cosigned.values(), default=None)
 
 
-_PROVED: Kept[Proved] = Kept(2000)
+_PROVED = Kept(2000)
 
 
 def proof_of(opened: Opened, committee: str, version: int, digest: str) -> Proved | None:
@@ -43,8 +43,12 @@ def proof_of(opened: Opened, committee: str, version: int, digest: str) -> Prove
     covering = Published(opened.engine.record, committee).first_at_version(version)
     if covering is None:
         return None
-    key = (digest, covering.size, covering.root)
-    return _PROVED.get(key, lambda: _proved(opened, committee, version, covering))
+    question = (digest, covering.size, covering.root)
+
+    def make(_known: Proved | None) -> Proved:
+        return _proved(opened, committee, version, covering)
+
+    return _PROVED.of(lambda: FOR_GOOD, question, make)
 
 
 def _proved(opened: Opened, committee: str, version: int, covering: CheckpointPublished) -> Proved:

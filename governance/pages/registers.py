@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
 from governance.http.answers import of_views_made
-from governance.http.opened import Opened
 from governance.http.questions import Named, Open, asked
+from governance.http.register_folds import register_of
 from governance.pages.answering import address_of, language_of, of_page
 from governance.pages.asking import AskedDay, PageNumber
 from governance.pages.committee_shown import shown
@@ -20,9 +19,7 @@ from governance.pages.list_page import ListPage, page_of_list
 from governance.pages.register_columns import SHOWN, Name
 from governance.pages.tables_as_files import CSV, JSON, to_csv, to_json
 from governance.pages.templating import render
-from policies.sides import Committee
-from projections.log_reading import LogFilter
-from projections.registers import REGISTERS, register
+from projections.registers import REGISTERS
 
 router = APIRouter(include_in_schema=False)
 _ASKED = [asked("as_of", "page")]
@@ -40,20 +37,6 @@ class Question:
 Asked = Annotated[Question, Depends()]
 
 
-def entries_of(
-    opened: Opened, name: str, committee: Committee, as_of: date | None = None
-) -> tuple[list[dict[str, Any]], int]:
-    """Return a register's entries as of a day, and how many merely imported ones it leaves out.
-
-    Folded once for as long as the register stands still; not to be changed.
-    """
-    wanted = LogFilter(committee=committee.code, as_of=as_of)
-    question = ("register", name, committee.code, as_of)
-    return opened.folded(
-        [REGISTERS[name]], question, lambda: register(opened.tables, name, committee, wanted)
-    )
-
-
 def _declare(name: Name) -> None:
     """Declare a register's page and files."""
 
@@ -61,7 +44,7 @@ def _declare(name: Name) -> None:
         committee, as_of = question.committee, question.as_of
 
         def make() -> bytes:
-            found, left_out = entries_of(opened, name, committee, as_of)
+            found = register_of(opened, name, committee, as_of)
             return render(
                 "register.html",
                 language_of(request),
@@ -69,13 +52,13 @@ def _declare(name: Name) -> None:
                 committee=shown(opened, committee),
                 name=name,
                 registers=SHOWN,
-                page=page_of_list(found, question.page),
+                page=page_of_list(found.entries, question.page),
                 headings=[language_of(request).gettext(c.heading) for c in SHOWN[name].columns],
                 as_of=as_of,
-                left_out=left_out,
+                left_out=found.left_out,
             )
 
-        return of_page(request, opened, [REGISTERS[name]], make)
+        return of_page(request, opened, [REGISTERS[name]], make, committee=committee)
 
     router.add_api_route(f"/committees/{{code}}/{name}", html, dependencies=_ASKED)
     members = SHOWN[name].members
@@ -91,10 +74,11 @@ def _declare_file(
         headers = {"Content-Disposition": f'inline; filename="{committee.code}-{name}.{ending}"'}
 
         def make() -> tuple[bytes, dict[str, str]]:
-            found, _left_out = entries_of(opened, name, committee, question.as_of)
-            return write(page_of_list(found, question.page)), headers
+            found = register_of(opened, name, committee, question.as_of)
+            return write(page_of_list(found.entries, question.page)), headers
 
-        return of_views_made(request, opened, [REGISTERS[name]], make, media_type)
+        views = [REGISTERS[name]]
+        return of_views_made(request, opened, views, make, media_type, committee=committee)
 
     router.add_api_route(f"/committees/{{code}}/{name}.{ending}", file, dependencies=_ASKED)
 

@@ -56,7 +56,7 @@ def page(
             parts=_parts(found.rulebook, language_of(request)),
         )
 
-    return of_page(request, opened, (RULEBOOKS,), make)
+    return of_page(request, opened, (RULEBOOKS,), make, committee=committee)
 
 
 @router.get("/committees/{code}/rulebook.json", dependencies=_ASKED)

@@ -20,7 +20,6 @@ from policies.ground import Ground
 from policies.refusals import Refusal
 from policies.reports import Decided, Differs, Report, Reports, differences, outstanding
 from policies.serials import Block
-from policies.sides import Committee
 from projections.log_reading import LogFilter
 from projections.reconciliation import (
     Line,
@@ -30,7 +29,8 @@ from projections.reconciliation import (
     reconciliation,
     totals,
 )
-from projections.registers import ORDER, REGISTERS, ground_of, register
+from projections.register_fold import RegisterFold
+from projections.registers import ORDER, REGISTERS, ground_of
 from tests.aggregates.docket import Docket
 from tests.aggregates.registries import Registries, what
 from tests.aggregates.room import CODE, Room
@@ -133,9 +133,7 @@ def require_totals(registries: Registries) -> None:
     stage, reports = registries.docket.room.stage, registries.docket.room.state.reports
     found = lines(registries)
     with assembly.library(stage.engine.settings) as read:
-        credits, _left_out = register(
-            read.tables, "credits", Committee.parse("MN"), LogFilter(committee=CODE)
-        )
+        credits = RegisterFold.of(read.tables, "credits", LogFilter(committee=CODE)).entries
     registered: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for entry in credits:
         sums = registered[entry["project"], entry["side"]]

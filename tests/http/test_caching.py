@@ -77,7 +77,7 @@ def test_a_tag_changes_with_the_record(told_copy: Settings, serve: Serve) -> Non
     before = client.get(path)
 
     cli = Terminal.at(told_copy)
-    _import_one(cli)
+    import_one(cli)
     after = client.get(path, headers={"If-None-Match": before.headers["etag"]})
 
     assert after.status_code == 200
@@ -85,7 +85,8 @@ def test_a_tag_changes_with_the_record(told_copy: Settings, serve: Serve) -> Non
     assert len(after.json()) == len(before.json()) + 1
 
 
-def _import_one(cli: Terminal) -> None:
+def import_one(cli: Terminal) -> None:
+    """Import a decision of the past of Kenya."""
     from tests.governance.test_cli_import import REAL
 
     head = REAL.read_text("utf-8").splitlines()[0]

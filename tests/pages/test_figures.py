@@ -9,7 +9,6 @@ import pytest
 from starlette.testclient import TestClient
 
 from governance.pages import figures
-from governance.pages.figures import Kept
 from governance.settings import Settings
 from tests.governance.terminal import Terminal
 from tests.http.conftest import Serve
@@ -30,7 +29,7 @@ def test_they_are_not_folded_again_for_the_same_record(
     def folded(*_args: Any) -> None:
         raise AssertionError("folded again")
 
-    monkeypatch.setattr(figures, "_folded", folded)
+    monkeypatch.setattr(figures, "_counted", folded)
 
     assert row(reader, "Mongolia") == before
 
@@ -50,13 +49,3 @@ def test_what_is_recorded_later_counts(told_copy: Settings, serve: Serve) -> Non
     after = row(reader, "Mongolia")
 
     assert after == [signed, str(int(historical) + 1), str(int(projects) + 1), credits]
-
-
-def test_no_more_is_kept_than_was_said() -> None:
-    made: list[int] = []
-    kept: Kept[None] = Kept(2)
-
-    for key in (1, 2, 1, 3, 1, 2):
-        kept.get(key, lambda key=key: made.append(key))  # type: ignore[misc]
-
-    assert made == [1, 2, 3, 2]

@@ -245,7 +245,7 @@ def _folded(opened: Opened, here: Here, seen: Seen) -> Folded:
     """Return what is compared, folded once while the record stands still, for all who look."""
     views = (REGISTERS["credits"], RULEBOOKS)
 
-    def fold() -> Folded:
+    def fold(_before: Folded | None) -> Folded:
         lines = reconciliation(opened.tables, LogFilter(committee=here.code), opened.clock())
         own = [line for line in lines if line.side in seen.sides]
         counts = {side: dict.fromkeys(Standing, 0) for side in seen.sides}
@@ -256,7 +256,8 @@ def _folded(opened: Opened, here: Here, seen: Seen) -> Folded:
         waiting = [found for found in amounts if not all(line.complete for line in found)]
         return Folded(amounts, sorted(waiting, key=_merely_waits), counts)
 
-    return opened.folded(views, ("registries", here.code, seen.sides, seen.today), fold)
+    question = ("registries", here.code, seen.sides, seen.today)
+    return opened.folded(views, question, fold, here.code)
 
 
 def _merely_waits(lines: Compared) -> bool:
