@@ -45,7 +45,7 @@ CASE_STEPS = View(
     _rows,
     EVENTS,
     integers=frozenset({"entry"}),
-    indexes=(("topic", "step_on"), ("case_name", "stage", "step_on")),
+    indexes=(("topic", "step_on"), ("topic", "stream"), ("case_name", "stage", "step_on")),
 )
 
 

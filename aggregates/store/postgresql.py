@@ -302,6 +302,13 @@ class PostgreSQLEvents(PostgresApplicationRecorder):
         with self.database.cursor() as cursor:
             return dict(cursor.execute(select, (after, until), prepare=True).fetchall())
 
+    def first_stream(self, name: str) -> str | None:
+        """Return the first stream of that name or beyond it, in the order of the bytes."""
+        select = "SELECT min(originator_id) FROM jcgov.events WHERE originator_id >= %s"
+        with self.database.cursor() as cursor:
+            (found,) = cursor.execute(select, (name,), prepare=True).fetchone() or (None,)
+        return None if found is None else str(found)
+
     def streams(self) -> list[str]:
         """Return the names of all streams, in the order of their bytes."""
         with self.database.cursor() as cursor:

@@ -12,7 +12,7 @@ from aggregates.event import Event, Recorded
 from aggregates.store.chain import Head, follow, missing
 from aggregates.store.mapper import EventMapper, event_of, recorded
 from aggregates.store.sqlite import SQLiteEvents
-from aggregates.store.table import BATCH, EventTable
+from aggregates.store.table import BATCH, EventTable, beyond
 from aggregates.store.topics import encode, topics_of
 from policies.refusals import TamperedError
 
@@ -161,7 +161,12 @@ class Record:
 
     def committees(self) -> list[str]:
         """Return the codes of the committees that are founded, or whose past was imported."""
-        return sorted({stream.partition("/")[0] for stream in self.table.streams()})
+        codes: list[str] = []
+        stream = self.table.first_stream("")
+        while stream is not None:
+            codes.append(stream.partition("/")[0])
+            stream = self.table.first_stream(beyond(codes[-1]))  # no code begins with another
+        return codes
 
     def link_at(self, position: int) -> str:
         """Return the link of the hash chain at a position; empty where nothing stands."""

@@ -218,6 +218,13 @@ class SQLiteEvents(SQLiteApplicationRecorder):
         with self._reading() as cursor:
             return dict(cursor.execute(select, (after, until)).fetchall())
 
+    def first_stream(self, name: str) -> str | None:
+        """Return the first stream of that name or beyond it, in the order of the bytes."""
+        select = f"SELECT min(originator_id) FROM {TABLE} WHERE originator_id >= ?"  # noqa: S608
+        with self._reading() as cursor:
+            (found,) = cursor.execute(select, (name,)).fetchone()
+            return None if found is None else str(found)
+
     def streams(self) -> list[str]:
         """Return the names of all streams, in the order of their bytes."""
         with self._reading() as cursor:

@@ -69,6 +69,9 @@ class EventTable(Protocol):
     def grown(self, after: int, until: int) -> dict[str, int]:
         """Return the last position of each stream that has grown after one, up to another."""
 
+    def first_stream(self, name: str) -> str | None:
+        """Return the first stream of that name or beyond it, in the order of the bytes."""
+
     def streams(self) -> list[str]:
         """Return the names of all streams, in the order of their bytes."""
 

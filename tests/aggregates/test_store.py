@@ -188,6 +188,15 @@ def test_versions_are_those_of_all_streams_that_begin_so(record: Record) -> None
     assert record.versions("JP-ID/C/") == {}
 
 
+def test_committees_are_those_of_all_streams_each_once(record: Record) -> None:
+    assert record.committees() == []
+
+    for stream in ("JP-MN/C/001", "JP-MN", "JP-MM/history", "JP-MO", "JP-ID/C/001", "JP-ID/log"):
+        record.append(stream, 0, [closed(1)])
+
+    assert record.committees() == ["JP-ID", "JP-MM", "JP-MN", "JP-MO"]
+
+
 def test_a_stream_longer_than_a_page_is_read_whole(record: Record) -> None:
     count = 2 * BATCH + 1
     record.append("JP-MN", 0, [closed(n) for n in range(count)])
