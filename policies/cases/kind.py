@@ -112,6 +112,17 @@ class CaseKind:
             figure = getattr(rulebook.documents, name)
         return () if figure is None else figure.value
 
+    def wanted(self, step: Step, stage: Stage, rulebook: Rulebook) -> tuple[str, ...]:
+        """Return the kinds of documents that a step at a stage, or one right after it, needs.
+
+        What is handed in with the step need not be filed before the next one. Raises
+        `StepNotAllowedError` for a step that is not possible there.
+        """
+        then = self.lifecycle.after(step, stage, self.title)
+        follow = (after for after in self.lifecycle.possible(then) if after is not Step.WITHDRAW)
+        found = (self.required(each, rulebook) for each in (step, *follow))
+        return tuple(dict.fromkeys(kind for kinds in found for kind in kinds))
+
     def members(self) -> dict[str, Any]:
         """Return what a submission may say of its item, each with its type."""
         fields = msgspec.structs.fields(self.asks)
