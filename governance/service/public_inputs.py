@@ -49,7 +49,7 @@ def hear(cases: Cases, case: str, said: Input) -> Heard:
 
     def decide(state: CaseState, acting: Acting) -> CaseEvent | None:
         event = decide_inputs.hear(state, acting, said.author, said.text, public=said.public)
-        inputs = _inputs(cases, case)
+        inputs = inputs_of(cases, case)
         known[:] = [place for place, found in inputs.items() if _same(found, event)][:1]
         if known:
             return None
@@ -60,7 +60,7 @@ def hear(cases: Cases, case: str, said: Input) -> Heard:
         return event
 
     recorded = cases.hear(case, decide)
-    inputs = _inputs(cases, case)
+    inputs = inputs_of(cases, case)
     place = known[0] if recorded is None else max(p for p, e in inputs.items() if e == recorded)
     found = inputs[place]
     return Heard(case, place, found.on, found.at, recorded is not None)
@@ -68,7 +68,7 @@ def hear(cases: Cases, case: str, said: Input) -> Heard:
 
 def held(cases: Cases, case: str) -> dict[int, InputReceived]:
     """Return the inputs that came by themselves and wait to be released, by their place."""
-    inputs = _inputs(cases, case)
+    inputs = inputs_of(cases, case)
     released = {(e.on, e.author, e.text) for e in inputs.values() if e.by is not None}
     return {
         place: event
@@ -97,7 +97,8 @@ def release(cases: Cases, case: str, entry: int, by: str | None) -> CaseState:
     return cases.step(case, Hand(by), decide)
 
 
-def _inputs(cases: Cases, case: str) -> dict[int, InputReceived]:
+def inputs_of(cases: Cases, case: str) -> dict[int, InputReceived]:
+    """Return every input as it was recorded, by its place; one that was released stands twice."""
     return {
         entry.originator_version: entry.event
         for entry in cases.record.stream(case)
