@@ -6,7 +6,7 @@ tree; whether it is what its name says is checked while it is sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated
 
 import msgspec
@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from governance.assembly import documents_of
+from governance.exchange.document_places import Tree
 from governance.exchange.documents import DocumentStore
 from governance.http.answers import FOR_EVER, matches, not_modified
 from governance.http.opened import Opened
@@ -40,16 +41,24 @@ def document(request: Request, opened: Open, committee: Named, digest: Digest) -
         raise NotFoundError(message)
     if matches(request, digest):
         return not_modified(digest, FOR_EVER)
-    pieces = _pieces(documents_of(opened.settings), digest)
+    headers = {**HEADERS, "Cache-Control": FOR_EVER, "ETag": f'"{digest}"'}
+    return sent_document(documents_of(opened.settings), digest, "public", digest[:16], headers)
+
+
+def sent_document(
+    store: DocumentStore, digest: str, tree: Tree, name: str, headers: Mapping[str, str]
+) -> Response:
+    """Answer with a document's file, to be saved under a name in ASCII, never to be shown.
+
+    Raises `NotFoundError` for a file that does not lie there.
+    """
+    pieces = _pieces(store, digest, tree)
     first = next(pieces, b"")  # what is not there is told before an answer begins
-    headers = {
-        **HEADERS,
-        "Cache-Control": FOR_EVER,
-        "ETag": f'"{digest}"',
-        "Content-Disposition": f'attachment; filename="{digest[:16]}{_ending(first)}"',
-    }
+    disposition = f'attachment; filename="{name}{_ending(first)}"'
     return StreamingResponse(
-        _all_of(first, pieces), headers=headers, media_type="application/octet-stream"
+        _all_of(first, pieces),
+        headers={**headers, "Content-Disposition": disposition},
+        media_type="application/octet-stream",
     )
 
 
@@ -87,8 +96,8 @@ def _is_published(opened: Opened, code: str, digest: str) -> bool:
     return next(opened.tables.select(CASE_STEPS, where, values, limit=1), None) is not None
 
 
-def _pieces(store: DocumentStore, digest: str) -> Iterator[bytes]:
-    with store.get(digest, "public") as pieces:
+def _pieces(store: DocumentStore, digest: str, tree: Tree) -> Iterator[bytes]:
+    with store.get(digest, tree) as pieces:
         yield from pieces
 
 

@@ -51,6 +51,8 @@ KIND_NAMES = {
 """Every kind of item."""
 
 FIELD_NAMES = {
+    "account": term("account"),
+    "accounts": term("accounts to receive credits"),
     "accreditation": term("accreditation"),
     "allocation": term("allocation"),
     "amount": term("amount"),
@@ -63,6 +65,7 @@ FIELD_NAMES = {
     "documents": term("documents"),
     "entity": term("third-party entity"),
     "from": term("from"),
+    "gases": term("greenhouse gases"),
     "holder": term("holder"),
     "item": term("item"),
     "items": term("items"),

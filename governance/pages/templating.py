@@ -17,6 +17,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from governance.pages import case_terms
+from governance.pages.desk import docket_terms
 from governance.pages.language import LANGUAGES, Language
 from governance.pages.names import country, field_name, kind_name, word
 from policies.calendar import timestamp
@@ -66,6 +67,9 @@ def environment(language: Language) -> Environment:
         "case_kind": partial(case_terms.case_kind, language),
         "case_stage": partial(case_terms.stage, language),
         "case_step": partial(case_terms.step, language),
+    }
+    made.filters |= {
+        name: partial(getattr(docket_terms, name), language) for name in docket_terms.FILTERS
     }
     made.filters |= {"project_numbers": project_numbers, "sum_of": _sum_of}
     made.globals |= {"language": language, "languages": LANGUAGES, "link": _link, "static": static}

@@ -100,10 +100,7 @@ class Page:
         page = cls(answer)
         for head, inner in re.findall(r"<form([^>]*)>(.*?)</form>", answer.text, re.DOTALL):
             told = dict(re.findall(r'([a-z-]+)="([^"]*)"', head))
-            fields = {}
-            for tag in re.findall(r"<input[^>]*>", inner):
-                attributes = dict(re.findall(r'([a-z]+)="([^"]*)"', tag))
-                fields[attributes["name"]] = unescape(attributes.get("value", ""))
+            fields = _typed(inner)
             if "data-options" in told:
                 fields["options"] = unescape(told["data-options"])
             page.forms[unescape(told["action"])] = fields
@@ -113,6 +110,27 @@ class Page:
         """Return what a form's script asks the authenticator."""
         found: dict[str, Any] = json.loads(self.forms[action]["options"])
         return found
+
+
+def _typed(form: str) -> dict[str, str]:
+    """Return what a browser would send of a form that nobody has changed, but for its files."""
+    fields = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        attributes = dict(re.findall(r'([a-z]+)="([^"]*)"', tag))
+        unchosen = attributes.get("type") == "checkbox" and " checked" not in tag
+        if attributes.get("type") != "file" and not unchosen:
+            fields[attributes["name"]] = unescape(attributes.get("value", ""))
+    for name, text in re.findall(
+        r'<textarea[^>]* name="([^"]*)"[^>]*>(.*?)</textarea>', form, re.DOTALL
+    ):
+        fields[name] = unescape(text)
+    for name, inner in re.findall(
+        r'<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL
+    ):
+        options = re.findall(r"<option([^>]*)>", inner)
+        chosen = next((o for o in options if " selected" in o), options[0])
+        fields[name] = unescape(dict(re.findall(r'([a-z]+)="([^"]*)"', chosen)).get("value", ""))
+    return fields
 
 
 @dataclass

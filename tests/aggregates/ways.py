@@ -89,10 +89,14 @@ class Walks:
 
     def take(self, step: Step, case: str) -> str:
         """Take a step, with what must have been done at that stage before it."""
-        prepare = _BEFORE.get(step)
-        if prepare is not None:
-            prepare(self, case)
+        self.prepare(step, case)
         return self.attempt(step, case)
+
+    def prepare(self, step: Step, case: str) -> None:
+        """Do what must have been done before a step at the stage of a case."""
+        before = _BEFORE.get(step)
+        if before is not None:
+            before(self, case)
 
     def attempt(self, step: Step, case: str) -> str:
         """Take a step by its command alone; return the case's name."""
