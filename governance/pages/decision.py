@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import msgspec
-from babel import Locale, UnknownLocaleError
 from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +18,7 @@ from governance.http.questions import Open, no_query
 from governance.pages.answering import HEADERS, address_of, language_of, of_page
 from governance.pages.committee_shown import shown
 from governance.pages.language import Language
+from governance.pages.names import language_name
 from governance.pages.proof import proof_of
 from governance.pages.templating import render
 from policies.items.kind import Item
@@ -101,7 +101,7 @@ def _signed(
             _item(tables, item, logged)
             for item, logged in zip(decision.items, found["items"], strict=True)
         ],
-        "texts": [(code, _language(code, language), text) for code, text in _texts(decision)],
+        "texts": [(code, language_name(language, code), text) for code, text in _texts(decision)],
         "annexes": _annexes(decision),
         "earlier": mentions.earlier(tables, number),
         "later": mentions.later(tables, number, envelope.digest),
@@ -156,11 +156,3 @@ def _annexes(decision: Decision) -> list[dict[str, str]]:
             if named is not None:
                 titled.setdefault(named, item.title)
     return [{"digest": digest, "title": title} for digest, title in titled.items()]
-
-
-def _language(code: str, shown_in: Language) -> str:
-    """Return what a language is called; its code where nobody knows it."""
-    try:
-        return Locale.parse(code, sep="-").get_display_name(shown_in.code) or code
-    except (ValueError, UnknownLocaleError):
-        return code

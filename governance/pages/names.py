@@ -5,7 +5,7 @@ What is not in a table is shown as it stands: words of the past, numbers, names.
 
 from __future__ import annotations
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from governance.pages.language import ENGLISH, Language
 from policies.rulebook import country_name
@@ -184,6 +184,14 @@ def country(language: Language, code: str) -> str:
         return country_name(code)
     name = str(Locale(language.code).territories.get(code, code))
     return name.partition(" (")[0]  # what else a country is called is left
+
+
+def language_name(language: Language, code: str) -> str:
+    """Return what a language is called; its code where nobody knows it."""
+    try:
+        return Locale.parse(code, sep="-").get_display_name(language.code) or code
+    except (ValueError, UnknownLocaleError):
+        return code
 
 
 def _named(language: Language, names: dict[str, str], value: str) -> str:

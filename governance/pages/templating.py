@@ -19,7 +19,7 @@ from markupsafe import Markup
 from governance.pages import case_terms
 from governance.pages.desk import docket_terms
 from governance.pages.language import LANGUAGES, Language
-from governance.pages.names import country, field_name, kind_name, word
+from governance.pages.names import country, field_name, kind_name, language_name, word
 from policies.calendar import timestamp
 
 STATIC = "/static"
@@ -62,6 +62,7 @@ def environment(language: Language) -> Environment:
         "word": partial(word, language),
         "country": partial(country, language),
         "by_country": partial(_by_country, language),
+        "language": partial(language_name, language),
     }
     made.filters |= {
         "case_kind": partial(case_terms.case_kind, language),
