@@ -22,6 +22,9 @@ from governance.pages import (
 )
 from governance.pages.desk import (
     appointing,
+    case,
+    case_acts,
+    docket,
     entrance,
     handing_in,
     home,
@@ -29,6 +32,9 @@ from governance.pages.desk import (
     people,
     registry,
     signing,
+    submission,
+    text_steps,
+    texts,
 )
 from governance.pages.language import LANGUAGES
 
@@ -37,6 +43,8 @@ SUBJECTS = (
     *(registers, project, documents, inputs, status, compare, charts),
     *(entrance, home, making, signing),
     *(registry, people, appointing, handing_in),
+    *(docket, submission, case, case_acts),
+    *(text_steps, texts),
 )
 """The files that have pages; the order in which paths are tried."""
 
