@@ -156,6 +156,7 @@ WORDS = {
     "provisional": term("provisional"),
     "registration rejected": term("registration rejected"),
     "registration request withdrawn": term("registration request withdrawn"),
+    "accepted": term("accepted"),
     "signature of the side": term("signature of the side"),
     "affirmation, or the end of the window": term("affirmation, or the end of the window"),
     "the end of the window": term("the end of the window"),

@@ -30,6 +30,7 @@ from governance.pages.desk import (
     home,
     making,
     people,
+    preparing,
     registry,
     signing,
     submission,
@@ -44,7 +45,7 @@ SUBJECTS = (
     *(entrance, home, making, signing),
     *(registry, people, appointing, handing_in),
     *(docket, submission, case, case_acts),
-    *(text_steps, texts),
+    *(preparing, text_steps, texts),
 )
 """The files that have pages; the order in which paths are tried."""
 

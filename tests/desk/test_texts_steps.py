@@ -12,7 +12,7 @@ from governance.pages.desk.text_steps import Steps, steps_of
 from policies.lifecycles.proposal import Stage
 from tests.aggregates.room import CODE, MEASURE
 from tests.desk.conftest import HERE, Office, Sent
-from tests.desk.text_forms import anew, nothing_recorded, proposal_of
+from tests.desk.text_forms import nothing_recorded, proposal_of
 
 TUYA = "mn-tuya"
 LETTER = {"letter": ("letter.pdf", b"%PDF I object")}
@@ -37,7 +37,7 @@ def steps(office: Office, proposal: int) -> Steps:
 
 def take(office: Office, who: str, path: str, files: Any = None, **fields: str) -> Sent:
     """Send one of the small forms, with the word of a session that has just begun."""
-    clerk = anew(office, who)
+    clerk = office.at_desk(who)
     word = clerk.load("/desk").forms["/desk/sign-out"]["form"]
     with_files = {"files": files} if files is not None else {}
     return clerk.browser.client.post(
@@ -51,7 +51,7 @@ def take(office: Office, who: str, path: str, files: Any = None, **fields: str) 
 
 def test_a_draft_is_frozen_sent_out_and_listed_with_who_is_awaited(office: Office) -> None:
     proposal = drafted(office)
-    page = anew(office, TUYA).load("texts").answer.text
+    page = office.at_desk(TUYA).load("texts").answer.text
     assert f"Draft P{proposal}" in page
 
     assert (
@@ -60,11 +60,11 @@ def test_a_draft_is_frozen_sent_out_and_listed_with_who_is_awaited(office: Offic
         .endswith(f"/texts/{proposal}")
     )
     number = proposal_of(office, proposal).number
-    assert "frozen, not sent yet" in anew(office, TUYA).load("texts").answer.text
+    assert "frozen, not sent yet" in office.at_desk(TUYA).load("texts").answer.text
 
     assert take(office, "jp-kato", f"{proposal}/distribute").status_code == 303
     assert proposal_of(office, proposal).stage is Stage.OPEN
-    page = anew(office, "mn-sara").load("texts").answer.text
+    page = office.at_desk("mn-sara").load("texts").answer.text
     assert str(number) in page
     assert "open for objections until" in page
     assert "10 days left" in page or "9 days left" in page
@@ -107,7 +107,7 @@ def test_a_letter_is_recorded_by_its_digest_for_ones_own_side_alone(office: Offi
     receipt = office.docket.room.events(ReceiptGiven)[-1]
     assert receipt.letter == sha256(LETTER["letter"][1]).hexdigest()
     assert (receipt.person, receipt.reason) == ("mn-dorj", "Visits are needed.")
-    page = anew(office, "jp-kato").load("texts").answer.text
+    page = office.at_desk("jp-kato").load("texts").answer.text
     assert "objected to" in page
     assert "<strong>Dorj Sarnai</strong> (MN): Visits are needed." in page
     office.docket.room.withdraw(proposal)

@@ -29,7 +29,7 @@ class Preparing:
     @classmethod
     def at(cls, office: Office, person: str, path: str = "texts/new", query: str = "") -> Preparing:
         """Load the form of a new text, or of the next version of one."""
-        clerk = anew(office, person)
+        clerk = office.at_desk(person)
         page = clerk.load(f"{path}{query}").answer.text
         return cls(office, clerk, path, filled(page, f"{HERE}/{path}"))
 
@@ -64,12 +64,6 @@ class Preparing:
         sent = self.press(do)
         assert sent.status_code == 303, sent.text
         return made(self.office, sent)
-
-
-def anew(office: Office, person: str) -> Clerk:
-    """Return a person who has signed in just now: the clock may have passed any session."""
-    office.browsers.pop(person, None)
-    return office.at_desk(person)
 
 
 def made(office: Office, sent: Sent) -> Proposal:

@@ -24,7 +24,7 @@ from governance.pages.desk.door import SESSION, held, require_own_page, signed_i
 MOST_BYTES = 256 * 1024 * 1024
 """Of a form with all its files."""
 MOST_FILES = 40
-MOST_FIELDS = 300
+MOST_FIELDS = 1000
 SECONDS = 300.0
 """Within which a form with its files must have come."""
 _FIELD = 1024 * 1024
