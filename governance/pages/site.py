@@ -29,6 +29,7 @@ from governance.pages.desk import (
     handing_in,
     home,
     making,
+    meetings,
     people,
     preparing,
     registry,
@@ -45,7 +46,7 @@ SUBJECTS = (
     *(entrance, home, making, signing),
     *(registry, people, appointing, handing_in),
     *(docket, submission, case, case_acts),
-    *(preparing, text_steps, texts),
+    *(meetings, preparing, text_steps, texts),
 )
 """The files that have pages; the order in which paths are tried."""
 
