@@ -36,6 +36,7 @@ from governance.http.limits import Limits, Streams, Writes
 from governance.http.opened import Opened
 from governance.http.outside import Outside
 from governance.http.problems import Problem, document, handle, number_of
+from governance.http.warm_up import warm_up
 from governance.pages.problem_pages import is_for_people, page_of
 from governance.pages.site import PAGES, add_pages
 from governance.settings import Settings, without_password
@@ -53,11 +54,17 @@ SUBJECTS = (
 _MINUTE = 60.0
 
 
-def application(settings: Settings, limits: Limits, clock: Clock = utc_now) -> ASGIApp:
-    """Return the service over one home; it opens what it needs when it starts."""
+def application(
+    settings: Settings, limits: Limits, clock: Clock = utc_now, *, warm: bool = False
+) -> ASGIApp:
+    """Return the service over one home; it opens what it needs when it starts.
+
+    Warm: what the first readers would wait for is made beside the first requests.
+    """
     make_ready()  # each worker process has types of its own
     request_log.configure()
     app = application_of(settings, limits, clock)
+    app.state.warm = warm
     return Outside(app, app)
 
 
@@ -75,6 +82,7 @@ def application_of(settings: Settings, limits: Limits, clock: Clock) -> FastAPI:
     )
     opened = Opened(settings, clock, Trouble())
     app.state.opened = opened
+    app.state.warm = False
     app.state.access = Access(settings, lambda: opened.engine, clock)
     app.state.limits = limits
     app.state.writes = Writes(limits)
@@ -101,6 +109,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(state.pulse.run)
+            if state.warm:
+                tasks.start_soon(warm_up, state.opened, Trouble(event="not warmed up"))
             yield
             tasks.cancel_scope.cancel()
     finally:
@@ -116,10 +126,16 @@ def _answer(request: Request, problem: Problem) -> Response:
 
 
 class Trouble:
-    """Logs, and counts, that something was begun anew; the same again at most once a minute."""
+    """Logs, and counts, that something was begun anew; the same again at most once a minute.
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    `event` is what is logged, where it is not that.
+    """
+
+    def __init__(
+        self, now: Callable[[], float] = time.monotonic, event: str = "begun anew"
+    ) -> None:
         self._now = now
+        self._event = event
         self._said: tuple[str, float] = ("", 0.0)
 
     def __call__(self, error: Exception) -> None:
@@ -129,4 +145,4 @@ class Trouble:
         last, at = self._said
         if why != last or self._now() - at >= _MINUTE:
             self._said = (why, self._now())
-            request_log.log().warning("begun anew", fault=type(error).__name__, why=why)
+            request_log.log().warning(self._event, fault=type(error).__name__, why=why)

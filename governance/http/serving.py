@@ -58,7 +58,7 @@ def serve(
     with ExitStack() as stack:
         socket = stack.enter_context(listener(*place))
         config = uvicorn.Config(
-            partial(application, settings, limits),
+            partial(application, settings, limits, warm=True),
             factory=True,
             http=PatientProtocol,
             ws="none",

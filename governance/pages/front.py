@@ -39,18 +39,22 @@ def front(request: Request, opened: Open) -> Response:
     """Return the list of committees."""
 
     def make() -> bytes:
-        found = opened.kept(VIEWS, ("front",), lambda known: _lines(opened, known or {}))
-        lines = [line for _stamp, line in found.values()]
+        lines = lines_of(opened)
         return render("front.html", language_of(request), address_of(request), lines=lines)
 
     return of_page(request, opened, VIEWS, make)
+
+
+def lines_of(opened: Opened) -> list[Line]:
+    """Return every committee's line; of a committee that did nothing it is not made again."""
+    found = opened.kept(VIEWS, ("front",), lambda known: _lines(opened, known or {}))
+    return [line for _stamp, line in found.values()]
 
 
 Lines = dict[str, tuple[Stamp, Line]]
 
 
 def _lines(opened: Opened, known: Lines) -> Lines:
-    """Return each committee's line with its stamp; those that stand are not made again."""
     return {
         code: known[code]
         if code in known and known[code][0] == stamp

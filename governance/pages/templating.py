@@ -77,6 +77,16 @@ def environment(language: Language) -> Environment:
     return made
 
 
+def names() -> list[str]:
+    """Return the names of all templates."""
+    return environment(LANGUAGES[0]).list_templates()
+
+
+def make_ready(language: Language, template: str) -> None:
+    """Compile a template before it is asked for; it is kept."""
+    environment(language).get_template(template)
+
+
 @cache
 def static(name: str) -> str:
     """Return the address of a file of ours; it changes with the file, so it is kept for ever."""
