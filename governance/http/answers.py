@@ -59,18 +59,30 @@ def of_views_made(
     media_type: str,
     *on: str,
     committee: Committee | None = None,
+    of_these_alone: bool = True,
 ) -> Response:
-    """Answer with bytes made of views, and of what else is named by `on`."""
-    question = f"{request.url.path}?{request.url.query}"
+    """Answer with bytes made of views, and of what else is named by `on`.
+
+    What is made of these alone is kept, and not made for the next reader; not so what also shows
+    whether a file is there.
+    """
+    question = (f"{request.url.path}?{request.url.query}", *on)
     code = None if committee is None else committee.code
     for _ in range(_TRIES):
         stamp = opened.stamp(views, code)
-        tag = stamp.tag(question, *on)
+        tag = stamp.tag(*question)
         if matches(request, tag):
             return not_modified(tag, FRESH)
-        body, headers = make()
-        if opened.stamp(views, code) == stamp:
-            return Response(body, 200, {**headers, **_tagged(tag, FRESH)}, media_type)
+        found = opened.answers.known(stamp, question)
+        if found is None:
+            found = make()
+            if opened.stamp(views, code) != stamp:
+                continue
+            if of_these_alone:
+                opened.answers.keep(stamp, question, found)
+        body, headers = found
+        return Response(body, 200, {**headers, **_tagged(tag, FRESH)}, media_type)
+    body, headers = found
     return Response(body, 200, {**headers, "Cache-Control": "no-store"}, media_type)
 
 

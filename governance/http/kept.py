@@ -35,17 +35,25 @@ class _Answer:
     turn: threading.Lock = field(default_factory=threading.Lock)
     stamp: Stamped | None = None
     made: Any = None
+    weight: int = 1
+
+
+def _one(_made: object) -> int:
+    return 1
 
 
 class Kept:
     """Answers by their question, each for a stamp of what it was made from; safe for threads.
 
-    Of the questions so many are kept as were asked most lately.
+    Of the questions so many are kept as were asked most lately: in number, or by their weight. What
+    is kept is shared: nobody changes it.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, weigh: Callable[[Any], int] = _one) -> None:
         self._most = most
+        self._weigh = weigh
         self._turn = threading.Lock()
+        self._weight = 0
         self._answers: OrderedDict[Hashable, _Answer] = OrderedDict()
 
     def of(
@@ -57,10 +65,9 @@ class Kept:
         """Return what `make` returns for a question; made again only once the stamp is another.
 
         `make` is given what was made last, null at first, so that it may go on from there. Who
-        asks the same meanwhile waits for it. What is returned is shared: nobody changes it. What
-        moves while it is made is not kept.
+        asks the same meanwhile waits for it. What moves while it is made is not kept.
         """
-        answer = self._answer(question)
+        answer = self._asked(question)
         with answer.turn:
             before = stamp()
             if answer.stamp == before:
@@ -68,13 +75,43 @@ class Kept:
             goes_on = answer.stamp is not None and answer.stamp.history == before.history
             made = make(answer.made if goes_on else None)
             if stamp() == before:
-                answer.stamp, answer.made = before, made
+                self._put(question, answer, before, made)
         return made
 
-    def _answer(self, question: Hashable) -> _Answer:
+    def known(self, stamp: Stamped, question: Hashable) -> Any:
+        """Return what is kept for a question at a stamp; null for nothing."""
         with self._turn:
-            answer = self._answers.setdefault(question, _Answer())
+            answer = self._answers.get(question)
+            if answer is None or answer.stamp != stamp:
+                return None
             self._answers.move_to_end(question)
-            while len(self._answers) > self._most:
-                self._answers.popitem(last=False)
+            return answer.made
+
+    def keep(self, stamp: Stamped, question: Hashable, made: Any) -> None:
+        """Keep what was made for a question at a stamp."""
+        self._put(question, self._asked(question), stamp, made)
+
+    def _asked(self, question: Hashable) -> _Answer:
+        with self._turn:
+            answer = self._answers.get(question)
+            if answer is None:
+                answer = self._answers[question] = _Answer()
+                self._weight += answer.weight
+            self._answers.move_to_end(question)
+            self._forget()
             return answer
+
+    def _put(self, question: Hashable, answer: _Answer, stamp: Stamped, made: Any) -> None:
+        weight = self._weigh(made)
+        with self._turn:
+            if self._answers.get(question) is not answer:
+                return  # forgotten while it was made
+            self._weight += weight - answer.weight
+            answer.stamp, answer.made, answer.weight = stamp, made, weight
+            self._forget()
+
+    def _forget(self) -> None:
+        """Forget what was asked for longest ago, as far as there is too much."""
+        while self._weight > self._most:
+            _question, answer = self._answers.popitem(last=False)
+            self._weight -= answer.weight

@@ -33,6 +33,10 @@ BRIEFLY = 0.25
 _LOOK = 0.003
 KEPT, FOLDED = 4096, 64
 """How many answers are kept: of questions of ours, and of those that readers think of."""
+ANSWERS = 32_000_000
+"""Bytes of the answers that are kept as they were sent."""
+_BESIDE = 1000
+"""What is kept beside each, in bytes: its question, its stamp, its headers."""
 _AGAIN = 1.0
 """Seconds until views that could not be followed are followed anew."""
 
@@ -84,6 +88,10 @@ class _Open:
     growth: Growth
 
 
+def _bytes_of(answer: tuple[bytes, dict[str, str]]) -> int:
+    return len(answer[0]) + _BESIDE
+
+
 class Opened:
     """Everything that requests of one process share; safe for its threads."""
 
@@ -99,6 +107,7 @@ class Opened:
         self._foundings: dict[str, Founded] = {}
         self._standings: LogStandings | None = None
         self._kept, self._folded = Kept(KEPT), Kept(FOLDED)
+        self.answers = Kept(ANSWERS, weigh=_bytes_of)
 
     def start(self) -> None:
         """Begin to keep the views up to the events."""

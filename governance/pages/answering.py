@@ -44,17 +44,28 @@ def of_page(
     *on: str,
     committee: Committee | None = None,
     media_type: str = HTML,
+    of_these_alone: bool = True,
 ) -> Response:
     """Answer with a page made of views; `on` is what else it depends on, such as the day.
 
-    A page of one committee names it, and stands while others decide.
+    A page of one committee names it, and stands while others decide. One that also shows whether a
+    file is there is made for each reader.
     """
 
     def made() -> tuple[bytes, dict[str, str]]:
         return make(), HEADERS
 
-    depends = (made_from(), *on)
-    return of_views_made(request, opened, views, made, media_type, *depends, committee=committee)
+    depends = (made_from(), *on, *([COPY] if request.scope.get(COPY) else []))
+    return of_views_made(
+        request,
+        opened,
+        views,
+        made,
+        media_type,
+        *depends,
+        committee=committee,
+        of_these_alone=of_these_alone,
+    )
 
 
 def plain(body: bytes, status: int = 200, caching: str = FRESH) -> Response:

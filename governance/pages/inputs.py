@@ -61,7 +61,15 @@ def of_committee(request: Request, opened: Open, committee: Named) -> Response:
 def of_case(request: Request, opened: Open, committee: Named, place: Place) -> Response:
     """Return a case that was published for inputs, with the form while they are taken."""
     page = _CasePage(request, opened, committee, int(place))
-    return of_page(request, opened, VIEWS, page.html, quarter_of(opened), committee=committee)
+    return of_page(
+        request,
+        opened,
+        VIEWS,
+        page.html,
+        quarter_of(opened),
+        committee=committee,
+        of_these_alone=False,
+    )
 
 
 @router.post("/committees/{code}/inputs/{place}", dependencies=[no_query()])

@@ -85,6 +85,8 @@ def _json(
 def _atom(
     request: Request, opened: Opened, wanted: Filters, committee: Committee | None
 ) -> Response:
+    site = str(request.base_url).rstrip("/")
+
     def make() -> bytes:
         found = _found(opened, wanted, committee)
         return render(
@@ -92,7 +94,7 @@ def _atom(
             language_of(request),
             address_of(request),
             committee=None if committee is None else shown(opened, committee),
-            site=str(request.base_url).rstrip("/"),
+            site=site,
             base=_base(committee),
             wanted=wanted,
             decisions=found.decisions,
@@ -100,7 +102,7 @@ def _atom(
             named=_named,
         )
 
-    return of_page(request, opened, VIEWS, make, committee=committee, media_type=ATOM)
+    return of_page(request, opened, VIEWS, make, site, committee=committee, media_type=ATOM)
 
 
 ANSWERS: dict[str, Answer] = {"": _page, ".csv": _csv, ".json": _json, ".atom": _atom}

@@ -53,7 +53,7 @@ def project(request: Request, opened: Open, committee: Named, number: Number) ->
             there=is_there(opened),
         )
 
-    return of_page(request, opened, VIEWS, make, committee=committee)
+    return of_page(request, opened, VIEWS, make, committee=committee, of_these_alone=False)
 
 
 def _timeline(opened: Opened, committee: Committee, number: str) -> Timeline:

@@ -76,6 +76,28 @@ def test_the_one_that_was_asked_for_longest_ago_is_forgotten_first() -> None:
     assert kept.of(at(1), "b", _and("made anew")) == "made anew"
 
 
+def test_what_is_forgotten_first_is_told_by_weight_where_that_counts() -> None:
+    kept = Kept(most=10, weigh=len)
+    kept.keep(At(1), "a", "aaaa")
+    kept.keep(At(1), "b", "bbbb")
+    assert kept.known(At(1), "a") == "aaaa"
+
+    kept.keep(At(1), "c", "cccc")
+    assert [kept.known(At(1), question) for question in "abc"] == ["aaaa", None, "cccc"]
+    kept.keep(At(1), "d", "d" * 11)  # heavier than all that may be kept
+    assert [kept.known(At(1), question) for question in "abcd"] == [None] * 4
+    kept.keep(At(1), "e", "e" * 10)
+    assert kept.known(At(1), "e") == "e" * 10
+
+
+def test_what_was_made_at_another_place_is_not_known() -> None:
+    kept = Kept(9)
+    kept.keep(At(1), "a", "first")
+
+    assert (kept.known(At(1), "a"), kept.known(At(2), "a")) == ("first", None)
+    assert kept.known(At(1), "b") is None
+
+
 def test_who_asks_the_same_meanwhile_waits_and_others_do_not() -> None:
     kept, made, may_end = Kept(9), count(1), threading.Event()
     found: list[int] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from contextlib import closing
 
@@ -15,11 +16,13 @@ from aggregates.event import Event
 from aggregates.history.events import HistoryRecorded
 from aggregates.store.chain import Row
 from governance import assembly
+from governance.pages import log
 from governance.settings import Settings
 from projections.registers import REGISTERS
 from tests.governance.terminal import Terminal
 from tests.http.conftest import Serve, client
 from tests.http.test_caching import import_one
+from tests.pages.read import links, page
 
 HOME = "/committees/MN"
 PATHS = (
@@ -98,6 +101,38 @@ def test_what_a_replay_put_right_is_read_anew(told_copy: Settings, serve: Serve)
     again = reader.get(path, headers={"If-None-Match": wrong.headers["etag"]})
     assert ("Lunar" in right.text, "Lunar" in wrong.text) == (False, True)
     assert (again.status_code, again.content) == (200, right.content)
+
+
+def test_an_address_is_answered_from_what_was_sent_before(
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"{HOME}/decisions?type=issuance"
+    first = reader.get(path)
+
+    monkeypatch.setattr(log, "log_page", None)
+
+    again = reader.get(path)
+    assert (again.content, again.headers["etag"]) == (first.content, first.headers["etag"])
+    assert again.headers["content-security-policy"] == first.headers["content-security-policy"]
+    assert reader.get(path, headers={"If-None-Match": first.headers["etag"]}).status_code == 304
+
+
+def test_what_names_the_site_is_not_told_to_readers_of_another(reader: TestClient) -> None:
+    hosts = ("one.example", "another.example")
+    feeds = [reader.get("/decisions.atom", headers={"Host": host}) for host in hosts * 2]
+
+    assert [feed.text.count("//one.example/") > 0 for feed in feeds] == [True, False] * 2
+    assert len({feed.headers["etag"] for feed in feeds}) == 2
+
+
+def test_a_file_that_goes_is_offered_no_more(told_copy: Settings, serve: Serve) -> None:
+    reader, path = serve(told_copy), f"{HOME}/projects/MN007"
+    before = links(page(reader, path), f"{HOME}/documents/")
+
+    shutil.rmtree(told_copy.documents)
+
+    assert before
+    assert links(page(reader, path), f"{HOME}/documents/") == []
 
 
 def _answers(reader: TestClient) -> dict[str, tuple[int, str | None, bytes]]:
