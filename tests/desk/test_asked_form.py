@@ -12,7 +12,7 @@ from governance.pages.desk.asked_form import AskedForm
 from governance.pages.desk.asked_shapes import BLANK_ROWS, Control, Group
 from governance.pages.names import FIELD_NAMES
 from policies.cases import CASE_KINDS
-from policies.items.issuance import Share
+from policies.items.allocation import Share
 from policies.items.kind import Period, Quantity, ScopeUntil, Side, Text
 from policies.refusals import UnreadableError
 

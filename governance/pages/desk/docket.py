@@ -11,11 +11,11 @@ from starlette.responses import Response
 
 from governance.http.opened import Opened
 from governance.http.questions import Flag, Open, asked
-from governance.pages.asked_of_pages import PageDay, PageNumber, page_of_list
-from governance.pages.asking import AskedName, AskedWords
+from governance.pages.asking import AskedDay, AskedName, AskedWords, PageNumber
 from governance.pages.desk.door import in_turn
 from governance.pages.desk.seat import AtSeat, Here, page_here
 from governance.pages.inputs import quarter_of
+from governance.pages.list_page import page_of_list
 from governance.service.case_file import require_reader
 from policies.cases import CASE_KINDS
 from policies.lifecycles.cases import AWAITS
@@ -38,7 +38,7 @@ async def docket(
     opened: Open,
     here: AtSeat,
     *,
-    on: PageDay = None,
+    on: AskedDay = None,
     overdue: Flag = False,
     ended: Flag = False,
     kind: AskedName = None,
@@ -83,13 +83,13 @@ def place_of(case: str) -> int:
 def _entries(opened: Opened, here: Here, on: Any, *, ended: bool) -> list[dict[str, Any]]:
     """Return the docket as ``jcgov docket`` shows it, each case with its place."""
 
-    def make() -> list[dict[str, Any]]:
+    def make(_before: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
         now = opened.clock()
         found = Docket(opened.tables, now, here.code, on).entries(ended=ended)
         return [{"place": place_of(entry["case"]), **entry} for entry in found]
 
     question = ("the desk's docket", here.code, on, ended, quarter_of(opened))
-    return opened.folded(VIEWS, question, make)
+    return opened.folded(VIEWS, question, make, here.code)
 
 
 def _says(entry: dict[str, Any], words: str | None) -> bool:
