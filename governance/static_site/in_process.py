@@ -18,6 +18,7 @@ from governance.http.limits import Limits
 from governance.http.opened import Opened
 from governance.pages.answering import COPY
 from governance.settings import Settings
+from governance.struct_types import make_ready
 
 PEOPLE = "text/html,*/*"
 
@@ -97,6 +98,7 @@ class _Heard:
 @asynccontextmanager
 async def in_process(settings: Settings, clock: Clock) -> AsyncIterator[InProcess]:
     """Open the application over a home, with its views followed, until the context ends."""
+    make_ready()
     app = application_of(settings, Limits(), clock)
     async with app.router.lifespan_context(app):
         yield InProcess(app)
