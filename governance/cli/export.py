@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from governance.assembly import library, logs_of, reading_desk, require_there
 from governance.cli.arguments import (
@@ -36,6 +37,12 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     json_option(log)
     site = command(inner, common, "site", "Write the public site as static files.", _site)
     site.add_argument("folder", type=Path, metavar="DIR", help="for any web server, at any address")
+    site.add_argument(
+        "--address",
+        type=site_address,
+        metavar="URL",
+        help="where the copy will be served: its feeds name it; else their links are relative",
+    )
     json_option(site)
 
 
@@ -84,12 +91,13 @@ def _site(options: argparse.Namespace) -> int:
     from governance.static_site.export import export_site
 
     require_there(options.settings)
-    copied = export_site(options.settings, options.folder)
+    copied = export_site(options.settings, options.folder, site=options.address)
     if options.json:
         print_json(copied.to_json())
     else:
         said = copied.files
         say(f"{options.folder}: {copied.pages:,} pages, of position {copied.position:,}")
+        say(f"made anew: {copied.asked:,} pages and files")
         files = {"written": said.written, "unchanged": said.unchanged, "removed": said.removed}
         say(f"files {', '.join(f'{what} {count:,}' for what, count in files.items())}")
         for name in said.kept:
@@ -97,6 +105,20 @@ def _site(options: argparse.Namespace) -> int:
         for page, link in copied.broken:
             say(f"{page} links to {link}, which is not there")
     return 1 if copied.broken else 0
+
+
+def site_address(text: str) -> str:
+    """Read the address of a site; raises what argparse tells as wrong usage."""
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018 - raises where it is none
+    except ValueError:
+        parts = urlsplit("")
+    plain = text.isascii() and text.isprintable() and not set(text) & set(' "<>?#@\\')
+    if parts.scheme not in ("https", "http") or not parts.hostname or not plain:
+        message = f"{text!r} is no address of a site, such as https://record.example/jcm"
+        raise argparse.ArgumentTypeError(message)
+    return text.rstrip("/")
 
 
 def _told(found: Exported, folder: Path) -> str:

@@ -129,6 +129,16 @@ class DocumentStore:
             return False
         return True
 
+    def names(self, tree: Tree) -> Iterator[str]:
+        """Yield the digests under which files lie in a tree; whether they are that, `check` says.
+
+        Raises what `Place.faults` raises.
+        """
+        for entry in self._place.entries(tree):
+            name = entry.path.rpartition("/")[2]
+            if entry.wrong is None and is_digest(name):
+                yield name
+
     def check(self) -> Iterator[Checked]:
         """Read everything that lies in the store, and say of each in what state it is."""
         for tree in TREES:

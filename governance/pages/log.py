@@ -19,7 +19,7 @@ from governance.exchange.log_csv import write_log
 from governance.http.answers import JSON
 from governance.http.opened import Opened
 from governance.http.questions import Named, Open, asked
-from governance.pages.answering import address_of, language_of, of_page
+from governance.pages.answering import COPY, address_of, language_of, of_page
 from governance.pages.committee_shown import shown
 from governance.pages.list_page import SIZE
 from governance.pages.log_filters import FILTERS, Filters, filters
@@ -85,7 +85,7 @@ def _json(
 def _atom(
     request: Request, opened: Opened, wanted: Filters, committee: Committee | None
 ) -> Response:
-    site = str(request.base_url).rstrip("/")
+    site = "" if request.scope.get(COPY) else str(request.base_url).rstrip("/")
 
     def make() -> bytes:
         found = _found(opened, wanted, committee)

@@ -9,16 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote
 
+from governance.pages.language import LANGUAGES
 from governance.static_site.in_process import Answer
 
 HTML = "text/html"
-LINKED = frozenset({HTML, "application/atom+xml", "application/xhtml+xml"})
+ATOM = "application/atom+xml"
+LINKED = frozenset({HTML, ATOM})
 """The media types in which addresses stand as attributes."""
 _ENDINGS = {
     "application/json": ".json",
     "application/problem+json": ".json",
     "text/csv": ".csv",
-    "application/atom+xml": ".atom",
+    ATOM: ".atom",
     "text/plain": "",
 }
 _ATTRIBUTE = re.compile(r'\b(href|src)="(/[^"]*)"')
@@ -90,10 +92,14 @@ def links_in(answer: Answer) -> list[str]:
     return list(dict.fromkeys(html.unescape(link) for _name, link in _ATTRIBUTE.findall(text)))
 
 
-def relinked(answer: Answer, file: str, found: Callable[[str], str | None]) -> bytes:
+def relinked(
+    answer: Answer, file: str, found: Callable[[str], str | None], site: str | None = None
+) -> bytes:
     """Return a page, or a feed, with relative links; `found` names the file of a link.
 
-    A link to nothing of the copy loses its address and keeps its words; forms are left out.
+    A link to nothing of the copy loses its address and keeps its words; forms are left out. Feeds
+    are read far from where they lay: their links begin with the copy's own address, `site`, if it
+    is known (RFC 4287, 4.2.7.1, lets them be relative).
     """
     if answer.media_type not in LINKED:
         return answer.body
@@ -105,8 +111,11 @@ def relinked(answer: Answer, file: str, found: Callable[[str], str | None]) -> b
         if target is None:
             return ""
         fragment = link.partition("#")[2]
-        relative = relative_to(file, target) + (f"#{fragment}" if fragment else "")
-        return f'{name}="{html.escape(relative)}"'
+        if site is not None and answer.media_type == ATOM:
+            place = f"{site}/{quoted(target)}"
+        else:
+            place = relative_to(file, target)
+        return f'{name}="{html.escape(place + (f"#{fragment}" if fragment else ""))}"'
 
     def of_link(match: re.Match[str]) -> str:
         made = _ATTRIBUTE.sub(attribute, match[0])
@@ -120,13 +129,25 @@ def relinked(answer: Answer, file: str, found: Callable[[str], str | None]) -> b
 
 def relative_to(file: str, target: str) -> str:
     """Return the relative address of one file of the copy in another."""
-    relative = posixpath.relpath(target, posixpath.dirname(file) or ".")
-    return quote(relative, safe="/.,-_~()+@")
+    return quoted(posixpath.relpath(target, posixpath.dirname(file) or "."))
+
+
+def quoted(file: str) -> str:
+    """Return a file's name as it stands in an address."""
+    return quote(file, safe="/.,-_~()+@")
+
+
+def without_language(path: str) -> str:
+    """Return a path as it is in English."""
+    for language in LANGUAGES:
+        if language.prefix and f"{path}/".startswith(f"{language.prefix}/"):
+            return path.removeprefix(language.prefix) or "/"
+    return path
 
 
 def _of_the_service(path: str) -> bool:
     """Whether only the service itself can answer there."""
-    first = re.sub(r"^/ja(?=/|$)", "", path)
+    first = without_language(path)
     return any(
         first == place or first.startswith(f"{place}/")
         for place in ("/desk", "/healthz", "/metrics", "/v1/feed")

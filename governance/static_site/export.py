@@ -1,11 +1,11 @@
 """Writing the whole public site below a folder, in every language, with links that hold anywhere.
 
-It is what the service answers, asked in this process from the front page on, link by link.
+It is what the service answers, asked in this process from the front page on, link by link; a second
+time only what may have changed since is asked.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,34 +19,30 @@ from governance.exchange.exported_log import export_logs
 from governance.pages.language import LANGUAGES
 from governance.pages.templating import render
 from governance.settings import Settings
-from governance.static_site.addresses import (
-    HTML,
-    Address,
-    address_of,
-    file_of,
-    links_in,
-    relinked,
-)
+from governance.static_site.addresses import HTML, Address, address_of, file_of, relinked
+from governance.static_site.crawl import LOGS, Crawl, is_of_a_log
 from governance.static_site.folder import CopyFolder, Written
-from governance.static_site.in_process import Answer, InProcess, in_process
+from governance.static_site.in_process import Answer, in_process
+from governance.static_site.stamps import Stamps
 from policies.calendar import timestamp
 
 ABOUT = "copy"
 """The page that says of which position the copy is, and when it was made."""
 _CONTENT = b'<main id="content">'
-_ABREAST = 6
-"""Addresses that are asked at once."""
 _AGAIN = 3
-_LOGS = "log"
 
 
 @dataclass(frozen=True)
 class Copied:
-    """A copy as it was written; `broken` are links to what is not there, with the page of each."""
+    """A copy as it was written; `broken` are links to what is not there, with the page of each.
+
+    Of its pages and files, `asked` were made anew; the others stood still since the copy before.
+    """
 
     position: int
     made_at: str
     pages: int
+    asked: int
     files: Written
     broken: tuple[tuple[str, str], ...]
 
@@ -56,6 +52,7 @@ class Copied:
             "position": self.position,
             "made_at": self.made_at,
             "pages": self.pages,
+            "asked": self.asked,
             "written": self.files.written,
             "unchanged": self.files.unchanged,
             "removed": self.files.removed,
@@ -64,95 +61,78 @@ class Copied:
         }
 
 
-def export_site(settings: Settings, folder: Path, clock: Clock = utc_now) -> Copied:
-    """Write the site; again, only what has changed. Raises `UnreadableError` for the folder."""
+def export_site(
+    settings: Settings, folder: Path, clock: Clock = utc_now, site: str | None = None
+) -> Copied:
+    """Write the site; again, only what has changed. Raises `UnreadableError` for the folder.
+
+    `site` is the address at which the copy will be served, for the links of its feeds.
+    """
     place = CopyFolder(folder)
-    crawl, position = anyio.run(partial(_crawled, settings, clock))
+    crawl, position = anyio.run(partial(_crawled, settings, clock, place, site))
     made_at = timestamp(clock())
-    crawl.write(place, position, made_at)
+    files = _write(crawl, place, _about(position, made_at), site)
     with reading_desk(settings, clock) as desk:
-        for _found in export_logs(desk.record, desk.committees(), folder / _LOGS):
+        for _found in export_logs(desk.record, desk.committees(), folder / LOGS):
             pass
-    pages = sum(answer.media_type == HTML for answer in crawl.answers.values())
-    return Copied(position, made_at, pages, place.finish(), tuple(crawl.broken))
+    return Copied(
+        position,
+        made_at,
+        sum(name.endswith("index.html") for name in files.values()),
+        len(crawl.answers),
+        place.finish(crawl.pages()),
+        tuple(crawl.broken),
+    )
 
 
-async def _crawled(settings: Settings, clock: Clock) -> tuple[_Crawl, int]:
+async def _crawled(
+    settings: Settings, clock: Clock, folder: CopyFolder, address: str | None
+) -> tuple[Crawl, int]:
     """Return the whole site as it stands at one position; the last try where events keep coming."""
     async with in_process(settings, clock) as site:
         for _ in range(_AGAIN):
-            crawl = _Crawl(site)
-            position = await crawl.run()
+            position = await anyio.to_thread.run_sync(lambda: site.opened.position)
+            stamps = await anyio.to_thread.run_sync(Stamps, site.opened, address or "")
+            crawl = Crawl(site, stamps, folder)
+            await crawl.run()
             if position == await anyio.to_thread.run_sync(lambda: site.opened.position):
                 break
         return crawl, position
 
 
-class _Crawl:
-    """Everything that links lead to from the front page of each language."""
+def _write(
+    crawl: Crawl, folder: CopyFolder, about: dict[Address, Answer], site: str | None
+) -> dict[Address, str]:
+    """Write every answer with relative links, keep what stood still, and return all files."""
+    files = crawl.files() | {address: str(file_of(address, about[address])) for address in about}
+    folder.begin(files.values())
 
-    def __init__(self, site: InProcess) -> None:
-        self._site = site
-        self.answers: dict[Address, Answer] = {}
-        self.broken: list[tuple[str, str]] = []
-        self._asked: set[Address] = set()
-        self._waiting: deque[tuple[Address, str]] = deque()
-
-    async def run(self) -> int:
-        """Ask until no link is left, and return the position at which that began."""
-        position = await anyio.to_thread.run_sync(lambda: self._site.opened.position)
-        for language in LANGUAGES:
-            self._follow(f"{language.prefix}/", "")
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(_ABREAST, len(self._waiting)))]
-            async with anyio.create_task_group() as tasks:
-                for address, page in batch:
-                    tasks.start_soon(self._ask, address, page)
-        return position
-
-    async def _ask(self, address: Address, page: str) -> None:
-        answer = await self._site.get(address.asked)
-        if answer.status != 200 or file_of(address, answer) is None:
-            self.broken.append((page, address.asked))
-            return
-        self.answers[address] = answer
-        for link in links_in(answer):
-            self._follow(link, address.asked)
-
-    def _follow(self, link: str, page: str) -> None:
+    def found(link: str) -> str | None:
         address = address_of(link)
-        if address is not None and address not in self._asked and not _is_of_a_log(address):
-            self._asked.add(address)
-            self._waiting.append((address, page))
+        if address is None:
+            return None
+        return _file_of_a_log(address) or files.get(address)
 
-    def write(self, folder: CopyFolder, position: int, made_at: str) -> None:
-        """Write every answer with relative links, and what the copy says of itself."""
-        files = {address: file_of(address, answer) for address, answer in self.answers.items()}
-        for language in LANGUAGES:
-            path = f"{language.prefix}/{ABOUT}"
-            body = render("copy.html", language, f"/{ABOUT}", position=position, made_at=made_at)
-            about = Address(path)
-            self.answers[about] = Answer(200, HTML, "", body)
-            files[about] = file_of(about, self.answers[about])
+    for page in crawl.kept.values():
+        folder.keep(page.file)
+    answers = {**{a: _marked(a, answer) for a, answer in crawl.answers.items()}, **about}
+    for address, answer in sorted(answers.items(), key=lambda pair: pair[0].asked):
+        folder.write(files[address], relinked(answer, files[address], found, site))
+    return files
 
-        folder.begin([name for name in files.values() if name is not None])
 
-        def found(link: str) -> str | None:
-            address = address_of(link)
-            if address is None:
-                return None
-            return _file_of_a_log(address) or files.get(address)
-
-        for address, answer in sorted(self.answers.items(), key=lambda pair: pair[0].asked):
-            name = files[address]
-            if name is not None:
-                marked = _marked(address, answer)
-                folder.write(name, relinked(marked, name, found))
+def _about(position: int, made_at: str) -> dict[Address, Answer]:
+    """Return what the copy says of itself, in every language."""
+    found = {}
+    for language in LANGUAGES:
+        body = render("copy.html", language, f"/{ABOUT}", position=position, made_at=made_at)
+        found[Address(f"{language.prefix}/{ABOUT}")] = Answer(200, HTML, "", body)
+    return found
 
 
 def _marked(address: Address, answer: Answer) -> Answer:
     """Return a page that says that it is part of a copy, with the way to what the copy is of."""
-    if answer.media_type != HTML or address.path.endswith(f"/{ABOUT}"):
+    if answer.media_type != HTML:
         return answer
     language = next(
         found for found in reversed(LANGUAGES) if address.path.startswith(f"{found.prefix}/")
@@ -162,13 +142,9 @@ def _marked(address: Address, answer: Answer) -> Answer:
     return Answer(answer.status, answer.media_type, answer.disposition, body)
 
 
-def _is_of_a_log(address: Address) -> bool:
-    return address.path.startswith(f"/{_LOGS}/")
-
-
 def _file_of_a_log(address: Address) -> str | None:
     """Return the file of a committee's log, which the log's own export writes."""
-    if not _is_of_a_log(address):
+    if not is_of_a_log(address):
         return None
     _empty, log, code, *rest = address.path.split("/")
     full = code if "-" in code else f"JP-{code}"

@@ -19,10 +19,19 @@ from projections.disk import unwritten
 LISTING = ".jcgov-site.json"
 
 
+class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an address answered: the stamp of its ground, its file, and where it leads."""
+
+    stamp: str
+    file: str
+    links: tuple[str, ...]
+
+
 class _Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an earlier copy has made: the SHA-256 of each file by its name."""
+    """What an earlier copy has made: the SHA-256 of each file by its name, each page by address."""
 
     made: dict[str, str]
+    pages: dict[str, Page] = {}
 
 
 @dataclass
@@ -46,7 +55,10 @@ class CopyFolder:
             self._root = folder.resolve(strict=True)
         except OSError as error:
             raise unwritten(folder, error, UnreadableError) from None
-        self._before = self._read_listing()
+        listed = self._read_listing()
+        self._before = listed.made
+        self.pages = listed.pages
+        """What the copy before this one knew of its pages."""
         self._now: dict[str, str] = {}
         self.said = Written()
 
@@ -62,7 +74,7 @@ class CopyFolder:
             if name not in self._before and path.exists():
                 message = f"{path} is there already, made by no copy; choose another folder"
                 raise UnreadableError(message)
-        self._list(planned | self._before)
+        self._list(planned | self._before, self.pages)
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file unless it is there already as it should be.
@@ -87,15 +99,26 @@ class CopyFolder:
             raise unwritten(path, error, UnreadableError) from None
         self.said.written += 1
 
-    def finish(self) -> Written:
+    def holds(self, name: str) -> bool:
+        """Whether a file is there as the copy before this one made it."""
+        made = self._before.get(name)
+        return made is not None and _digest_of(self._path(name)) == made
+
+    def keep(self, name: str) -> None:
+        """Leave a file that the folder holds as it is."""
+        self._now[name] = self._before[name]
+        self.said.unchanged += 1
+
+    def finish(self, pages: Mapping[str, Page] | None = None) -> Written:
         """Remove what an earlier copy made and this one did not, and list what is there."""
         for name in sorted(self._before.keys() - self._now.keys()):
             self._remove(name)
-        self._list(self._now)
+        self._list(self._now, pages or {})
         return self.said
 
-    def _list(self, made: Mapping[str, str]) -> None:
-        listing = msgspec.json.format(msgspec.json.encode(_Listed(dict(sorted(made.items())))))
+    def _list(self, made: Mapping[str, str], pages: Mapping[str, Page]) -> None:
+        listed = _Listed(dict(sorted(made.items())), dict(sorted(pages.items())))
+        listing = msgspec.json.format(msgspec.json.encode(listed), indent=1)
         path = self._root / LISTING
         try:
             if not path.exists() or path.read_bytes() != listing:
@@ -129,16 +152,16 @@ class CopyFolder:
             raise UnreadableError(message)
         return path
 
-    def _read_listing(self) -> dict[str, str]:
+    def _read_listing(self) -> _Listed:
         path = self._root / LISTING
         try:
-            listed = msgspec.json.decode(path.read_bytes(), type=_Listed).made
+            listed = msgspec.json.decode(path.read_bytes(), type=_Listed)
         except FileNotFoundError:
-            return {}
+            return _Listed({})
         except (OSError, msgspec.DecodeError) as error:
             message = f"{path} is no list of a copy: {error}; export into another folder"
             raise UnreadableError(message) from None
-        for name in listed:
+        for name in (*listed.made, *(page.file for page in listed.pages.values())):
             self._require_below(name, path)
         return listed
 

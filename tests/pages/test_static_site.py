@@ -112,6 +112,7 @@ def test_a_second_time_only_what_has_changed_is_written(copied: tuple[Terminal, 
         f"{start}{page}/index.html" for start in ("", "ja/") for page in ("copy", "status")
     }
     assert said["written"] == len(changed)
+    assert said["asked"] == 2, "the status, in each language"
     assert said["removed"] == 0
 
 
