@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import threading
@@ -12,7 +13,7 @@ from typing import Any, cast
 import anyio
 import pytest
 
-from governance.assembly import engine
+from governance.assembly import documents_of, engine
 from governance.demo.stage import ToldClock
 from governance.exchange.decisions_csv import COLUMNS
 from governance.pages.language import LANGUAGES
@@ -225,3 +226,13 @@ def test_types_are_made_ready_before_threads_read_into_them(
     site.export()
 
     assert running == [before]
+
+
+def test_a_document_that_came_into_the_store_makes_anew_what_shows_documents(site: Site) -> None:
+    documents_of(site.settings).put(io.BytesIO(b"%PDF-"), "public")
+
+    again = site.export()
+
+    showing = [address for address in site.pages() if re.search("/(inputs|projects)/", address)]
+    assert len(showing) > OF_NOW
+    assert again.asked == OF_NOW + len(showing)
