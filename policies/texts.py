@@ -63,6 +63,15 @@ def written_out(line: str) -> str:
     return "".join(c if c.isprintable() else f"\\u{{{ord(c):04x}}}" for c in line)
 
 
+def as_read(text: str) -> str:
+    """Return a text as it can be read: where it holds what nobody sees, that is written out."""
+    try:
+        require_readable(text)
+    except HiddenTextError:
+        return "\n".join(written_out(line) for line in text.split("\n"))
+    return text
+
+
 def _require_visible(text: str, place: str) -> None:
     if not unicodedata.is_normalized("NFC", text):
         message = f"{place}: the text is not in the composed form NFC; write it anew in NFC"

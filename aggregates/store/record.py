@@ -116,17 +116,14 @@ class Record:
         for version, topic, state in self.table.stream(stream, after):
             yield recorded(stream, version, topic, state, 0)
 
-    def events_of(
-        self, stream: str, kinds: tuple[type[Event], ...], *, after: int = 0, until: int
-    ) -> list[Recorded]:
-        """Return a stream's events of some kinds between two versions; no other one is decoded."""
-        topics, found = set(topics_of(kinds)), []
+    def each_of(
+        self, stream: str, kinds: tuple[type[Event], ...], *, after: int = 0
+    ) -> Iterator[Recorded]:
+        """Yield a stream's events of some kinds after a version; no other one is decoded."""
+        topics = set(topics_of(kinds))
         for version, topic, state in self.table.stream(stream, after):
-            if version > until:
-                break
             if topic in topics:
-                found.append(recorded(stream, version, topic, state, 0))
-        return found
+                yield recorded(stream, version, topic, state, 0)
 
     def latest(
         self, stream: str, kinds: tuple[type[Event], ...], *, after: int = 0, limit: int = BATCH

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from aggregates.committee.decide_proposal import frozen
 from aggregates.committee.state import CommitteeState
 from governance.access import passkeys
 from governance.access.access import Access
@@ -20,6 +21,7 @@ from governance.service.desk import Desk
 from governance.service.founding import appointment_request
 from governance.service.proposals import find_proposal
 from governance.service.requests import Request
+from governance.service.roll_call import answer_request
 from governance.service.signing import (
     adoption_request,
     assertion_request,
@@ -40,13 +42,16 @@ from policies.proof.statements import (
 )
 from policies.refusals import (
     AppointmentError,
+    ContextError,
     NotEntitledError,
     NotSignedInError,
     UnreadableError,
 )
+from policies.sides import Committee
 
-ASKS = ("decision", "adoption", "affirms", "objects")
-"""What a person may ask to sign about a text."""
+ROLL_CALL = "roll-call"
+ASKS = ("decision", "adoption", "affirms", "objects", ROLL_CALL)
+"""What a person may ask to sign: about a text, or that their key is in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +71,33 @@ class ToSign:
 
 
 def ask(
-    access: Access, desk: Desk, who: SignedIn, *, what: str, number: str, reason: str | None
+    access: Access,
+    desk: Desk,
+    who: SignedIn,
+    *,
+    what: str,
+    number: str,
+    reason: str | None = None,
+    text: str | None = None,
 ) -> str:
-    """Keep a request to sign about an open text, and return its digest.
+    """Keep a request to sign about an open text, or to answer a roll-call; return its digest.
 
-    Raises `NotFoundError`, `UnreadableError`, `NotEntitledError` and what the statement's own rules
-    refuse.
+    `number` is the text's, or the committee's code of a roll-call; `text` is the digest of what
+    was read, null where nothing was. Raises `NotFoundError`, `UnreadableError`, `NotEntitledError`,
+    `ContextError` for a text that was changed since it was read, and what the statement's own
+    rules refuse.
     """
     if what not in ASKS:
         message = f"{what[:40]!r} is nothing to be signed; it is one of {', '.join(ASKS)}"
         raise UnreadableError(message)
+    if what == ROLL_CALL:
+        return _ask_roll_call(access, desk, who, Committee.parse(number).code)
     states = [desk.load(seat.committee) for seat in who.seats]
     code, proposal = find_proposal(states, number)
     state = desk.load(code)
+    if text is not None and frozen(proposal).envelope.digest != text:
+        message = f"{proposal.name} is at version {proposal.version} by now: read it first"
+        raise ContextError(message)
     objects = what == "objects"
     if what == "decision":
         request = decision_request(proposal)
@@ -89,6 +108,16 @@ def ask(
         raise UnreadableError(message)
     else:
         request = assertion_request(state, proposal, objects=objects, reason=reason or None)
+    _signer(access, state, read_any(request.envelope), who)
+    return access.requests.keep(request, code, who.credential.speaks_by, access.clock())
+
+
+def _ask_roll_call(access: Access, desk: Desk, who: SignedIn, code: str) -> str:
+    """Keep the request by which the passkey that is signed in answers this year's call."""
+    who.seat_in(code)
+    state = desk.load(code)
+    day = desk.acting(state).today(state)
+    request = answer_request(state, day, who.credential.keyid)
     _signer(access, state, read_any(request.envelope), who)
     return access.requests.keep(request, code, who.credential.speaks_by, access.clock())
 

@@ -116,6 +116,11 @@ class Cases:
         committee = self.desk.load(code)
         return [self._current(state, committee) for state in self.of(committee)]
 
+    def open_current(self, code: str) -> list[CaseState]:
+        """Return the cases of a committee that have not ended, as they stand by now."""
+        committee = self.desk.load(code)
+        return [self._current(state, committee) for state in self.of(committee) if state.is_open]
+
     def _current(self, state: CaseState, committee: CommitteeState) -> CaseState:
         due = self._due(state, committee)
         if due:

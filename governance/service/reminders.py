@@ -12,7 +12,7 @@ from governance.exchange.mail import draft, one_line
 from governance.service.awaited import Task, awaited
 from governance.service.cases import Cases
 from policies.calendar import day_of
-from policies.cases.keepers import KEEPS
+from policies.cases.keepers import KEEPS, require_keeper
 from policies.proof.canonical import digest
 from policies.refusals import NotFoundError
 
@@ -61,7 +61,7 @@ def addressees(cases: Cases, committee: str | None = None) -> list[Addressee]:
         state = desk.load(code)
         _enrol(found, state, now)
         here = desk.acting(state).seal is not None
-        for person, task in awaited(state, cases.all_current(code), now, record_key=here):
+        for person, task in awaited(state, cases.open_current(code), now, record_key=here):
             found[person.side, person.person].tasks.append(task)
     return sorted(found.values(), key=lambda entry: (entry.side != "JP", entry.side, entry.person))
 
@@ -117,6 +117,23 @@ def remind(
         calendar = calendar_of(title, days, known, now, within=within)
         made.append(Reminder(entry, mail_of(entry, now), calendar))
     return made
+
+
+def reminder_for(cases: Cases, code: str, side: str, person: str, *, by: str) -> Reminder:
+    """Return the files of one person of a committee, for whoever keeps its docket.
+
+    Raises `NotEntitledError` for others, and `NotFoundError` for nobody who is reminded there.
+    """
+    desk = cases.desk
+    state = desk.load(code)
+    acting = desk.acting(state)
+    require_keeper(state.roster, by, acting.today(state))
+    entries = [entry for entry in addressees(cases, code) if entry.side == side]
+    made = remind(the_one(entries, person), acting.now, lambda _file: None)
+    if not made:
+        message = f"{person!r} has no role in {code} today, and is reminded of nothing"
+        raise NotFoundError(message)
+    return made[0]
 
 
 def mail_of(entry: Addressee, now: datetime) -> bytes:

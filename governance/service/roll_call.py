@@ -14,6 +14,7 @@ from policies.calendar import timestamp
 from policies.proof.roll_call import called
 from policies.proof.roster import KeyPlace
 from policies.proof.statements import RollCall
+from policies.refusals import NotFoundError, StepNotAllowedError
 from policies.sides import Seat
 
 
@@ -33,6 +34,34 @@ def call_roll(desk: Desk, code: str, year: int) -> dict[str, Request]:
         for place in called(state.roster, day)
         if place.key.keyid not in known.answered
     }
+
+
+def answer_request(state: CommitteeState, day: date, keyid: str) -> Request:
+    """Return the request by which one key answers the call of a day's year.
+
+    Raises `NotFoundError` where the year's keys were not called, or this one is not among them, and
+    `StepNotAllowedError` where it has answered.
+    """
+    code, known = state.committee.code, state.roll_calls.get(day.year)
+    if known is None:
+        message = f"{code} has not called its keys for {day.year}"
+        raise NotFoundError(message)
+    place = next((p for p in called(state.roster, day) if p.key.keyid == keyid), None)
+    if place is None:
+        message = f"key {keyid[:16]}… is not among the keys of {code} that are called"
+        raise NotFoundError(message)
+    if keyid in known.answered:
+        message = f"key {keyid[:16]}… has answered the call of {day.year} already"
+        raise StepNotAllowedError(message)
+    return Request(_answer(state, place, day.year, known.call).envelope(), {})
+
+
+def awaits_answer(state: CommitteeState, day: date, keyid: str) -> bool:
+    """Whether the call of a day's year awaits the answer of a key, a registry's as well."""
+    known = state.roll_calls.get(day.year)
+    if known is None or keyid in known.answered:
+        return False
+    return any(place.key.keyid == keyid for place in called(state.roster, day))
 
 
 def roll_entries(
