@@ -56,7 +56,7 @@ def page(request: Request, opened: Open, *, committee: Named, as_of: AskedDay = 
             sides=_sides(opened, committee, day),
             figures=figures_of(opened, committee, as_of),
             log=log_page(opened.tables, LogQuestion(committee.code, as_of=as_of), 1, LAST),
-            **(_docket(opened, committee, day, as_of) if known else _NO_CASES),
+            **(docket_shown(opened, committee, day, as_of) if known else _NO_CASES),
         )
 
     return of_page(request, opened, VIEWS, make, day.isoformat(), committee=committee)
@@ -77,7 +77,9 @@ def _sides(opened: Opened, committee: Committee, day: date) -> list[tuple[str, l
     return [(side, [h for h in people if h.side == side]) for side in committee.sides]
 
 
-def _docket(opened: Opened, committee: Committee, day: date, as_of: date | None) -> dict[str, Any]:
+def docket_shown(
+    opened: Opened, committee: Committee, day: date, as_of: date | None
+) -> dict[str, Any]:
     """Return what is open and due on a day."""
 
     def make(_known: dict[str, Any] | None) -> dict[str, Any]:

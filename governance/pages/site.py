@@ -21,6 +21,7 @@ from governance.pages import (
     verifying,
 )
 from governance.pages.desk import (
+    answers,
     appointing,
     case,
     case_acts,
@@ -30,8 +31,10 @@ from governance.pages.desk import (
     home,
     making,
     meetings,
+    overview,
     people,
     preparing,
+    reading,
     registry,
     signing,
     submission,
@@ -47,6 +50,7 @@ SUBJECTS = (
     *(registry, people, appointing, handing_in),
     *(docket, submission, case, case_acts),
     *(meetings, preparing, text_steps, texts),
+    *(overview, reading, answers),
 )
 """The files that have pages; the order in which paths are tried."""
 

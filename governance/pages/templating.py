@@ -21,6 +21,7 @@ from governance.pages.desk import docket_terms
 from governance.pages.language import LANGUAGES, Language
 from governance.pages.names import country, field_name, kind_name, language_name, word
 from policies.calendar import timestamp
+from policies.texts import as_read
 
 STATIC = "/static"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -55,6 +56,7 @@ def environment(language: Language) -> Environment:
         "number": _number,
         "words": _words,
         "xml": _xml,
+        "as_read": as_read,
     }
     made.filters |= {
         "kind": partial(kind_name, language),

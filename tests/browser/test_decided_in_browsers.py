@@ -65,8 +65,8 @@ def require_every_page_accessible(person: Person) -> None:
     """Look at what a person has seen, the receipt first, and once more at what led there."""
     receipt = person.path
     signed = receipt.split("/")[3]
-    pages = (receipt, f"/desk/sign/{signed}", "/desk", "/desk/passkeys", "/desk/sign-in")
-    for path in (*pages, "/desk/register", "/ja/desk"):
+    pages = (receipt, f"/desk/sign/{signed}", "/desk", "/desk/committees/MN", "/desk/passkeys")
+    for path in (*pages, "/desk/sign-in", "/desk/register", "/ja/desk"):
         person.go(path)
         person.require_accessible()
 
@@ -91,6 +91,10 @@ def test_two_people_decide_in_their_browsers_and_anybody_verifies_it_offline(
         person.go("/desk/sign-in")
         person.press("Sign in with a passkey", then="/desk")
         assert full_name in person.page.content()
+        person.page.get_by_role("link", name=f"sign {number}").click()
+        person.page.get_by_role("heading", name="What you are asked").wait_for()
+        if side == "JP":
+            person.require_accessible()
         person.press("Read and sign", then="/desk/sign/")
         assert number in person.page.locator("pre").first.inner_text()
         person.press("Sign with the passkey", then="/desk/receipts/")

@@ -11,7 +11,7 @@ from governance.access.ceremonies import Purpose
 from governance.access.passkeys import to_sign
 from governance.access.requests import Signed
 from governance.access.signed_in import SignedIn
-from governance.access.signing import ask, prepare, sign
+from governance.access.signing import ToSign, ask, prepare, sign
 from governance.http.limits import client_of
 from governance.http.problems import Problem
 from governance.http.questions import Open, no_query
@@ -31,10 +31,11 @@ from governance.pages.desk.door import (
     hold,
     in_turn,
 )
+from governance.service.outcome import Outcome, outcome_of
 from governance.service.spoken import group_lines
 from governance.service.summary import annex_lines, headline
 from policies.proof.reading import read_any
-from policies.proof.statements import Appointment
+from policies.proof.statements import Appointment, Assertion, Statement
 from policies.refusals import NotSignedInError
 
 router = APIRouter(include_in_schema=False)
@@ -63,7 +64,13 @@ async def sign_page(
     request: Request, *, desk: Desk, site: OpenAt, opened: Open, who: PerhapsWho, digest: Digest
 ) -> Response:
     """Show a statement to its signer, and ask the passkey that may sign it."""
-    asked = await in_turn(request, prepare, desk, opened.engine.desk, digest, who)
+    engine = opened.engine
+
+    def make() -> tuple[ToSign, Outcome | None]:
+        asked = prepare(desk, engine.desk, digest, who)
+        return asked, outcome_of(engine.desk, asked.request.envelope)
+
+    asked, outcome = await in_turn(request, make)
     ceremony = None if who is not None else begin(request, Purpose.REGISTER)
     page = desk_page(
         request,
@@ -76,6 +83,9 @@ async def sign_page(
         groups=list(group_lines(digest)),
         annexes=list(annex_lines(asked.request)),
         appoints=isinstance(asked.statement, Appointment),
+        means=meaning(asked.statement),
+        side=_side(who, asked.statement.committee),
+        outcome=outcome,
         form=form_word(ceremony) if ceremony is not None else None,
         options=to_sign(site, asked.request.envelope.pae, [asked.credential]),
     )
@@ -99,11 +109,24 @@ async def sign_it(
 
 
 @router.get("/desk/receipts/{digest}/{keyid}", dependencies=[no_query()])
-def receipt_page(
-    request: Request, desk: Desk, _site: OpenAt, who: PerhapsWho, digest: Digest, keyid: Digest
+async def receipt_page(
+    request: Request,
+    *,
+    desk: Desk,
+    _site: OpenAt,
+    opened: Open,
+    who: PerhapsWho,
+    digest: Digest,
+    keyid: Digest,
 ) -> Response:
-    """Show what was signed, and what came of it."""
-    made = _made(desk, who, digest, keyid)
+    """Show what was signed, what came of it, and what comes next."""
+    engine = opened.engine
+
+    def make() -> tuple[Signed, Outcome | None]:
+        made = _made(desk, who, digest, keyid)
+        return made, outcome_of(engine.desk, made.read())
+
+    made, outcome = await in_turn(request, make)
     statement = read_any(made.read())
     return desk_page(
         request,
@@ -111,6 +134,8 @@ def receipt_page(
         who,
         made=made,
         appoints=isinstance(statement, Appointment),
+        means=meaning(statement),
+        outcome=outcome,
         groups=list(group_lines(digest)),
         headline=headline(statement),
     )
@@ -125,6 +150,19 @@ def signature_file(
     name = f"{digest[:16]}-{keyid[:8]}.sig.json"
     headers = {**headers_of(request), "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(made.envelope.encode("utf-8"), 200, headers, "application/json")
+
+
+def meaning(statement: Statement) -> str:
+    """Return in a word what a signature under a statement does."""
+    if isinstance(statement, Assertion):
+        return statement.says
+    return type(statement).__name__.lower()
+
+
+def _side(who: SignedIn | None, committee: str) -> str | None:
+    """Return for which side somebody signs."""
+    seats = () if who is None else who.seats
+    return next((seat.side for seat in seats if seat.committee == committee), None)
 
 
 def _made(desk: Access, who: SignedIn | None, digest: str, keyid: str) -> Signed:
