@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-DECLARATION = "3"
-OLDER = frozenset({"1", "2"})
+DECLARATION = "4"
+OLDER = frozenset({"1", "2", "3"})
 """The declarations before, which lack tables and differ in nothing else."""
 FIRST = "access_credentials"
 _TABLES: Mapping[str, str] = {
@@ -28,8 +28,6 @@ _TABLES: Mapping[str, str] = {
     "access_record": """(number {number}, at {whole} NOT NULL, what {text} NOT NULL,
         outcome {text} NOT NULL, who {text}, address {text} NOT NULL, detail {text})""",
     "access_secrets": "(name {text} PRIMARY KEY, secret {text} NOT NULL)",
-    "access_once": """(who {text} NOT NULL, word {text} NOT NULL, address {text} NOT NULL,
-        taken_at {whole} NOT NULL, PRIMARY KEY (who, word))""",
     # Up to where of the record somebody has said to have seen a committee's changes.
     "access_seen": """(committee {text} NOT NULL, side {text} NOT NULL, person {text} NOT NULL,
         position {whole} NOT NULL, seen_at {whole} NOT NULL,
@@ -38,6 +36,8 @@ _TABLES: Mapping[str, str] = {
     "access_not_now": """(committee {text} NOT NULL, text {text} NOT NULL, side {text} NOT NULL,
         person {text} NOT NULL, reason {text} NOT NULL, said_at {whole} NOT NULL,
         PRIMARY KEY (committee, text, side, person))""",
+    "access_forms": """(who {text} NOT NULL, word {text} NOT NULL, said {text} NOT NULL,
+        address {text} NOT NULL, taken_at {whole} NOT NULL, PRIMARY KEY (who, word))""",
 }
 TABLES = tuple(_TABLES)
 _INDEXES = (

@@ -50,6 +50,17 @@ def test_another_form_and_another_person_make_their_own(once: Once, stage: Stage
     assert once.made("JP-MN jp-mori", word, make, stage.clock()) == "/desk/3"
 
 
+def test_the_same_word_with_other_content_is_refused_and_never_passed_over(
+    once: Once, stage: Stage
+) -> None:
+    make, word = Maker(), new_word()
+    assert once.made(WHO, word, make, stage.clock(), "one") == "/desk/1"
+    assert once.made(WHO, word, make, stage.clock(), "one") == "/desk/1"
+    with pytest.raises(SomeoneActedFirstError, match="what it made stands at /desk/1"):
+        once.made(WHO, word, make, stage.clock(), "two")
+    assert make.count == 1
+
+
 def test_of_two_that_come_at_once_one_makes_and_the_other_waits(once: Once, stage: Stage) -> None:
     word, begun, ends = new_word(), threading.Event(), threading.Event()
     make = Maker()
@@ -114,7 +125,7 @@ def test_a_place_of_an_older_program_gets_the_table(stage: Stage) -> None:
     stage.found("MN")
     settings = stage.engine.settings
     with closing(open_access(settings)) as kept, kept.writing() as asking:
-        asking.run("DROP TABLE jcgov.access_once")
+        asking.run("DROP TABLE jcgov.access_forms")
     make_newer(stage)
     with closing(open_access(settings)) as kept:
         assert Once(kept).made(WHO, new_word(), Maker(), stage.clock()) == "/desk/1"

@@ -14,7 +14,7 @@ import pytest
 from aggregates.case.state import CaseState
 from governance.assembly import documents_of
 from policies.cases import CASE_KINDS
-from tests.access.browser import Browser
+from tests.access.browser import Browser, Page
 from tests.aggregates.docket import METHODOLOGY
 from tests.desk.conftest import HERE, Clerk, FileOf, Office, Sent
 
@@ -104,19 +104,36 @@ def test_a_submission_with_its_files_is_recorded_and_they_are_found_by_digest(
 
 def test_the_same_form_sent_again_goes_to_the_same_case(office: Office, secretary: Clerk) -> None:
     page = secretary.load(f"{NEW}?kind=tpe_designation")
-    told = {"title": "Steppe", "submitter": "Steppe"}
+    told = {"title": "Steppe", "submitter": "Steppe", "side": "neither"}
 
     first, second = (secretary.send(page, NEW, **told) for _ in range(2))
 
     assert first.headers["location"] == second.headers["location"]
-    assert case_of(office, first).kind_name == "tpe_designation"
+    state = case_of(office, first)
+    assert (state.kind_name, state.submitter.side) == ("tpe_designation", None)
+
+
+def test_the_form_that_was_taken_records_nothing_else_in_silence(
+    office: Office, secretary: Clerk
+) -> None:
+    page, before = secretary.load(f"{NEW}?kind=tpe_designation"), count(office)
+    told = {"title": "Steppe", "submitter": "Steppe", "side": "MN"}
+    first = secretary.send(page, NEW, **told)
+
+    other = secretary.send(page, NEW, **(told | {"title": "Taiga"}))
+
+    assert other.status_code == 409
+    assert f"what it made stands at {first.headers['location']}" in alert(other)
+    assert count(office) == before + 1
+    assert secretary.send(Page.of(other), NEW).status_code == 303
+    assert count(office) == before + 2
 
 
 def test_of_two_that_come_at_once_one_is_recorded(office: Office) -> None:
     secretary = Clerk(Browser(office.one_loop))
     secretary.browser.sign_in(office.passkeys["mn-tuya"])
     page, before = secretary.load(f"{NEW}?kind=tpe_designation"), count(office)
-    told = {"title": "Twice", "submitter": "Twice"}
+    told = {"title": "Twice", "submitter": "Twice", "side": "MN"}
 
     with ThreadPoolExecutor(2) as pool:
         sent = list(pool.map(lambda _: secretary.send(page, NEW, **told), range(2)))
@@ -155,6 +172,7 @@ def test_what_ended_in_vain_is_offered_to_be_taken_up_again(
 
 REFUSED: list[tuple[dict[str, Any], int, str]] = [
     ({"title": "  "}, 422, "the title is empty"),
+    ({"side": ""}, 422, "say of which side"),
     ({"title": "Heat\u200bpumps"}, 422, "U+200B"),
     ({"received": "2027-01-01"}, 422, "lies in the future"),
     ({"asks__scopes": "one"}, 422, "'one' is no whole number"),
@@ -178,7 +196,7 @@ def test_what_is_refused_shows_the_form_again_with_all_that_was_typed(
     assert sent.status_code == status
     assert says in alert(sent)
     assert "choose them once more" in sent.text
-    again = type(secretary.load("docket")).of(sent).forms[f"{HERE}/{NEW}"]
+    again = Page.of(sent).forms[f"{HERE}/{NEW}"]
     kept = {name.replace("__", "."): value for name, value in typed.items() if name != "once"}
     assert {name: again.get(name) for name in kept} == kept
     assert count(office) == before
@@ -188,7 +206,7 @@ def test_the_form_that_was_refused_can_be_sent_once_it_is_right(
     office: Office, secretary: Clerk
 ) -> None:
     refused = submit(secretary, title=" ", asks__scopes="1")
-    page = type(secretary.load("docket")).of(refused)
+    page = Page.of(refused)
 
     sent = secretary.send(page, NEW, title="Stoves in yurts")
 

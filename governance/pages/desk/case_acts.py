@@ -67,7 +67,7 @@ class Sent:
                 return f"{self.here.path}/docket/{self.place}"
 
             who, word = f"{self.here.code} {self.here.by}", self.files.fields.get("once")
-            return self.access.once.made(who, word, make, self.opened.clock())
+            return self.access.once.made(who, word, make, self.opened.clock(), self.files.said)
 
         try:
             return go_on(self.request, await in_turn(self.request, once))

@@ -108,8 +108,8 @@ async def submit(
             return f"{here.path}/docket/{place_of(state.case)}"
 
         def once() -> str:
-            word = sent.fields.get("once")
-            return desk.once.made(f"{here.code} {here.by}", word, make, opened.clock())
+            who, word = f"{here.code} {here.by}", sent.fields.get("once")
+            return desk.once.made(who, word, make, opened.clock(), sent.said)
 
         return go_on(request, await in_turn(request, once))
     except Refusal as refused:
@@ -210,7 +210,10 @@ def _groups(kinds: Iterator[Submitted]) -> list[tuple[str, list[dict[str, Any]]]
 def _read(here: Here, submitted: Submitted, sent: SentFiles) -> Submission:
     """Return what a form says; raise `UnreadableError` naming what is wrong."""
     fields = sent.fields
-    received = typed(fields, "received")
+    received, side = typed(fields, "received"), typed(fields, "side")
+    if not side:
+        message = "say of which side the submitter is, or that it is of neither"
+        raise UnreadableError(message)
     if not typed(fields, "title"):
         message = "the title is empty; say what it is called"
         raise UnreadableError(message)
@@ -221,7 +224,7 @@ def _read(here: Here, submitted: Submitted, sent: SentFiles) -> Submission:
             "title": typed(fields, "title"),
             "submitter": {
                 "name": typed(fields, "submitter"),
-                "side": typed(fields, "side") or None,
+                "side": None if side == "neither" else side,
             },
             "asks": submitted.form(here.committee.sides).read(fields),
             "received": calendar_day(received) if received else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Annotated
 
 import anyio
+import msgspec
 from anyio import to_thread
 from fastapi import Depends
 from starlette.datastructures import FormData, UploadFile
@@ -51,6 +53,13 @@ class SentFiles:
     fields: dict[str, str]
     files: tuple[SentFile, ...]
     folder: Path
+
+    @property
+    def said(self) -> str:
+        """A digest of what the form says, but for its words: whether two are the same form's."""
+        fields = sorted((n, v) for n, v in self.fields.items() if n != "once")
+        files = [(file.field, file.name, file.path.stat().st_size) for file in self.files]
+        return hashlib.sha256(msgspec.json.encode([fields, files])).hexdigest()
 
     def of(self, field: str) -> list[SentFile]:
         """Return the files of one field; a field that was left empty has none."""
