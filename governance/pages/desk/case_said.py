@@ -33,7 +33,7 @@ def history_in_words(
         found.append(
             step
             | {"who": step["by"] if person is None else f"{person.name} ({person.side})"}
-            | {"said": _members(step["what"]), "corrected": _members(step["corrected"] or {})}
+            | {"said": _members(_told(step)), "corrected": _members(step["corrected"] or {})}
         )
     return found
 
@@ -68,6 +68,12 @@ def in_words(value: Any) -> str:
             return str(value)
 
 
+def _told(step: dict[str, Any]) -> dict[str, Any]:
+    """Return what a step says; of which kind the case is, the page says on its top."""
+    begins = step["step"] == "case-submitted"
+    return {n: value for n, value in step["what"].items() if not (begins and n == "kind")}
+
+
 def _members(said: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the members that say something; what is asked stands member by member."""
     found = []
@@ -76,8 +82,6 @@ def _members(said: Mapping[str, Any]) -> list[tuple[str, str]]:
             continue
         if name == "asks":
             found += [(member, in_words(part)) for member, part in value.items() if part != []]
-        elif name == "kind":
-            found.append((name, str(value).replace("_", " ")))
         elif name == "missing":
             found.append((name, "; ".join(kind_title(kind) for kind in value)))
         else:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
+from anyio import to_thread
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -48,11 +50,8 @@ async def docket(
 ) -> Response:
     """Show the cases: overdue first, then by the last day."""
 
-    def entries() -> list[dict[str, Any]]:
-        require_reader(opened.engine.desk, here.code, here.by)
-        return _entries(opened, here, on, ended=ended)
-
-    all_of_them = await in_turn(request, entries)
+    await in_turn(request, lambda: require_reader(opened.engine.desk, here.code, here.by))
+    all_of_them = await to_thread.run_sync(partial(_entries, opened, here, on, ended=ended))
     asks = {"kind": kind, "awaits": awaits}
     found = [
         entry
