@@ -53,7 +53,7 @@ def _page(
             committee=None if committee is None else shown(opened, committee),
             base=_base(committee),
             wanted=wanted,
-            kinds=kinds(opened.tables, None if committee is None else committee.code),
+            kinds=_kinds(opened, committee),
             found=found,
             last=max(1, -(-found.found // SIZE)),
             first_shown=(wanted.page - 1) * SIZE + 1,
@@ -127,6 +127,14 @@ for _ending, _answer in ANSWERS.items():
 def _found(opened: Opened, wanted: Filters, committee: Committee | None) -> LogPage:
     code = None if committee is None else committee.code
     return log_page(opened.tables, wanted.of(code), wanted.page, SIZE)
+
+
+def _kinds(opened: Opened, committee: Committee | None) -> list[str]:
+    """Return every kind of item that occurs."""
+    code = None if committee is None else committee.code
+    return opened.kept(
+        (LOG_INDEX,), ("kinds", code), lambda _known: kinds(opened.tables, code), code
+    )
 
 
 def _base(committee: Committee | None) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -140,6 +140,7 @@ def _link(context: Context, path: str, **query: Any) -> str:
     return f"{language.prefix}{quote(path)}{'?' if asked else ''}{asked}"
 
 
+@lru_cache(maxsize=10_000)
 def _day(value: str | date | None) -> str | Markup:
     """Show a day; one that is not known as a dash."""
     if value is None:
@@ -148,6 +149,7 @@ def _day(value: str | date | None) -> str | Markup:
     return Markup('<time datetime="{0}">{0}</time>').format(text)
 
 
+@lru_cache(maxsize=10_000)
 def _instant(value: str | datetime) -> Markup:
     """Show an instant to the minute, UTC."""
     text = value if isinstance(value, str) else timestamp(value)
