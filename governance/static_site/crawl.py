@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from http.client import NOT_MODIFIED
 
 import anyio
 
@@ -11,31 +13,32 @@ from governance.pages.language import LANGUAGES
 from governance.static_site.addresses import Address, address_of, file_of, links_in
 from governance.static_site.folder import CopyFolder, Page
 from governance.static_site.in_process import Answer, InProcess
-from governance.static_site.stamps import Stamps
 
 LOGS = "log"
 """Below which the committees' logs lie; their own export writes them."""
 _ABREAST = 6
 """Addresses that are asked at once."""
-_ANEW = ""
-"""The stamp of what is made anew each time: no ground has it."""
+_WITH_DOCUMENTS = re.compile(r"/committees/[A-Z]{2}/(?:inputs|projects)/")
 
 
 class Crawl:
     """Everything that links lead to: answers, and pages that the copy before this one made.
 
-    A page is kept where its ground stands still, its file is there as it was made, and each of its
-    links leads to the file that it led to.
+    A page of the copy is kept where the service says by its tag that it stands still, its file is
+    there as it was made, and each of its links leads to the file that it led to. `documents` stands
+    for what lies in the store of documents, of which tags say nothing.
     """
 
-    def __init__(self, site: InProcess, stamps: Stamps, folder: CopyFolder) -> None:
+    def __init__(
+        self, site: InProcess, folder: CopyFolder, known: Mapping[str, Page], documents: str
+    ) -> None:
         self._site = site
-        self._stamps = stamps
         self._folder = folder
+        self._known = known
+        self._documents = documents
         self.answers: dict[Address, Answer] = {}
         self.kept: dict[Address, Page] = {}
         self.broken: list[tuple[str, str]] = []
-        self._stamped: dict[Address, str | None] = {}
         self._followed: set[Address] = set()
         self._moved: set[Address] = set()
         self._waiting: deque[tuple[Address, str]] = deque()
@@ -66,27 +69,39 @@ class Crawl:
         files = self.files()
         known = {address.asked: page for address, page in self.kept.items()}
         for address, answer in self.answers.items():
-            stamp = self._stamped[address] or _ANEW
-            known[address.asked] = Page(stamp, files[address], tuple(links_in(answer)))
+            links, beside = tuple(links_in(answer)), self._beside(address)
+            page = Page(answer.tag, files[address], links, answer.lasting, beside)
+            known[address.asked] = page
         return known
 
     async def _reach(self, address: Address, page: str) -> None:
-        stamp = await anyio.to_thread.run_sync(self._stamps.of, address)
-        known = self._folder.pages.get(address.asked)
-        if known is not None and stamp == known.stamp and self._may_stay(address, known):
-            self.kept[address] = known
-            self._follow(known.links, address.asked)
+        held = self._held(address)
+        if held is not None and held.lasting:
+            self._keep(address, held)
             return
-        answer = await self._site.get(address.asked)
+        answer = await self._site.get(address.asked, held.tag if held else "")
+        if held is not None and answer.status == NOT_MODIFIED:
+            self._keep(address, held)
+            return
         if answer.status != 200 or file_of(address, answer) is None:
             self.broken.append((page, address.asked))
             return
         self.answers[address] = answer
-        self._stamped[address] = stamp
         self._follow(links_in(answer), address.asked)
 
-    def _may_stay(self, address: Address, known: Page) -> bool:
-        return address not in self._moved and self._folder.holds(known.file)
+    def _keep(self, address: Address, held: Page) -> None:
+        self.kept[address] = held
+        self._follow(held.links, address.asked)
+
+    def _held(self, address: Address) -> Page | None:
+        """Return what the folder holds of an address; null for what has to be made anew."""
+        known = self._known.get(address.asked)
+        if known is None or address in self._moved or known.beside != self._beside(address):
+            return None
+        return known if self._folder.holds(known.file) else None
+
+    def _beside(self, address: Address) -> str:
+        return self._documents if _WITH_DOCUMENTS.search(address.path) else ""
 
     def _follow(self, links: Iterable[str], page: str) -> None:
         for link in links:
@@ -104,7 +119,7 @@ class Crawl:
             address = address_of(link)
             if address is None or is_of_a_log(address):
                 return False
-            before = self._folder.pages.get(address.asked)
+            before = self._known.get(address.asked)
             return files.get(address) != (None if before is None else before.file)
 
         for address, page in list(self.kept.items()):

@@ -6,14 +6,16 @@ time only what may have changed since is asked.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import anyio
 
-from governance.assembly import reading_desk
+from governance.assembly import documents_of, reading_desk
 from governance.clock import Clock, utc_now
 from governance.exchange.exported_log import export_logs
 from governance.pages.language import LANGUAGES
@@ -23,8 +25,9 @@ from governance.static_site.addresses import HTML, Address, address_of, file_of,
 from governance.static_site.crawl import LOGS, Crawl, is_of_a_log
 from governance.static_site.folder import CopyFolder, Written
 from governance.static_site.in_process import Answer, in_process
-from governance.static_site.stamps import Stamps
+from governance.static_site.program import made_by
 from policies.calendar import timestamp
+from policies.refusals import FaultError, Refusal
 
 ABOUT = "copy"
 """The page that says of which position the copy is, and when it was made."""
@@ -68,8 +71,8 @@ def export_site(
 
     `site` is the address at which the copy will be served, for the links of its feeds.
     """
-    place = CopyFolder(folder)
-    crawl, position = anyio.run(partial(_crawled, settings, clock, place, site))
+    place, ground = CopyFolder(folder), f"{made_by()} {site}"
+    crawl, position = anyio.run(partial(_crawled, settings, clock, place, ground))
     made_at = timestamp(clock())
     files = _write(crawl, place, _about(position, made_at), site)
     with reading_desk(settings, clock) as desk:
@@ -80,24 +83,33 @@ def export_site(
         made_at,
         sum(name.endswith("index.html") for name in files.values()),
         len(crawl.answers),
-        place.finish(crawl.pages()),
+        place.finish(crawl.pages(), ground),
         tuple(crawl.broken),
     )
 
 
 async def _crawled(
-    settings: Settings, clock: Clock, folder: CopyFolder, address: str | None
+    settings: Settings, clock: Clock, folder: CopyFolder, ground: str
 ) -> tuple[Crawl, int]:
     """Return the whole site as it stands at one position; the last try where events keep coming."""
     async with in_process(settings, clock) as site:
         for _ in range(_AGAIN):
             position = await anyio.to_thread.run_sync(lambda: site.opened.position)
-            stamps = await anyio.to_thread.run_sync(Stamps, site.opened, address or "")
-            crawl = Crawl(site, stamps, folder)
+            documents = await anyio.to_thread.run_sync(_documents_in, settings)
+            crawl = Crawl(site, folder, folder.pages(ground), documents)
             await crawl.run()
             if position == await anyio.to_thread.run_sync(lambda: site.opened.position):
                 break
         return crawl, position
+
+
+def _documents_in(settings: Settings) -> str:
+    """Return what stands for the public documents in the store; while it is away, a new thing."""
+    try:
+        names = sorted(documents_of(settings).names("public"))
+    except (Refusal, FaultError):
+        return uuid4().hex
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
 
 def _write(

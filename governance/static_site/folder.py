@@ -20,18 +20,27 @@ LISTING = ".jcgov-site.json"
 
 
 class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an address answered: the stamp of its ground, its file, and where it leads."""
+    """What an address answered: the tag of what it was made from, its file, and where it leads.
 
-    stamp: str
+    `beside` is what else it shows, of which the tag says nothing.
+    """
+
+    tag: str
     file: str
     links: tuple[str, ...]
+    lasting: bool = False
+    beside: str = ""
 
 
 class _Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an earlier copy has made: the SHA-256 of each file by its name, each page by address."""
+    """What an earlier copy has made: the SHA-256 of each file by its name, each page by address.
+
+    `ground` is what every page was made by.
+    """
 
     made: dict[str, str]
     pages: dict[str, Page] = {}
+    ground: str = ""
 
 
 @dataclass
@@ -55,10 +64,8 @@ class CopyFolder:
             self._root = folder.resolve(strict=True)
         except OSError as error:
             raise unwritten(folder, error, UnreadableError) from None
-        listed = self._read_listing()
-        self._before = listed.made
-        self.pages = listed.pages
-        """What the copy before this one knew of its pages."""
+        self._listed = self._read_listing()
+        self._before = self._listed.made
         self._now: dict[str, str] = {}
         self.said = Written()
 
@@ -74,7 +81,7 @@ class CopyFolder:
             if name not in self._before and path.exists():
                 message = f"{path} is there already, made by no copy; choose another folder"
                 raise UnreadableError(message)
-        self._list(planned | self._before, self.pages)
+        self._list(_Listed(planned | self._before, self._listed.pages, self._listed.ground))
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file unless it is there already as it should be.
@@ -99,6 +106,10 @@ class CopyFolder:
             raise unwritten(path, error, UnreadableError) from None
         self.said.written += 1
 
+    def pages(self, ground: str) -> Mapping[str, Page]:
+        """Return what the copy before this one knew of its pages, if it stood on that ground."""
+        return self._listed.pages if self._listed.ground == ground else {}
+
     def holds(self, name: str) -> bool:
         """Whether a file is there as the copy before this one made it."""
         made = self._before.get(name)
@@ -109,16 +120,15 @@ class CopyFolder:
         self._now[name] = self._before[name]
         self.said.unchanged += 1
 
-    def finish(self, pages: Mapping[str, Page] | None = None) -> Written:
+    def finish(self, pages: Mapping[str, Page] | None = None, ground: str = "") -> Written:
         """Remove what an earlier copy made and this one did not, and list what is there."""
         for name in sorted(self._before.keys() - self._now.keys()):
             self._remove(name)
-        self._list(self._now, pages or {})
+        self._list(_Listed(self._now, dict(pages or {}), ground))
         return self.said
 
-    def _list(self, made: Mapping[str, str], pages: Mapping[str, Page]) -> None:
-        listed = _Listed(dict(sorted(made.items())), dict(sorted(pages.items())))
-        listing = msgspec.json.format(msgspec.json.encode(listed), indent=1)
+    def _list(self, listed: _Listed) -> None:
+        listing = msgspec.json.format(msgspec.json.encode(listed, order="deterministic"), indent=1)
         path = self._root / LISTING
         try:
             if not path.exists() or path.read_bytes() != listing:

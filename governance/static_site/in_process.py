@@ -25,12 +25,17 @@ PEOPLE = "text/html,*/*"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered: the status, the media type without parameters, the whole body."""
+    """What was answered: the status, the media type without parameters, the whole body.
+
+    `tag` names what it was made from, if that is known; what is `lasting` never reads otherwise.
+    """
 
     status: int
     media_type: str
     disposition: str
     body: bytes
+    tag: str = ""
+    lasting: bool = False
 
 
 class InProcess:
@@ -45,9 +50,15 @@ class InProcess:
         found: Opened = self._app.state.opened
         return found
 
-    async def get(self, address: str) -> Answer:
-        """Return what is answered at an address: a path with its query, quoted."""
+    async def get(self, address: str, held: str = "") -> Answer:
+        """Return what is answered at an address: a path with its query, quoted.
+
+        304 where the tag of what is `held` names what there is.
+        """
         path, _, query = address.partition("?")
+        headers = [(b"accept", PEOPLE.encode("ascii")), (b"host", b"localhost")]
+        if held:
+            headers.append((b"if-none-match", held.encode("ascii")))
         scope: dict[str, Any] = {
             "type": "http",
             "asgi": {"version": "3.0"},
@@ -58,7 +69,7 @@ class InProcess:
             "raw_path": path.encode("ascii"),
             "root_path": "",
             "query_string": query.encode("ascii"),
-            "headers": [(b"accept", PEOPLE.encode("ascii")), (b"host", b"localhost")],
+            "headers": headers,
             "server": ("localhost", 80),
             "client": ("localhost", 0),
             COPY: True,
@@ -92,7 +103,9 @@ class _Heard:
     def answer(self) -> Answer:
         kind = self._headers.get("content-type", "").partition(";")[0].strip()
         disposition = self._headers.get("content-disposition", "")
-        return Answer(self._status, kind, disposition, bytes(self._body))
+        caching = self._headers.get("cache-control", "")
+        tag, lasting = self._headers.get("etag", ""), "immutable" in caching
+        return Answer(self._status, kind, disposition, bytes(self._body), tag, lasting)
 
 
 @asynccontextmanager
