@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.accessibility import require_accessible
+from tests.browser.accessibility import Scheme, require_accessible
 
 _AUTHENTICATOR = {
     "protocol": "ctap2",
@@ -19,6 +19,10 @@ _AUTHENTICATOR = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
+
+WIDTHS: tuple[tuple[int, Scheme], ...] = ((360, "dark"), (1440, "light"))
+"""The narrow comes first: the page stays wide for what is done next."""
+_OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @dataclass
@@ -61,7 +65,7 @@ class Person:
 
     def press(self, button: str, *, then: str) -> None:
         """Press a button, and wait for the page of that path; `/` at its end: for one below it."""
-        end = "" if then.endswith("/") else "$"
+        end = "" if then.endswith("/") else "(#.*)?$"
         self.page.get_by_role("button", name=button).first.click()
         self.page.wait_for_url(re.compile(rf"^http://localhost:[0-9]+{re.escape(then)}{end}"))
 
@@ -72,6 +76,14 @@ class Person:
         download.value.save_as(to)
         return to
 
-    def require_accessible(self) -> None:
-        """Fail for what axe finds against WCAG 2.2 A and AA, in light and in dark."""
-        require_accessible(self.page)
+    def require_accessible(self, *schemes: Scheme) -> None:
+        """Fail for what axe finds against WCAG 2.2 A and AA, in the themes named, else in both."""
+        require_accessible(self.page, *schemes)
+
+    def require_fitting(self) -> None:
+        """Fail for what does not fit a telephone in the dark, or a wide screen in the light."""
+        for width, scheme in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.require_accessible(scheme)
+            over = self.page.evaluate(_OVER)
+            assert over <= 0, f"{self.path} is {over} px wider than {width}"

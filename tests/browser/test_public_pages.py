@@ -15,6 +15,7 @@ from governance.pages.language import LANGUAGES
 from governance.settings import Settings
 from tests.browser.accessibility import Scheme, require_accessible
 from tests.browser.conftest import PATIENCE
+from tests.browser.keyboard import tab_to
 from tests.governance.terminal import Terminal
 from tests.http.served import Served, served
 from tests.pages.addresses import EVERY_PAGE, OPEN_CASE
@@ -253,12 +254,3 @@ def content(page: Page) -> str:
 def found_in(page: Page) -> int:
     """Return how many decisions a log's page shows."""
     return page.locator("main tbody tr").count()
-
-
-def tab_to(page: Page, selector: str) -> None:
-    """Press the tab key until an element is focused."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-    pytest.fail(f"{selector} is not reached by the keyboard")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from projections.transparency.tiles import split_hashes
 from tests.governance.setting import proposal, sign
 from tests.governance.terminal import Terminal
 from tests.http.served import served as running
+from tests.http.served import wait_for
 from tests.witnesses import Onlooker, Said, served, utc
 
 NAMES = {"JP": "witness.jp.example", "MN": "witness.mn.example"}
@@ -185,13 +186,6 @@ def root_of_leaves(tile: bytes) -> bytes:
     for leaf in split_hashes(tile):
         frontier.append(leaf)
     return frontier.root
-
-
-def wait_for(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.2)
 
 
 def test_a_home_that_is_absent_has_nothing_to_publish(cli: Terminal) -> None:

@@ -7,7 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from tests.governance.terminal import ROOT
 LIMIT = 30.0
 _HURRIED = """
 import sys
+import time
 from functools import partial
 from governance.http import feed_stream, limits, protocol
 protocol.HEAD_SECONDS = feed_stream.KEEP_ALIVE = 1.0
@@ -28,6 +30,14 @@ from governance.cli.main import main
 sys.exit(main())
 """
 """The same program, with times that a test can wait for."""
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    """Wait until something holds that another process brings about; twenty seconds at most."""
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.2)
 
 
 class Served:
