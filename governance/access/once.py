@@ -5,11 +5,14 @@ Each form that makes something carries a word of its own, made when the form was
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+
+import msgspec
 
 from governance.kept.tables import Kept
 from policies.refusals import Refusal, SomeoneActedFirstError, UnreadableError
@@ -25,6 +28,12 @@ _WORD = re.compile(r"[A-Za-z0-9_-]{22,64}", re.ASCII)
 def new_word() -> str:
     """Return the word for one form, to be brought back in its field `once`."""
     return secrets.token_urlsafe(18)
+
+
+def said_by(fields: Mapping[str, str], files: Sequence[tuple[str, str, int]] = ()) -> str:
+    """Return a digest of what a form says, its own word apart; files by field, name and size."""
+    told = sorted((name, value) for name, value in fields.items() if name != "once")
+    return hashlib.sha256(msgspec.json.encode([told, files])).hexdigest()
 
 
 class Once:

@@ -49,7 +49,8 @@ def test_a_meeting_is_convened_once_and_the_years_requirement_is_met(office: Off
     assert sent.headers["location"] == MEETINGS
     with nothing_recorded(office):
         again = form.send(date=day(office, 30), place="Улаанбаатар")
-    assert again.status_code == 303
+        other = form.send(date=day(office, 31), place="Улаанбаатар")
+    assert (again.status_code, other.status_code) == (303, 409)
 
     (meeting,) = office.docket.room.state.meetings.values()
     assert (meeting.date, meeting.place) == (date.fromisoformat(day(office, 30)), "Улаанбаатар")

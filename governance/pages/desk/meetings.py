@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from aggregates.committee.acting import Acting
 from aggregates.committee.state import CommitteeState
-from governance.access.once import new_word
+from governance.access.once import new_word, said_by
 from governance.http.opened import Opened
 from governance.http.questions import Open, no_query
 from governance.pages.desk.again import status_of
@@ -55,17 +55,16 @@ async def convene(request: Request, opened: Open, desk: Desk, form: FormHere) ->
 
     def once() -> str:
         who = f"{here.code} {here.by}"
-        return desk.once.made(who, said.get("once"), make, opened.clock())
+        return desk.once.made(who, said.get("once"), make, opened.clock(), said_by(said))
 
     try:
         return go_on(request, await in_turn(request, once))
     except Refusal as refusal:
         status = status_of(request, refusal)
         values = await in_turn(request, _values, opened, here)
-        word = said.get("once", "")
         return page_here(
             *(request, "desk/meetings.html", here, status),
-            **{"once": word, "said": said, "trouble": str(refusal)} | values,
+            **{"once": new_word(), "said": said, "trouble": str(refusal)} | values,
         )
 
 

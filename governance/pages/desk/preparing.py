@@ -116,7 +116,7 @@ async def _answered(request: Request, sending: _Sending) -> Response:
             form = TextForm(form.offer, _with_files(sent))
             done = _done(sending, form)
         except Refusal as refusal:
-            again = shown(form, word, str(refusal))
+            again = shown(form, new_word(), str(refusal))
             if isinstance(refusal, PreconditionError):
                 again |= _checked(sending, form)
             return status_of(request, refusal), again
@@ -150,7 +150,7 @@ def _done(sending: _Sending, form: TextForm) -> str | tuple[TextForm, dict[str, 
                 return _made(sending, form)
 
             word = form.fields.get("once")
-            return sending.once.made(f"{here.code} {here.by}", word, make, now)
+            return sending.once.made(f"{here.code} {here.by}", word, make, now, sending.sent.said)
         case _:
             return form, {}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import anyio
-import msgspec
 from anyio import to_thread
 from fastapi import Depends
 from starlette.datastructures import FormData, UploadFile
@@ -19,6 +17,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
 from governance.access.ceremonies import require_form
+from governance.access.once import said_by
 from governance.access.signed_in import SignedIn
 from governance.http.problems import Problem
 from governance.pages.desk.door import SESSION, held, require_own_page, signed_in
@@ -57,9 +56,9 @@ class SentFiles:
     @property
     def said(self) -> str:
         """A digest of what the form says, but for its words: whether two are the same form's."""
-        fields = sorted((n, v) for n, v in self.fields.items() if n != "once")
-        files = [(file.field, file.name, file.path.stat().st_size) for file in self.files]
-        return hashlib.sha256(msgspec.json.encode([fields, files])).hexdigest()
+        return said_by(
+            self.fields, [(file.field, file.name, file.path.stat().st_size) for file in self.files]
+        )
 
     def of(self, field: str) -> list[SentFile]:
         """Return the files of one field; a field that was left empty has none."""
