@@ -62,7 +62,7 @@ class Filters:
         return replace(self, page=page)
 
 
-def filters(
+async def filters(
     *,
     q: AskedWords = None,
     type: AskedName = None,
@@ -72,5 +72,5 @@ def filters(
     as_of: AskedDay = None,
     page: PageNumber = 1,
 ) -> Filters:
-    """Read an address."""
+    """Read an address; a coroutine, so that no thread is taken for it."""
     return Filters(q, type, status, begins, ends, as_of, page)

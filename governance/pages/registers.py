@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -19,22 +21,28 @@ from governance.pages.list_page import ListPage, page_of_list
 from governance.pages.register_columns import SHOWN, Name
 from governance.pages.tables_as_files import CSV, JSON, to_csv, to_json
 from governance.pages.templating import render
+from policies.sides import Committee
 from projections.registers import REGISTERS
 
 router = APIRouter(include_in_schema=False)
 _ASKED = [asked("as_of", "page")]
 
 
+@dataclass(frozen=True, slots=True)
 class Question:
     """A register of a committee, as of a day, and which page of it."""
 
-    def __init__(self, committee: Named, as_of: AskedDay = None, page: PageNumber = 1) -> None:
-        self.committee = committee
-        self.as_of = as_of
-        self.page = page
+    committee: Committee
+    as_of: date | None
+    page: int
 
 
-Asked = Annotated[Question, Depends()]
+async def _question(committee: Named, as_of: AskedDay = None, page: PageNumber = 1) -> Question:
+    """Read an address; a coroutine, so that no thread is taken for it."""
+    return Question(committee, as_of, page)
+
+
+Asked = Annotated[Question, Depends(_question)]
 
 
 def _declare(name: Name) -> None:
