@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from importlib.resources import files
@@ -46,6 +46,7 @@ def environment(language: Language) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        auto_reload=False,
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]
         language.gettext, language.ngettext, newstyle=True
@@ -76,6 +77,7 @@ def environment(language: Language) -> Environment:
     }
     made.filters |= {"project_numbers": project_numbers, "sum_of": _sum_of}
     made.globals |= {"language": language, "languages": LANGUAGES, "link": _link, "static": static}
+    made.globals["_"] = _translating(language)
     return made
 
 
@@ -138,6 +140,22 @@ def _link(context: Context, path: str, **query: Any) -> str:
         if value not in (None, "")
     )
     return f"{language.prefix}{quote(path)}{'?' if asked else ''}{asked}"
+
+
+def _translating(language: Language) -> Callable[..., Markup]:
+    """Return what the extension's `_` is, in one call where it takes four, and a text once.
+
+    A page has a hundred texts, most of them without variables.
+    """
+
+    @cache
+    def plain(text: str) -> Markup:
+        return Markup(language.gettext(text)) % {}  # noqa: S704 - ours, and not what anybody sent
+
+    def translate(text: str, **variables: Any) -> Markup:
+        return Markup(language.gettext(text)) % variables if variables else plain(text)  # noqa: S704
+
+    return translate
 
 
 @lru_cache(maxsize=10_000)
