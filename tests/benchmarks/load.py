@@ -2,8 +2,9 @@
 
 Starts ``jcgov serve`` on the loopback and asks it at an open rate: each request is sent when it is
 due, however late the answers before it are, and its time is counted from then. What is not answered
-with 200 is an error. `--appends` records decisions meanwhile. The client takes its share of the
-same cores, which is said beside what the machine was doing otherwise.
+with 200 is an error. Of each kind a few addresses are asked for much and most of them seldom, as
+people read (Zipf's law); `--even`: as crawlers do. `--appends` records decisions meanwhile. The
+client takes its share of the same cores, which is said beside what the machine did otherwise.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from random import Random
 from typing import Any
 
 import anyio
-import httpx2
+import httpcore2
 import psutil
 from eventsourcing.persistence import StoredEvent
 from rich.console import Console
@@ -36,8 +37,12 @@ from tests.benchmarks.pages import COMMITTEES, EVENTS, made
 from tests.http.served import Served, served
 
 RATE, SECONDS = 200, 30
+ALONE = ("--sweep", "0", "--publish", "0", "--no-push")
+"""As web server alone: the record ends years ago, and its first sweep would announce all since."""
 PATIENCE = 30.0
 """Seconds after which a request counts as lost."""
+CONNECTIONS = 256
+NO_ANSWER = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException)
 MOST = 1000
 """Requests that may be waiting at once; one that is due beyond them is an error."""
 SHARES = {
@@ -93,7 +98,7 @@ def main() -> int:
         folder = options.folder or Path(name)
         home, more = made(folder, options.committees, options.events)
         settings = Settings(home, home / "keys")
-        with served(settings, folder / "serve", "--no-push", "--publish", "0") as service:
+        with served(settings, folder / "serve", *ALONE) as service:
             found = addresses_of(service, Random(options.seed))
             print(f"loading: {sum(map(len, found.values())):,} addresses", file=sys.stderr)
             outcome, said = loaded(service, settings, found, more, options)
@@ -108,6 +113,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--appends", type=float, default=0, help="decisions recorded a second")
     parser.add_argument("--events", type=int, default=EVENTS)
     parser.add_argument("--committees", type=int, default=COMMITTEES)
+    parser.add_argument("--even", action="store_true", help="each address as often as another")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="where the record is kept from run to run")
     return parser.parse_args()
@@ -154,7 +160,7 @@ def loaded(
     """Ask at the rate, and return what came of it, and what the machine did meanwhile."""
     rng, outcome = Random(options.seed), Outcome()
     kinds = rng.choices(list(SHARES), list(SHARES.values()), k=options.rate * options.seconds)
-    plan = [(kind, rng.choice(found[kind])) for kind in kinds]
+    plan = [(kind, _one_of(found[kind], rng, even=options.even)) for kind in kinds]
     server, client = psutil.Process(service.process.pid), psutil.Process()
     before = [_cpu(process) for process in (server, client)]
     load, began = os.getloadavg()[0], time.monotonic()
@@ -177,6 +183,13 @@ def loaded(
     }
 
 
+def _one_of(known: list[str], rng: Random, *, even: bool) -> str:
+    """Return an address: the n-th one n times more seldom than the first, unless all are alike."""
+    if even:
+        return rng.choice(known)
+    return rng.choices(known, [1 / place for place in range(1, len(known) + 1)])[0]
+
+
 def _cpu(process: psutil.Process) -> float:
     used = process.cpu_times()
     return float(used.user + used.system)
@@ -189,9 +202,10 @@ async def _run(
     options: argparse.Namespace,
     append: Callable[[], None],
 ) -> None:
-    limits = httpx2.Limits(max_connections=256, max_keepalive_connections=256, keepalive_expiry=5)
     async with (
-        httpx2.AsyncClient(base_url=address, limits=limits, timeout=PATIENCE) as client,
+        httpcore2.AsyncConnectionPool(
+            max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=5
+        ) as pool,
         anyio.create_task_group() as tasks,
         anyio.create_task_group() as asked,
     ):
@@ -205,27 +219,28 @@ async def _run(
                 outcome.errors[f"{kind}: {MOST} are waiting"] += 1
                 continue
             outcome.waiting += 1
-            asked.start_soon(_ask, client, kind, path, due, outcome)
+            asked.start_soon(_ask, pool, kind, f"{address}{path}", due, outcome)
         while outcome.waiting:
             await anyio.sleep(0.01)
         tasks.cancel_scope.cancel()
 
 
 async def _ask(
-    client: httpx2.AsyncClient, kind: str, path: str, due: float, outcome: Outcome
+    pool: httpcore2.AsyncConnectionPool, kind: str, url: str, due: float, outcome: Outcome
 ) -> None:
     try:
-        answer = await client.get(path, headers={"Accept": "text/html,*/*"})
-    except httpx2.HTTPError as error:
+        with anyio.fail_after(PATIENCE):
+            answer = await pool.request("GET", url, headers={"Accept": "text/html,*/*"})
+    except (*NO_ANSWER, TimeoutError) as error:
         outcome.errors[f"{kind}: {type(error).__name__}"] += 1
         return
     finally:
         outcome.waiting -= 1
-    if answer.status_code == 200:
+    if answer.status == 200:
         outcome.taken.setdefault(kind, []).append(time.perf_counter() - due)
         outcome.bytes += len(answer.content)
     else:
-        outcome.errors[f"{kind}: {answer.status_code} at {path}"] += 1
+        outcome.errors[f"{kind}: {answer.status} at {url}"] += 1
 
 
 async def _append(append: Callable[[], None], rate: float) -> None:
