@@ -12,28 +12,23 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import anyio
 import httpcore2
 import psutil
-from eventsourcing.persistence import StoredEvent
 from rich.console import Console
 from rich.table import Table
 
-from aggregates.store.record import Record
+from governance import assembly
 from governance.pages.templating import static
-from governance.settings import Settings
 from tests.benchmarks import addresses
-from tests.benchmarks.pages import COMMITTEES, EVENTS, made
+from tests.benchmarks.going_on import Place, add_options, place
 from tests.http.served import Served, served
 
 RATE, SECONDS = 200, 30
@@ -94,14 +89,14 @@ class Outcome:
 def main() -> int:
     """Load the service, and print what came of it; 1 if there was an error."""
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="jcgov-load-") as name:
-        folder = options.folder or Path(name)
-        home, more = made(folder, options.committees, options.events)
-        settings = Settings(home, home / "keys")
-        with served(settings, folder / "serve", *ALONE) as service:
-            found = addresses_of(service, Random(options.seed))
-            print(f"loading: {sum(map(len, found.values())):,} addresses", file=sys.stderr)
-            outcome, said = loaded(service, settings, found, more, options)
+    where = (options.folder, options.committees, options.events)
+    with (
+        place(*where, postgresql=options.postgresql) as made,
+        served(made.settings, made.settings.home.parent / "serve", *_how(options)) as service,
+    ):
+        found = addresses_of(service, Random(options.seed))
+        print(f"loading: {sum(map(len, found.values())):,} addresses", file=sys.stderr)
+        outcome, said = loaded(service, made, found, options)
     _print(outcome, said, options)
     return 1 if outcome.errors else 0
 
@@ -111,12 +106,15 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rate", type=int, default=RATE, help="requests a second")
     parser.add_argument("--seconds", type=int, default=SECONDS)
     parser.add_argument("--appends", type=float, default=0, help="decisions recorded a second")
-    parser.add_argument("--events", type=int, default=EVENTS)
-    parser.add_argument("--committees", type=int, default=COMMITTEES)
+    add_options(parser)
+    parser.add_argument("--workers", type=int, default=1, help="processes; several: on PostgreSQL")
     parser.add_argument("--even", action="store_true", help="each address as often as another")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--folder", type=Path, help="where the record is kept from run to run")
     return parser.parse_args()
+
+
+def _how(options: argparse.Namespace) -> list[str]:
+    return [*ALONE, "--workers", str(options.workers)]
 
 
 def addresses_of(service: Served, rng: Random) -> dict[str, list[str]]:
@@ -152,9 +150,8 @@ def addresses_of(service: Served, rng: Random) -> dict[str, list[str]]:
 
 def loaded(
     service: Served,
-    settings: Settings,
+    made: Place,
     found: dict[str, list[str]],
-    more: Iterator[list[StoredEvent]],
     options: argparse.Namespace,
 ) -> tuple[Outcome, dict[str, Any]]:
     """Ask at the rate, and return what came of it, and what the machine did meanwhile."""
@@ -164,10 +161,10 @@ def loaded(
     server, client = psutil.Process(service.process.pid), psutil.Process()
     before = [_cpu(process) for process in (server, client)]
     load, began = os.getloadavg()[0], time.monotonic()
-    with closing(Record.open(settings.database)) as record:
+    with assembly.open_record(made.settings) as record:
 
         def append() -> None:
-            record.table.insert_events(next(more))
+            record.table.insert_events(next(made.more))
 
         anyio.run(_run, service.address, plan, outcome, options, append)
     seconds = time.monotonic() - began
@@ -191,8 +188,9 @@ def _one_of(known: list[str], rng: Random, *, even: bool) -> str:
 
 
 def _cpu(process: psutil.Process) -> float:
-    used = process.cpu_times()
-    return float(used.user + used.system)
+    """Return the seconds of a process, and of the workers that it has started."""
+    used = [found.cpu_times() for found in (process, *process.children(recursive=True))]
+    return float(sum(times.user + times.system for times in used))
 
 
 async def _run(
