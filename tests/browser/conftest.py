@@ -1,4 +1,4 @@
-"""A real Chromium without a window, one for all tests, and a real service that it looks at."""
+"""A real Chromium without a window, one for a file of tests, and a service that it looks at."""
 
 from __future__ import annotations
 
@@ -22,9 +22,13 @@ Serve = Callable[[Settings], Served]
 Meet = Callable[[Served], Person]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Return the browser: Debian's, which ``./check`` installs; Playwright's own is never used."""
+    """Return the browser: Debian's, which ``./check`` installs; Playwright's own is never used.
+
+    It ends with its file: while it is there, a loop runs in this thread, and nothing that begins
+    one of its own can be tested.
+    """
     found = (
         os.environ.get("JCGOV_CHROMIUM")
         or shutil.which("chromium-headless-shell")
