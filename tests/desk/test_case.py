@@ -9,9 +9,10 @@ from html import unescape
 import pytest
 
 from aggregates.case import decide_audit, decide_papers
-from policies.lifecycles.cases import Step
+from policies.lifecycles.cases import Stage, Step
 from tests.access.browser import Page
 from tests.aggregates.docket import ENTITY, METHODOLOGY, PAPERS, PROJECT, REQUEST
+from tests.aggregates.ways import BY_LIFECYCLE, Walks
 from tests.desk.conftest import FULL, HERE, MASKED, SECRET, Clerk, Office, place_of
 from tests.desk.test_submission import alert
 
@@ -244,3 +245,49 @@ def test_it_speaks_japanese_too(office: Office, published: str, secretary: Clerk
     text = secretary.load(f"/ja{HERE}/{place_of(published)}").answer.text
     assert "今できること" in text
     assert f'action="/ja{HERE}/{place_of(published)}/file"' in text
+
+
+def test_a_step_that_ends_the_case_says_so_and_what_comes_after(
+    office: Office, secretary: Clerk
+) -> None:
+    case = office.docket.submit(METHODOLOGY | {"title": "Kilns"})
+    text = unescape(secretary.load(place_of(case)).answer.text)
+    before, _, form = text.partition("Find the papers incomplete</summary>")
+    form = form.partition("</form>")[0]
+    assert "This ends the case for good" in form
+    assert "a new submission, which takes this case up" in form
+    assert "This ends the case for good" not in before
+    assert "It has ended for good" not in text
+
+    office.docket.step(case, lambda s, a: decide_papers.find_incomplete(s, a, "No sheet"))
+    text = unescape(secretary.load(place_of(case)).answer.text)
+
+    assert "It has ended for good: incomplete." in text
+    (link,) = re.findall(r'class="button" href="([^"]*docket/new[^"]*)"', text)
+    page = secretary.load(link)
+    assert f'<option value="{case}" selected>' in page.answer.text
+    assert "Files do not stay in a form" not in page.answer.text
+    other = link.replace(link.rpartition("=")[2], "999999")
+    assert f'<option value="{case}">' in secretary.load(other).answer.text
+
+
+def test_a_project_whose_request_is_incomplete_has_not_ended(office: Office) -> None:
+    case = Walks(office.docket, BY_LIFECYCLE["project"]).go(Stage.REQUESTED)
+    text = office.at_desk("mn-tuya").load(place_of(case)).answer.text
+    form = text.partition("Find the papers incomplete</summary>")[2].partition("</form>")[0]
+    assert form
+    assert "ends the case" not in form
+
+
+def test_a_case_on_the_table_says_on_which(office: Office, secretary: Clerk) -> None:
+    walk = Walks(office.docket, BY_LIFECYCLE["methodology_revision"])
+    case = walk.go(Stage.REVIEW)
+    assert "It lies on the committee" not in unescape(secretary.load(place_of(case)).answer.text)
+    walk.lay(case)
+    text = unescape(secretary.load(place_of(case)).answer.text)
+
+    assert "It lies on the committee's table" in text
+    tabled = office.docket.state(case).tabled
+    assert tabled is not None
+    assert f'href="{HERE}/texts/{tabled.proposal}"' in text
+    assert "It has ended for good" not in text

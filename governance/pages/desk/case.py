@@ -26,7 +26,7 @@ from governance.pages.desk.seat import AtSeat, Here, page_here
 from governance.pages.desk.suggestions import suggestions
 from governance.pages.documents import sent_document
 from governance.service.case_file import CaseFile, open_file, require_confidential
-from policies.lifecycles.cases import Stage, Step
+from policies.lifecycles.cases import IN_VAIN, Stage, Step
 from policies.refusals import FaultError, Refusal
 
 router = APIRouter(include_in_schema=False)
@@ -102,6 +102,8 @@ def _values(
         "history": history_in_words(file.history, file.committee.roster.people),
         "forms": step_forms(file, typed),
         "tables": _may_be_tabled(file),
+        "ended": not file.state.is_open,
+        "again": _again(file),
         "slips": file.own_slips,
         "voices": file.voices,
         "reader": file.reader.person,
@@ -110,6 +112,15 @@ def _values(
         "places": {name: place_of(name) for name in [shown["supersedes"]] if name},
         "word": new_word,
     }
+
+
+def _again(file: CaseFile) -> dict[str, bool] | None:
+    """Return how a case that ended in vain is handed in again; null where it is not."""
+    state = file.state
+    if state.stage not in IN_VAIN or not state.kind.handed_in:
+        return None
+    idea_notes = file.committee.rulebook.eligibility.project_idea_notes.value
+    return {"idea_note": state.planned is not None and bool(idea_notes)}
 
 
 def _may_be_tabled(file: CaseFile) -> str | None:

@@ -26,7 +26,7 @@ from governance.pages.desk.document_rows import Row, kind_title, rows
 from governance.service.case_file import CaseFile
 from governance.service.case_steps import CASE_STEPS, CaseStep, Sort, requests_of
 from policies.calendar import calendar_day
-from policies.lifecycles.cases import Step
+from policies.lifecycles.cases import IN_VAIN, Step
 from policies.refusals import UnreadableError
 
 _SORTS: Mapping[Sort, Shown] = {
@@ -51,7 +51,10 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class StepForm:
-    """One step that can be taken, as its form is shown; `hindered` says what stands in the way."""
+    """One step that can be taken, as its form is shown; `hindered` says what stands in the way.
+
+    `ends` says that the case ends for good with it, `again` that a new one may then take it up.
+    """
 
     step: str
     on: str
@@ -60,6 +63,8 @@ class StepForm:
     said: Sequence[Control] = ()
     asked: Sequence[Control | Group] = ()
     rows: Sequence[Row] | None = None
+    ends: bool = False
+    again: bool = False
     once: str = field(default_factory=new_word)
 
 
@@ -80,9 +85,18 @@ def step_forms(file: CaseFile, typed_so_far: Typed | None = None) -> list[StepFo
                 _said(declared, file, again),
                 _asked(declared, file, again),
                 _rows(declared, file, again, possible.missing),
+                *_end(file, possible.step),
             )
         )
     return found
+
+
+def _end(file: CaseFile, step: Step) -> tuple[bool, bool]:
+    """Return whether a step ends the case for good, and whether it may be taken up again then."""
+    kind, stage = file.state.kind, file.state.stage
+    leads = {m.target for m in kind.lifecycle.moves if m.step is step and stage in m.sources}
+    ends = bool(leads & kind.lifecycle.ends)
+    return ends, ends and kind.handed_in and bool(leads & IN_VAIN)
 
 
 def asked_form(file: CaseFile, step: Step) -> AskedForm:

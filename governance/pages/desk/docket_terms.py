@@ -89,11 +89,11 @@ STEPS: dict[Step, tuple[str, str]] = {
     ),
     Step.EXPLAIN: (
         term("Explain the difference"),
-        term("Says why the registry's report differs, and ends the case."),
+        term("Says why the registry's report differs."),
     ),
     Step.WITHDRAW: (
         term("Record that it is taken back"),
-        term("Ends the case for good. What comes back later is a new case with a new number."),
+        term("Whoever handed it in does not ask for it any more."),
     ),
 }
 """What each step is called on its button, and what it means."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from anyio import to_thread
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -38,6 +38,7 @@ from policies.rulebook import Rulebook
 router = APIRouter(include_in_schema=False)
 
 NEW = f"{DOCKET}/new"
+Earlier = Annotated[int | None, Query(ge=1, le=999_999_999)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Submitted:
         return AskedForm("asks", self.kind.members(), sides, needed)
 
 
-@router.get(NEW, dependencies=[asked("kind", "idea_note")])
+@router.get(NEW, dependencies=[asked("kind", "idea_note", "supersedes")])
 async def new(
     request: Request,
     opened: Open,
@@ -72,10 +73,14 @@ async def new(
     kind: AskedName = None,
     *,
     idea_note: Flag = False,
+    supersedes: Earlier = None,
 ) -> Response:
-    """Show what can be submitted, or the form of the kind that was chosen."""
+    """Show what can be submitted, or the form of the kind that was chosen.
+
+    `supersedes` is the place on the docket of the case that the new one takes up.
+    """
     if kind is not None:
-        return await _form(request, opened, here, (kind, idea_note))
+        return await _form(request, opened, here, (kind, idea_note), supersedes=supersedes)
 
     def values() -> list[tuple[str, list[dict[str, Any]]]]:
         return _groups(_all_kinds(_rulebook(opened, here)))
@@ -128,6 +133,7 @@ async def _form(
     *,
     fields: Fields | None = None,
     trouble: str | None = None,
+    supersedes: int | None = None,
 ) -> Response:
     """Answer with the form of a kind, as it was filled in so far."""
 
@@ -136,12 +142,14 @@ async def _form(
         submitted = _chosen(chosen, rulebook)
         cases = opened.engine.cases
         state = cases.desk.load(here.code)
+        earlier = [(found.case, found.name) for found in in_vain(cases, here.code, chosen[0])]
         return {
             "kind": submitted.kind.name,
             "idea_note": submitted.idea_note,
             "asked": submitted.form(here.committee.sides).shown(fields or {}),
             "rows": rows(submitted.documents, fields=fields),
-            "earlier": [(found.case, found.name) for found in in_vain(cases, here.code, chosen[0])],
+            "earlier": earlier,
+            "taken_up": fields.get("supersedes") if fields else _at(supersedes, earlier),
             "today": cases.desk.acting(state).today(state).isoformat(),
             "known": suggestions(state),
         }
@@ -157,6 +165,11 @@ async def _form(
         kinds_of_documents=KINDS,
         **await in_turn(request, values),
     )
+
+
+def _at(place: int | None, earlier: Sequence[tuple[str, str]]) -> str | None:
+    """Return the case at a place of the docket, where it may be taken up."""
+    return next((case for case, _called in earlier if place_of(case) == place), None)
 
 
 def _rulebook(opened: Opened, here: Here) -> Rulebook:
