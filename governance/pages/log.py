@@ -20,7 +20,7 @@ from governance.http.answers import JSON
 from governance.http.opened import Opened
 from governance.http.questions import Named, Open, asked
 from governance.pages.answering import COPY, address_of, language_of, of_page
-from governance.pages.committee_shown import shown
+from governance.pages.committee_shown import CommitteeShown, shown
 from governance.pages.list_page import SIZE
 from governance.pages.log_filters import FILTERS, Filters, filters
 from governance.pages.templating import render
@@ -44,6 +44,9 @@ Answer = Callable[[Request, Opened, Filters, Committee | None], Response]
 def _page(
     request: Request, opened: Opened, wanted: Filters, committee: Committee | None
 ) -> Response:
+    others = [] if committee is not None else _committees(opened)
+    rehearsals = {other.code for other in others if other.rehearsal}
+
     def make() -> bytes:
         found = _found(opened, wanted, committee)
         return render(
@@ -51,6 +54,8 @@ def _page(
             language_of(request),
             address_of(request),
             committee=None if committee is None else shown(opened, committee),
+            others=others,
+            rehearsals=rehearsals,
             base=_base(committee),
             wanted=wanted,
             kinds=_kinds(opened, committee),
@@ -59,7 +64,7 @@ def _page(
             first_shown=(wanted.page - 1) * SIZE + 1,
         )
 
-    return of_page(request, opened, VIEWS, make, committee=committee)
+    return of_page(request, opened, VIEWS, make, *sorted(rehearsals), committee=committee)
 
 
 def _csv(
@@ -135,6 +140,11 @@ def _kinds(opened: Opened, committee: Committee | None) -> list[str]:
     return opened.kept(
         (LOG_INDEX,), ("kinds", code), lambda _known: kinds(opened.tables, code), code
     )
+
+
+def _committees(opened: Opened) -> list[CommitteeShown]:
+    """Return every committee of which something is recorded."""
+    return [shown(opened, Committee.parse(code)) for code in opened.committees()]
 
 
 def _base(committee: Committee | None) -> str:

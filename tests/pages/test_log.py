@@ -63,6 +63,25 @@ def test_one_committees_log_has_its_decisions_alone_and_says_that_it_is_a_rehear
     assert "This committee is a rehearsal" not in page(reader, "/decisions")
 
 
+def test_among_all_decisions_those_of_a_rehearsal_are_marked_one_by_one(
+    reader: TestClient,
+) -> None:
+    mark = '<span class="mark historical">rehearsal</span>'
+    rows = page(reader, "/decisions").split("<tr ")[1:]
+    rehearsed = ["/decisions/JP-MN/" in row for row in rows]
+
+    assert {*rehearsed} == {True, False}
+    assert [mark in row for row in rows] == rehearsed
+    assert mark not in page(reader, "/committees/MN/decisions")
+
+
+def test_the_list_of_all_leads_to_the_same_list_of_one_committee(reader: TestClient) -> None:
+    text = page(reader, "/decisions", type="issuance", page=2)
+
+    assert "/committees/MN/decisions?type=issuance" in links(text, "/committees/")
+    assert "Of one committee:" not in page(reader, "/committees/MN/decisions")
+
+
 @pytest.mark.parametrize("base", ["/decisions", "/committees/MN/decisions"])
 @pytest.mark.parametrize(
     "query", [{}, {"type": "issuance"}, {"q": "solar"}, {"as_of": "2016-12-31"}, {"page": "2"}]
