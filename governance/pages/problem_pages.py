@@ -30,6 +30,7 @@ def page_of(request: Request, problem: Problem, number: str | None) -> Response:
     """Return a problem as a page."""
     language = language_of(request)
     title, explained = _words(language, problem.status.value)
+    plainly = _path_alone(request) if _is_of_the_query(problem) else None
     body = render(
         "problem.html",
         language,
@@ -38,10 +39,22 @@ def page_of(request: Request, problem: Problem, number: str | None) -> Response:
         explained=explained,
         detail=written_out(problem.detail)[:_DETAIL],
         request_number=number,
+        plainly=plainly,
         sign_in=address_of(request) if problem.status == HTTPStatus.UNAUTHORIZED else None,
     )
     headers: Mapping[str, str] = {**HEADERS, "Cache-Control": "no-store", **problem.headers}
     return Response(body, problem.status, headers, HTML)
+
+
+def _is_of_the_query(problem: Problem) -> bool:
+    """Whether the same address without its query can be asked for."""
+    pointers = [error.get("pointer", "") for error in problem.errors or ()]
+    return bool(pointers) and all(pointer.startswith("query/") for pointer in pointers)
+
+
+def _path_alone(request: Request) -> str | None:
+    """Return a page's address without its query; null for what no link leads to."""
+    return address_of(request).partition("?")[0] if request.method in ("GET", "HEAD") else None
 
 
 def _words(language: Language, status: int) -> tuple[str, str]:

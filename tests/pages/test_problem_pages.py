@@ -38,3 +38,23 @@ def test_what_a_stranger_wrote_stays_text(reader: TestClient) -> None:
 
     assert answer.status_code == 422
     assert "<script>" not in answer.text
+
+
+WITHOUT = "Show the page without that part"
+
+
+@pytest.mark.parametrize("query", ["standing=signed", "from=yesterday", "page=1&page=2"])
+def test_a_mistyped_query_leads_to_the_same_page_without_it(reader: TestClient, query: str) -> None:
+    answer = reader.get(f"/ja/decisions?{query}", headers=PEOPLE)
+    english = reader.get(f"/decisions?{query}", headers=PEOPLE)
+
+    assert (answer.status_code, english.status_code) == (422, 422)
+    assert f'<a href="/decisions">{WITHOUT}</a>' in english.text
+    assert '<a href="/ja/decisions">この部分なし' in answer.text
+
+
+def test_what_is_not_there_at_all_has_no_such_way_on(reader: TestClient) -> None:
+    answer = reader.get("/nothing?standing=signed", headers=PEOPLE)
+
+    assert answer.status_code == 404
+    assert WITHOUT not in answer.text
