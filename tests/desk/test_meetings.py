@@ -59,22 +59,34 @@ def test_a_meeting_is_convened_once_and_the_years_requirement_is_met(office: Off
     assert "in 30 days" in page
 
 
-def test_two_forms_convene_two_meetings(office: Office) -> None:
-    before = len(office.docket.room.state.meetings)
+def test_a_second_meeting_on_a_day_is_convened_only_by_who_says_so(office: Office) -> None:
+    state = office.docket.room.state
+    before = len(state.meetings)
+    said = {"date": day(office, 60), "place": "Tokyo"}
+    form = Convening.at(office, TUYA)
+    assert "This is a second meeting" not in form.clerk.load("meetings").answer.text
+    assert form.send(**said).status_code == 303
 
-    for _ in range(2):
-        sent = Convening.at(office, TUYA).send(date=day(office, 60), place="Tokyo")
-        assert sent.status_code == 303
+    form = Convening.at(office, TUYA)
+    with nothing_recorded(office):
+        refused = form.send(**said)
 
-    assert len(office.docket.room.state.meetings) == before + 2
+    assert refused.status_code == 409
+    assert f"a meeting on {said['date']} is convened already: " in refused.text
+    again = Convening(form.clerk, filled(refused.text, MEETINGS))
+    assert again.fields["place"] == "Tokyo"
+    assert again.send(second="yes").status_code == 303
+    other = Convening.at(office, TUYA).send(date=day(office, 61), place="Tokyo")
+    assert other.status_code == 303
+    assert len(office.docket.room.state.meetings) == before + 3
 
 
 @pytest.mark.parametrize(
     ("days", "place", "says"),
     [
         (0, "Tokyo", "is convened before its date"),
-        (1, "  ", "does not say where the committee meets"),
-        (1, "To\u200bkyo", "ZERO WIDTH SPACE"),
+        (80, "  ", "does not say where the committee meets"),
+        (80, "To\u200bkyo", "ZERO WIDTH SPACE"),
     ],
 )
 def test_a_refusal_keeps_what_was_typed(office: Office, days: int, place: str, says: str) -> None:
@@ -86,7 +98,7 @@ def test_a_refusal_keeps_what_was_typed(office: Office, days: int, place: str, s
     assert says in sent.text
     again = filled(sent.text, MEETINGS)
     assert (again["date"], again["place"]) == (day(office, days), place)
-    again |= {"date": day(office, 1), "place": "Kobe"}
+    again |= {"date": day(office, 1), "place": "Kobe", "second": "yes"}
     assert Convening(form.clerk, again).send().status_code == 303
 
 

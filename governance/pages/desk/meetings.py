@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter
@@ -21,7 +21,7 @@ from governance.pages.desk.door import Desk, go_on, in_turn
 from governance.pages.desk.seat import AtSeat, FormHere, Here, page_here
 from governance.pages.desk.texts import listed
 from policies.calendar import calendar_day
-from policies.refusals import Refusal, UnreadableError
+from policies.refusals import Refusal, StepNotAllowedError, UnreadableError
 from projections.proceedings import DECISION, PROCEEDINGS, proceedings_of
 
 router = APIRouter(include_in_schema=False)
@@ -49,8 +49,11 @@ async def convene(request: Request, opened: Open, desk: Desk, form: FormHere) ->
         if not day:
             message = "say on which day the committee meets"
             raise UnreadableError(message)
+        meets = calendar_day(day)
+        if here.seat.keeps and said.get("second") != "yes":
+            _require_first(opened.engine.desk.load(here.code), meets)
         proposals = opened.engine.proposals
-        proposals.convene(here.code, calendar_day(day), typed(said, "place"), by=here.by)
+        proposals.convene(here.code, meets, typed(said, "place"), by=here.by)
         return f"{here.path}/meetings"
 
     def once() -> str:
@@ -66,6 +69,18 @@ async def convene(request: Request, opened: Open, desk: Desk, form: FormHere) ->
             *(request, "desk/meetings.html", here, status),
             **{"once": new_word(), "said": said, "trouble": str(refusal)} | values,
         )
+
+
+def _require_first(state: CommitteeState, day: date) -> None:
+    """Refuse a second meeting on a day, which is more often a mistake than meant."""
+    there = [found for found in state.meetings.values() if found.date == day]
+    if there:
+        named = " and ".join(f"{found.meeting} ({found.place})" for found in there)
+        message = (
+            f"a meeting on {day} is convened already: {named}; say so below if you mean a second"
+            " meeting on that day"
+        )
+        raise StepNotAllowedError(message)
 
 
 def _values(opened: Opened, here: Here) -> dict[str, Any]:
@@ -104,6 +119,7 @@ def meetings_of(
     return {
         "meetings": meetings,
         "more": max(0, len(latest) - MOST),
+        "taken": {meeting.date.isoformat() for meeting in latest},
         "yearly": _yearly(state, acting),
         "first": today + timedelta(days=1),
     }
