@@ -11,6 +11,7 @@ from aggregates.committee.standing import standing
 from aggregates.committee.state import Proposal
 from governance.service.desk import Desk
 from policies.consensus import Awaited, Objection
+from policies.lifecycles.proposal import Stage
 from policies.proof.dsse import Envelope
 from policies.proof.reading import read_any
 from policies.proof.statements import Adoption, Assertion, AtMeeting, Decision
@@ -20,7 +21,8 @@ from policies.proof.statements import Adoption, Assertion, AtMeeting, Decision
 class Outcome:
     """Where a text stands now: `changed` where a newer version is in its place.
 
-    `until` is the last day of its window, or the meeting's day.
+    `until` is the last day of its window, or the meeting's day; `unsent` is true of a text that has
+    yet to go to the members: its window has not begun.
     """
 
     stands: Literal["open", "agreed", "adopted", "changed", "ended"]
@@ -31,6 +33,7 @@ class Outcome:
     expires: date | None = None
     awaited: tuple[Awaited, ...] = ()
     objections: tuple[Objection, ...] = ()
+    unsent: bool = False
 
 
 def outcome_of(desk: Desk, envelope: Envelope) -> Outcome | None:
@@ -55,6 +58,7 @@ def outcome_of(desk: Desk, envelope: Envelope) -> Outcome | None:
             expires=decision.expires,
             awaited=result.awaited,
             objections=result.objections,
+            unsent=proposal.stage is Stage.FROZEN and not isinstance(held, AtMeeting),
         )
     if digest in state.decided:
         return Outcome("adopted", code, state.decided[digest])

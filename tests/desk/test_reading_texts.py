@@ -81,6 +81,35 @@ def test_a_draft_and_a_text_that_is_not_sent_ask_nothing_of_members(desk: Reader
     assert offered(desk, "mn-dorj", draft.proposal) == {"not now"}
 
 
+def test_a_text_that_is_not_sent_says_so_and_what_a_signature_before_that_is_worth(
+    desk: Readers,
+) -> None:
+    from tests.governance.setting import proposal
+
+    number = desk.stage.engine.proposals.propose(proposal()).proposal
+    falls = "If a new version is needed, "
+    for person in ("mn-dorj", "jp-sato", "jp-hara"):
+        told = unescape(asked(desk, person, number))
+        assert "Not sent to the members yet." in told
+        assert "Open for objections" not in told
+        assert ("names today as its day; a day late" in told) == (person != "mn-dorj")
+        assert (falls in told) == (person == "jp-hara")
+    assert "To send this text to all members." in asked(desk, "jp-sato", number)
+    path, text = place(number), desk.digest(number)
+    sent = desk.send("jp-hara", path, f"{path}/answer", what="decision", text=text)
+    assert falls in desk.read("jp-hara", sent.headers["location"])
+    receipt = desk.sign_here("jp-hara", sent.headers["location"])
+    assert falls in desk.read("jp-hara", receipt)
+
+    desk.stage.engine.proposals.distribute(CODE, number)
+
+    assert "Sent to all members on 2026-01-05 ." in asked(desk, "mn-dorj", number)
+    assert falls not in desk.read("jp-hara", receipt)
+    late = desk.stage.engine.proposals.propose(proposal()).proposal
+    desk.tell("2026-01-06 02:00")
+    assert "which is over: it needs a new version" in asked(desk, "jp-sato", late)
+
+
 def test_after_the_window_a_chair_is_asked_until_the_text_lapses_and_a_member_is_not(
     desk: Readers,
 ) -> None:
