@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
-from aggregates.committee.events import DecisionAdopted
+from aggregates.committee.events import DecisionAdopted, ProposalClosed
 from aggregates.committee.standing import standing
 from aggregates.committee.state import CommitteeState
 from governance.service.asked import Answer, Asked, answers, asked_of
@@ -18,6 +18,7 @@ from governance.service.desk import Desk
 from governance.service.in_force import Change, FigureChange, changes, rulebook_changes
 from governance.service.proposals import proposal_entries
 from governance.service.versions import Past, Version, past_of
+from policies.calendar import day_of
 from policies.cases.keepers import require_keeper
 from policies.consensus import ConsensusResult
 from policies.proof.statements import Decision
@@ -25,8 +26,24 @@ from policies.refusals import NotFoundError, Refusal
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody has answered to a version, on a day of the committee."""
+
+    name: str
+    side: str | None
+    said: Literal["signed", "affirmed", "objects"]
+    on: date
+    reason: str | None = None
+    by_letter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
-    """A text that is open no longer; with its number, if it had one, and how it ended."""
+    """A text that is open no longer; with its number, if it had one, and how it ended.
+
+    `on` is the day of its adoption, or on which it was given up; null where time ended it. `said`
+    is what was answered to its last version, the oldest first.
+    """
 
     proposal: int
     number: str | None
@@ -35,6 +52,8 @@ class Ended:
     detail: str | None
     on: date | None
     past: Past
+    said: list[Said]
+    registers: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +100,7 @@ def read_text(desk: Desk, code: str, proposal: int, *, by: str) -> Reading | End
         raise NotFoundError(message)
     found = state.proposals.get(proposal)
     if found is None:
-        return _ended(past)
+        return _ended(state, past)
     text = found.text
     changing, figures, unread = _changes(
         state, None if text is None else text.decision, past, today
@@ -129,7 +148,7 @@ def _registers(state: CommitteeState, past: Past) -> Iterator[tuple[str, str]]:
                 yield name, "/entities"
 
 
-def _ended(past: Past) -> Ended:
+def _ended(state: CommitteeState, past: Past) -> Ended:
     closed = past.ended
     adopted = isinstance(closed, DecisionAdopted)
     return Ended(
@@ -138,9 +157,37 @@ def _ended(past: Past) -> Ended:
         adopted,
         reason=getattr(closed, "reason", None),
         detail=getattr(closed, "detail", None),
-        on=closed.adopted_on if isinstance(closed, DecisionAdopted) else None,
+        on=_ended_on(state, closed),
         past=past,
+        said=sorted(_said(state, past.last), key=lambda said: said.on),
+        registers=dict(_registers(state, past)),
     )
+
+
+def _ended_on(
+    state: CommitteeState, closed: ProposalClosed | DecisionAdopted | None
+) -> date | None:
+    if isinstance(closed, DecisionAdopted):
+        return closed.adopted_on
+    if closed is None or closed.reason != "withdrawn":
+        return None
+    return day_of(closed.at, state.rulebook.zone)
+
+
+def _said(state: CommitteeState, version: Version) -> Iterator[Said]:
+    """Yield each answer to a version, with who gave it."""
+    zone, people = state.rulebook.zone, state.roster.people
+
+    def who(person: str) -> tuple[str, str | None]:
+        known = people.get(person)
+        return (person, None) if known is None else (known.name, known.side)
+
+    for signed in version.signed:
+        yield Said(*who(signed.person), "signed", day_of(signed.at, zone))
+    for heard in version.heard:
+        said: Literal["affirmed", "objects"] = "objects" if heard.objects else "affirmed"
+        letter = heard.letter is not None
+        yield Said(*who(heard.person), said, day_of(heard.at, zone), heard.reason, letter)
 
 
 def _changes(

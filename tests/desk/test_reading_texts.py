@@ -10,7 +10,7 @@ import pytest
 
 from tests.access.conftest import another
 from tests.aggregates.docket import ALLOCATED, REGISTERED
-from tests.desk.readers import CODE, MEASURE, Readers, desk, words
+from tests.desk.readers import CODE, MEASURE, TEXTS, Readers, desk, words
 
 __all__ = ["desk"]
 HOSTILE = "<script>alert(1)</script>"
@@ -381,7 +381,29 @@ def test_a_text_that_ended_says_how_and_one_that_never_was_is_nowhere(desk: Read
     desk.load("mn-dorj", place(99), 404)
     desk.load("mn-dorj", "/desk/committees/MN/texts/0", 404)
     path = place(number)
-    assert desk.send("mn-dorj", path, f"{path}/answer", what="affirms").status_code == 404
+    for form in ("answer", "not-now"):
+        late = desk.send("mn-dorj", path, f"{path}/{form}", what="affirms", why="Later")
+        assert late.status_code == 409
+        assert "this text is open no longer" in words(late)
+        assert "given up on 2026-01-05" in words(late)
+    path = place(99)
+    assert desk.send("mn-dorj", "/desk", f"{path}/answer", what="affirms").status_code == 404
+
+
+def test_a_text_that_ended_is_read_as_it_last_was_with_who_answered_it(desk: Readers) -> None:
+    number = desk.propose()
+    desk.assert_by("mn-dorj", number, reason="Not yet")
+    desk.stage.engine.proposals.withdraw(CODE, number, "A mistake")
+    read = desk.read("jp-mori", place(number))
+    assert "Dorj Sarnai MN objects 2026-01-05 : Not yet" in read
+    assert TEXTS["ja"] in read
+    assert "Outcome" in read
+    adopted = desk.propose()
+    desk.adopt(adopted)
+    read = desk.read("jp-mori", place(adopted))
+    assert "The decision in the public record" in read
+    assert "Hara Kenji JP signed 2026-01-05" in read
+    assert TEXTS["ja"] in read
 
 
 def test_what_nobody_sees_is_written_out(desk: Readers) -> None:

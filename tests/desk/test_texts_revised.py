@@ -110,6 +110,10 @@ def test_an_item_that_is_removed_takes_its_annex_and_its_case_along(
 ) -> None:
     proposal = drafted(office, whole)
     case = proposal_of(office, proposal).content["cases"][0]["case"]
+    papers = f"/desk/committees/MN/docket/{int(case.rpartition('/')[2])}"
+    read = office.at_desk(TUYA).load(f"texts/{proposal}").answer.text
+    assert f'<a href="{papers}">The case that it answers, with its papers</a>' in read
+    assert read.count("The case that it answers") == 2
     form = Preparing.at(office, TUYA, f"texts/{proposal}/revise")
     form.press("remove-5")
     form.press("remove-4")

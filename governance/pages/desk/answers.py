@@ -22,7 +22,7 @@ from governance.pages.desk.door import Desk, go_on, in_turn
 from governance.pages.desk.reading import TEXT, ProposalId, shown
 from governance.pages.desk.seat import FormHere, SentHere
 from governance.service.interests import declare_in_item, withdraw_interest
-from policies.refusals import NotFoundError, Refusal, UnreadableError
+from policies.refusals import NotFoundError, Refusal, StepNotAllowedError, UnreadableError
 
 router = APIRouter(include_in_schema=False)
 
@@ -139,14 +139,18 @@ async def _taken(
 ) -> Response:
     """Go on to the page that an act names; where it is refused, show the text with what was typed.
 
-    Raises `NotFoundError` for a text that is open no longer.
+    Of a text that is open no longer it is shown how it ended. Raises `NotFoundError` for one that
+    never was, and for what is not in an open one.
     """
 
     def make() -> str | Refusal:
         try:
             return act()
         except NotFoundError:
-            raise
+            if proposal in opened.engine.desk.load(form.here.code).proposals:
+                raise
+            message = "this text is open no longer; below stands how it ended"
+            return StepNotAllowedError(message)
         except Refusal as refusal:
             return refusal
 

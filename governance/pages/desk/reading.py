@@ -93,7 +93,16 @@ async def shown(
     found, not_now, steps = await in_turn(request, read)
     values: dict[str, Any] = {"trouble": None, "typed": {}} | said
     if isinstance(found, Ended):
-        return page_here(request, "desk/text_ended.html", here, status, ended=found, **values)
+        return page_here(
+            request,
+            "desk/text_ended.html",
+            here,
+            status,
+            ended=found,
+            texts=_texts(found.past.last),
+            items=list(_items(opened.tables, found.past.last)),
+            **values,
+        )
     own = next((entry for entry in not_now if entry.person == here.by), None)
     previous = found.past.previous
     return page_here(
@@ -106,7 +115,7 @@ async def shown(
         not_now={entry.person: entry for entry in not_now},
         own=own,
         steps=steps,
-        texts=[(code, as_read(text)) for code, text in found.version.texts.items()],
+        texts=_texts(found.version),
         items=list(_items(opened.tables, found.version)),
         annexes=list(_annexes(found)),
         revised=None if previous is None else _revised(previous, found.version),
@@ -119,13 +128,18 @@ async def shown(
     )
 
 
+def _texts(version: Version) -> list[tuple[str, str]]:
+    return [(code, as_read(text)) for code, text in version.texts.items()]
+
+
 def _items(tables: Tables, version: Version) -> Iterator[dict[str, Any]]:
-    """Yield each item with its members, as it is signed, and the decision that it changes."""
+    """Yield each item with its members, as it is signed, what it changes, and its case's place."""
     decision = version.decision
     signed = () if decision is None else decision.items
+    cases = {answer["item"]: answer["case"] for answer in version.content.get("cases", [])}
     for place, fields in enumerate(version.items):
         item = signed[place] if signed else None
-        previous = fields.get("previous")
+        previous, case = fields.get("previous"), cases.get(place + 1)
         kind = KINDS.get(str(fields.get("kind")))
         yield {
             "kind": str(fields.get("kind")),
@@ -136,6 +150,7 @@ def _items(tables: Tables, version: Version) -> Iterator[dict[str, Any]]:
             "amounts": None if item is None else item.log_entry["amounts"],
             "quantity": None if item is None else item.log_entry["quantity"],
             "previous": previous,
+            "case": None if case is None else int(case.rpartition("/")[2]),
             "set_by": None if previous is None else mentions.number_of(tables, previous),
         }
 
