@@ -195,6 +195,9 @@ class LogStandingShape(Shape):
     waiting: int = Field(description="Entries that stand under no checkpoint yet.")
     size: int | None = Field(description="Of the last published checkpoint; null before the first.")
     published_at: str | None
+    waiting_since: str | None = Field(
+        description="When the first that waits was recorded; null where none does."
+    )
     witnesses: list[WitnessAnswerShape]
 
 

@@ -29,6 +29,8 @@ class LogStanding:
     at: datetime | None
     """The last checkpoint's size, and when it was published; null before the first."""
     witnesses: tuple[dict[str, Any], ...]
+    since: datetime | None = None
+    """When the first of those that wait was recorded; null where none does."""
 
     def age(self, now: datetime) -> float | None:
         """Return the last checkpoint's age in seconds; null before the first."""
@@ -40,6 +42,7 @@ class LogStanding:
             "waiting": self.waiting,
             "size": self.size,
             "published_at": None if self.at is None else timestamp(self.at),
+            "waiting_since": None if self.since is None else timestamp(self.since),
             "witnesses": list(self.witnesses),
         }
 
@@ -49,6 +52,7 @@ class _Counted:
     after: int
     version: int
     waiting: int = 0
+    since: datetime | None = None
 
 
 @dataclass
@@ -66,16 +70,19 @@ class LogStandings:
         counted = self._counted.get(committee)
         if counted is None or counted.after != after:
             counted = _Counted(after, after)
-        waiting, version = counted.waiting, counted.version
+        waiting, version, since = counted.waiting, counted.version, counted.since
         for entry in self.record.stream(committee, after=version):
-            waiting += len(entries_of(entry.event))
+            found = len(entries_of(entry.event))
+            if found and since is None:
+                since = entry.event.at
+            waiting += found
             version = entry.originator_version
             if version - counted.version >= LOOKED_AT:
                 break
-        self._counted[committee] = _Counted(after, version, waiting)
+        self._counted[committee] = _Counted(after, version, waiting, since)
         size, at = (None, None) if last is None else (last.size, last.at)
         answers = last_answers(_text(self.folder / committee / ANSWERS))
-        return LogStanding(committee, waiting, size, at, tuple(answers))
+        return LogStanding(committee, waiting, size, at, tuple(answers), since)
 
 
 def last_answers(text: str | None) -> list[dict[str, Any]]:
