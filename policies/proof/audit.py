@@ -143,7 +143,7 @@ def verify(data: bytes, trust: Trust | None, require: Level | None = None) -> Au
         if not isinstance(found, Absent):
             audit.checks.append(Check(name, ok=True, detail=found))
         elif level in ("witnessed", name):
-            audit.checks.append(Check(name, ok=False, detail=found.why))
+            audit.checks.append(Check(name, ok=False, detail=found.why + found.advice))
             return audit
         elif not absent:
             absent.append((name, found.why))

@@ -27,12 +27,19 @@ from policies.proof.inclusion import Before, Inclusion
 from policies.proof.statements import Decision
 from policies.refusals import LogProofError
 
+YOUNGER = (
+    "; it may be younger than the log's next checkpoint: fetch the bundle again later, or ask with"
+    " --require signed for what it proves already"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Absent:
     """Something is not there, and why that matters; it is not wrong."""
 
     why: str
+    advice: str = ""
+    """What to do where it was required, said after why."""
 
 
 T = TypeVar("T")
@@ -66,7 +73,7 @@ class LogProof:
             if bundle.before is not None:
                 message = "there is an earlier checkpoint (before), and no proof that follows it"
                 raise LogProofError(message)
-            return Absent("the bundle has no proof that the adoption is in the log")
+            return Absent("the bundle has no proof that the adoption is in the log", YOUNGER)
         proof = Inclusion.parse(bundle.proof)
         found = proof.require(bundle.adoption.to_bytes(), self.keys.alone)
         least = max([len(bundle.chain) + 2, *(t.old.size for t in self._terms if t.old)])

@@ -179,7 +179,10 @@ def test_a_file_without_its_proof_is_no_more_than_signed(
 
     cli.run(*asked, "--require", "signed")
     for level in ((), ("--require", "logged"), ("--require", "witnessed")):
-        assert cli.run(*asked, *level, "--json", code=1).json["failed"] == "logged"
+        found = cli.run(*asked, *level, "--json", code=1).json
+        assert found["failed"] == "logged"
+        assert "younger than the log's next checkpoint" in found["checks"][-1]["detail"]
+        assert "--require signed" in found["checks"][-1]["detail"]
 
 
 def test_a_file_of_another_form_is_told_what_it_lacks_and_what_it_has_besides(

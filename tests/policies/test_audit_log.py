@@ -145,6 +145,7 @@ def test_without_a_proof_the_level_decides() -> None:
     bare = story.audit("signed", proof=None, before=None)
     assert bare.ok
     assert "no proof" in dict(bare.unknown)["logged"]
+    assert "--require signed" not in dict(bare.unknown)["logged"]
     assert "nothing in the file dates it" in dict(bare.unknown)["time"]
     for level in (None, "logged", "witnessed"):
         story.fails("logged", "no proof", level, proof=None, before=None)
