@@ -22,7 +22,7 @@ from policies.refusals import NotEntitledError
 
 
 def doubt_about(envelope: Envelope, keyid: str) -> str | None:
-    """Return what a key's holder should know before signing, or null.
+    """Return what a key's holder should know before signing, in neutral words, or null.
 
     An appointment names the keys that it adds, not the authority that it has already. Raises
     `NotEntitledError` where the statement names every key that may sign it, and not this one.
@@ -52,10 +52,7 @@ def doubt_about(envelope: Envelope, keyid: str) -> str | None:
         case Appointment(side=side):
             if keyid in _named(statement):
                 return None
-            return (
-                f"key {keyid[:16]}… is none of those that the appointment adds; it counts if it is"
-                f" a key of {side}'s authority, else the appointment is refused"
-            )
+            return f"key {keyid[:16]}… signs as the authority of {side}, if it is one of its keys"
     return None
 
 

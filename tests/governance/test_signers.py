@@ -48,7 +48,7 @@ def test_a_key_that_an_appointment_does_not_name_is_doubted(
     doubt = doubt_about(BENCH.appointment("JP", *acts).envelope(), NEW.record.keyid)
 
     assert (doubt is not None) == doubted
-    assert doubt is None or "it counts if it is a key of JP's authority" in doubt
+    assert doubt is None or "signs as the authority of JP" in doubt
 
 
 def test_whoever_signs_a_decision_is_judged_by_the_record_alone() -> None:
@@ -104,11 +104,12 @@ def test_of_several_requests_none_is_signed_with_a_key_that_one_has_no_place_for
     assert not (founded.folder / "out").exists()
 
 
-def test_a_doubt_is_said_and_the_authority_signs_all_the_same(founded: Terminal) -> None:
+def test_an_authority_is_told_calmly_as_what_its_key_signs(founded: Terminal) -> None:
     founded.write("acts.json", [{"act": "end", "person": "jp-mori", "role": "member"}])
     founded.run("roster", "request", "acts.json", "--committee", "MN", "--side", "JP", "-o", "e")
 
     said = sign(founded, "e", "MN-JP.key", "e.sig")
 
-    assert "is none of those that the appointment adds" in said.err
+    assert "signs as the authority of JP, if it is one of its keys" in said.err
+    assert "refused" not in said.err
     assert "recorded" in founded.run("submit", "e.sig").out
