@@ -70,6 +70,15 @@ def _ends(person: Person, role: Role) -> Iterator[date]:
         yield reached
 
 
+def held_since(person: Person, role: Role, last: date) -> date:
+    """Return the first day of the time without a break in which a role is held until `last`."""
+    held = [(t.begins, t.ends or date.max) for r, t in person.terms if r is role]
+    since = min(begins for begins, ends in held if begins <= last <= ends)
+    while earlier := [b for b, ends in held if b < since and _follows(since, ends)]:
+        since = min(earlier)
+    return since
+
+
 def _follows(begins: date, reached: date) -> bool:
     return reached == date.max or begins <= reached + timedelta(days=1)
 

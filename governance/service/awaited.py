@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from aggregates.case.deadlines import deadlines as case_deadlines
 from aggregates.case.state import CaseState
-from aggregates.committee.deadlines import MEETING, of_measure, of_meetings, of_people
+from aggregates.committee.deadlines import MEETING, held_since, of_measure, of_meetings, of_people
 from aggregates.committee.standing import standing, unrecorded_sides
 from aggregates.committee.state import CommitteeState, Proposal
 from aggregates.committee.times import reckoning_of
@@ -16,7 +16,7 @@ from policies.calendar import day_of
 from policies.cases.keepers import KEEPS
 from policies.consensus import SIGNATURE
 from policies.deadlines import Deadline, days_left, overdue
-from policies.lifecycles.cases import Stage
+from policies.lifecycles.cases import Stage, Step
 from policies.lifecycles.proposal import Stage as TextStage
 from policies.proof.roll_call import called
 from policies.proof.roster import Person
@@ -24,6 +24,12 @@ from policies.proof.statements import AtMeeting
 from policies.sides import Role
 from projections.docket import NEXT
 
+HELD = "inputs_held"
+"""The clock of inputs that the public has sent and nobody has released."""
+TABLING = "tabling"
+"""The clock of a case that waits to be laid on the committee's table."""
+DRAFTED = "drafted"
+"""The clock of a case that lies on the table in a draft."""
 SECRETARIAT = frozenset({"secretariat", "submitter"})
 """Who is awaited where a secretary acts: also to see that corrected papers come in time."""
 
@@ -56,15 +62,22 @@ Awaited = tuple[Person, Task]
 
 
 def awaited(
-    state: CommitteeState, cases: Iterable[CaseState], now: datetime, *, record_key: bool = True
+    state: CommitteeState,
+    cases: Iterable[CaseState],
+    now: datetime,
+    *,
+    record_key: bool = True,
+    held: Callable[[CaseState], int] = lambda _case: 0,
 ) -> Iterator[Awaited]:
     """Yield what awaits whom. `cases` are as they stand by now; registries are awaited nowhere.
 
     `record_key` is false where it is away: then what is agreed awaits the chairs' own record.
+    `held` tells how many inputs of a case wait to be released.
     """
     desk = _Desk(state, now, record_key=record_key)
     for case in cases:
         yield from desk.of_case(case)
+        yield from desk.of_inputs(case, held(case))
     for proposal in state.proposals.values():
         if proposal.text is not None:
             yield from desk.of_text(proposal)
@@ -104,6 +117,11 @@ class _Desk:
         """Return both sides' secretaries; while no side has one, the chairs: somebody is told."""
         return self.holders(Role.SECRETARY) or self.chairs()
 
+    def chairs_and_secretaries(self) -> list[Person]:
+        """Return both, each once."""
+        found = [*self.chairs(), *self.holders(Role.SECRETARY)]
+        return list({(person.side, person.person): person for person in found}.values())
+
     def task(self, about: str, clock: str, what: str, *, due: date | None = None) -> Task:
         """Return a task of today."""
         return Task(
@@ -117,7 +135,7 @@ class _Desk:
         if case.awaits in SECRETARIAT:
             people = self.secretaries()
         elif case.awaits == "committee":
-            people = self.chairs()
+            people = self.chairs() if _before_text(case) is None else self.secretaries()
         else:
             return
         rulebook = self.state.rulebooks[case.rulebook.digest].rulebook
@@ -126,7 +144,7 @@ class _Desk:
         named = Task(
             case.committee,
             case.case,
-            case.stage.value if limit is None else limit.clock,
+            _clock(case, limit),
             f"{_step(case)}: {case.number or case.kind.title}, {case.title}",
             day_of(self.now, rulebook.zone),
             rulebook.zone.key,
@@ -135,6 +153,15 @@ class _Desk:
         )
         for person in people:
             yield person, named
+
+    def of_inputs(self, case: CaseState, held: int) -> Iterator[Awaited]:
+        """Yield the secretaries where inputs of the public wait to be released."""
+        if not held:
+            return
+        inputs = "input that waits" if held == 1 else "inputs that wait"
+        what = f"release {held} {inputs}: {case.number or case.kind.title}, {case.title}"
+        for person in self.secretaries():
+            yield person, self.task(case.case, HELD, what)
 
     def of_text(self, proposal: Proposal) -> Iterator[Awaited]:
         """Yield whom a fixed text awaits: to send it out, to sign it, to affirm it or object."""
@@ -177,7 +204,7 @@ class _Desk:
         if result.objections:
             who = ", ".join(f"{o.name} ({o.side})" for o in result.objections)
             what = f"answer the objection to {name} of {who}: a new version, or a meeting"
-            for person in self.chairs():
+            for person in self.chairs_and_secretaries():
                 yield person, self.task(name, f"objection/{version}", what)
 
     def of_committee(self) -> Iterator[Awaited]:
@@ -188,11 +215,13 @@ class _Desk:
             met = [m for m in self.state.meetings.values() if m.date.year == self.today.year]
             if len(met) < needed:
                 deadline = of_meetings(self.state.committee, self.today.year, needed)
-                for person in self.chairs():
+                for person in self.chairs_and_secretaries():
                     yield person, self._of(deadline, "convene a meeting")
         for deadline in of_people(self.state.roster):
-            if deadline.clock.startswith("term/") and self._soon(deadline):
-                person = self.state.roster.people[deadline.about]
+            if not deadline.clock.startswith("term/") or not self._soon(deadline):
+                continue
+            person = self.state.roster.people[deadline.about]
+            if self._is_renewed(person, deadline):
                 yield person, self._of(deadline, "have your side appoint you anew, or another")
         for measure in self.state.ground.measures.values():
             for deadline in filter(self._soon, of_measure(measure)):
@@ -215,6 +244,16 @@ class _Desk:
                 task = self.task(self.state.committee.code, f"roll-call/{year}/{keyid[:16]}", what)
                 yield person, task
 
+    def _is_renewed(self, person: Person, deadline: Deadline) -> bool:
+        """Whether a term that ends soon is one to appoint anew for.
+
+        Not one that has yet to begin; not an alternate's for a holiday, shorter than the notice.
+        """
+        role = Role(deadline.clock.removeprefix("term/"))
+        since = held_since(person, role, deadline.due)
+        short = (deadline.due - since).days < reckoning_of(self.state.rulebook).expiry_notice
+        return since <= self.today and not (role is Role.ALTERNATE and short)
+
     def _soon(self, deadline: Deadline) -> bool:
         """Whether the day of an expiry is near enough to be told, and not over."""
         notice = reckoning_of(self.state.rulebook).expiry_notice
@@ -235,7 +274,29 @@ class _Desk:
         )
 
 
+def _before_text(case: CaseState) -> tuple[str, str] | None:
+    """Return the clock, and what is to be done, of a case that waits for a fixed text to decide."""
+    if case.awaits != "committee":
+        return None
+    if case.tabled is not None:
+        drafted = f"finish the draft that it is in, proposal {case.tabled.proposal}"
+        return None if case.tabled.number else (DRAFTED, drafted)
+    if case.kind.lifecycle.allows(Step.TABLE, case.stage):
+        return TABLING, "put it into a text for the committee"
+    return None
+
+
+def _clock(case: CaseState, limit: Deadline | None) -> str:
+    before = _before_text(case)
+    if before is not None:
+        return before[0]
+    return case.stage.value if limit is None else limit.clock
+
+
 def _step(case: CaseState) -> str:
+    before = _before_text(case)
+    if before is not None:
+        return before[1]
     if case.tabled is not None:
         return f"decide {case.tabled.number or f'proposal {case.tabled.proposal}'}"
     if case.stage is Stage.CORRECTING:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from governance.service.awaited import Awaited, Task, awaited
 from governance.service.cases import Cases
+from governance.service.public_inputs import waiting
 from policies.cases.keepers import require_keeper
 
 _FAR = date.max
@@ -38,7 +40,8 @@ def tasks_in(cases: Cases, code: str) -> list[Awaited]:
     state = desk.load(code)
     acting = desk.acting(state)
     here = acting.seal is not None
-    return list(awaited(state, cases.open_current(code), acting.now, record_key=here))
+    states, held = cases.open_current(code), partial(waiting, cases)
+    return list(awaited(state, states, acting.now, record_key=here, held=held))
 
 
 def mine(found: Iterable[Awaited], side: str, person: str) -> list[Task]:

@@ -77,6 +77,13 @@ def held(cases: Cases, case: str) -> dict[int, InputReceived]:
     }
 
 
+def waiting(cases: Cases, state: CaseState) -> int:
+    """Return how many inputs of a case wait to be released."""
+    if state.window is None:
+        return 0
+    return sum(event.public for event in held(cases, state.case).values())
+
+
 def release(cases: Cases, case: str, entry: int, by: str | None) -> CaseState:
     """Let everybody read a held input; raises `NotFoundError` where none is held there.
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 from aggregates.committee.state import CommitteeState
 from governance.exchange.calendar_file import Day, calendar_of
 from governance.exchange.mail import draft, one_line
 from governance.service.awaited import Task, awaited
 from governance.service.cases import Cases
+from governance.service.public_inputs import waiting
 from policies.calendar import day_of
 from policies.cases.keepers import KEEPS, require_keeper
 from policies.proof.canonical import digest
@@ -61,7 +63,8 @@ def addressees(cases: Cases, committee: str | None = None) -> list[Addressee]:
         state = desk.load(code)
         _enrol(found, state, now)
         here = desk.acting(state).seal is not None
-        for person, task in awaited(state, cases.open_current(code), now, record_key=here):
+        states, held = cases.open_current(code), partial(waiting, cases)
+        for person, task in awaited(state, states, now, record_key=here, held=held):
             found[person.side, person.person].tasks.append(task)
     return sorted(found.values(), key=lambda entry: (entry.side != "JP", entry.side, entry.person))
 

@@ -18,6 +18,7 @@ from governance import assembly
 from governance.demo.stage import Stage, ToldClock, Voice
 from governance.service.cases import Cases
 from governance.service.founding import next_appointment
+from governance.service.public_inputs import Input, hear, held, release
 from governance.service.reminders import Addressee, addressees, remind, the_one
 from governance.settings import Settings
 from policies.refusals import NotFoundError
@@ -130,18 +131,38 @@ def test_what_is_open_for_inputs_awaits_nobody_here(docket: Docket) -> None:
     assert told(docket.room) == {}
 
 
-def test_an_assessment_awaits_the_co_chairs_whether_or_not_a_sweep_ran(docket: Docket) -> None:
+def test_an_assessment_awaits_a_text_of_the_secretaries_whether_or_not_a_sweep_ran(
+    docket: Docket,
+) -> None:
     case = docket.submit(METHODOLOGY, documents(*PAPERS))
     docket.complete(case)
     docket.publish(case)
     docket.on("2026-01-20")
 
-    what = "decide: MN_PM001, Heat pumps in schools | 2026-03-20"
+    what = "put it into a text for the committee: MN_PM001, Heat pumps in schools | 2026-03-20"
     before = docket.room.stage.engine.record.position
-    assert told(docket.room) == each(CHAIRS, what)
+    assert told(docket.room) == each(SECRETARIES, what)
     assert docket.room.stage.engine.record.position == before
     docket.cases.settle("JP-MN")
-    assert told(docket.room) == each(CHAIRS, what)
+    assert told(docket.room) == each(SECRETARIES, what)
+    assert [task.clock for task in entry_of(docket.room, "jp-sato").tasks] == ["tabling"]
+
+
+def test_held_inputs_await_the_secretaries_until_they_are_released(docket: Docket) -> None:
+    case = docket.submit(METHODOLOGY, documents(*PAPERS))
+    docket.complete(case)
+    docket.publish(case)
+    hear(docket.cases, case, Input("Bat", "It is loud.", public=True))
+    hear(docket.cases, case, Input("Oyun", "For you alone.", public=False))
+    what = "release 1 input that waits: MN_PM001, Heat pumps in schools | None"
+    assert told(docket.room) == each(SECRETARIES, what)
+
+    hear(docket.cases, case, Input("Tsetseg", "It is warm.", public=True))
+    assert "release 2 inputs that wait" in told(docket.room)["jp-sato"][0]
+    for entry in held(docket.cases, case):
+        if held(docket.cases, case)[entry].public:
+            release(docket.cases, case, entry, docket.by)
+    assert told(docket.room) == {}
 
 
 def test_editorial_corrections_are_watched_by_the_secretaries(docket: Docket) -> None:
@@ -195,7 +216,7 @@ def test_a_text_is_sent_out_signed_affirmed_and_then_awaits_nobody(served: Room)
     assert told(served) == {}
 
 
-def test_an_objection_awaits_an_answer_of_the_co_chairs(served: Room) -> None:
+def test_an_objection_awaits_an_answer_of_the_co_chairs_and_secretaries(served: Room) -> None:
     proposal = served.distribute()
     served.object(proposal, "mn-sara")
     served.on("2026-01-20")
@@ -204,6 +225,7 @@ def test_an_objection_awaits_an_answer_of_the_co_chairs(served: Room) -> None:
     assert len(answers) == 1
     assert "Sara Oyun (MN): a new version, or a meeting | None" in answers[0]
     assert "mn-sara" not in told(served)
+    assert told(served)["jp-sato"] == told(served)["mn-naran"] == answers
 
 
 def test_a_text_at_a_meeting_is_signed_on_its_day(served: Room) -> None:
@@ -225,11 +247,14 @@ def test_a_case_on_the_table_awaits_the_co_chairs(docket: Docket) -> None:
 
     found = told(docket.room)["jp-hara"]
     assert found == ["decide JP-MN/2026/001: MN_PM001, Heat pumps in schools | 2026-03-20"]
+    assert not any("PM001" in what for what in told(docket.room)["jp-sato"])
 
 
 def test_the_yearly_meeting_awaits_the_co_chairs_until_it_is_convened(room: Room) -> None:
     what = "convene a meeting: JP-MN meets at least once in 2026 | 2026-12-31"
     assert told(room) == each(CHAIRS, what)
+    room.appoint("JP", *room.seat("jp-sato", "Sato Yuki", ("secretary",)))
+    assert told(room) == each(["jp-hara", "jp-sato", "mn-bold"], what)
 
     room.convene("2026-12-31")
     assert told(room) == {}
@@ -257,6 +282,24 @@ def test_a_term_that_ends_soon_is_told_to_its_holder(served: Room) -> None:
     (what,) = told(served.on("2026-01-30"))["mn-oyun"]
     assert what.endswith("Oyun Bat (MN), member: the term ends | 2026-03-31")
     assert told(served.on("2026-04-01")) == {}
+
+
+def test_a_term_that_has_yet_to_begin_asks_for_no_other(served: Room) -> None:
+    act = {"act": "appoint", "person": "mn-oyun", "name": "Oyun Bat", "role": "member"}
+    served.appoint("MN", act | {"from": "2026-02-01", "until": "2026-02-20"})
+    assert told(served.on("2026-01-31")) == {}
+
+    assert list(told(served.on("2026-02-01"))) == ["mn-oyun"]
+
+
+@pytest.mark.parametrize(("until", "asks"), [("2026-03-01", False), ("2026-04-30", True)])
+def test_an_alternate_for_a_holiday_is_not_to_be_appointed_anew(
+    served: Room, until: str, asks: bool
+) -> None:
+    act = {"act": "appoint", "person": "mn-sara", "name": "Sara Oyun", "role": "alternate"}
+    served.appoint("MN", act | {"from": "2026-01-06", "until": until})
+
+    assert ("mn-sara" in told(served.on("2026-03-01"))) is asks
 
 
 def test_registries_are_awaited_nowhere_and_get_no_files(served: Room) -> None:
