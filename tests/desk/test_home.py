@@ -70,8 +70,8 @@ def test_one_person_sees_all_their_committees_under_each_ones_name_and_role(desk
 
     page = desk.read("jp-hara", HOME)
 
-    assert "JP-MN rehearsal Hara Kenji jp-hara · side JP · co-chair 1 open text" in page
-    assert "JP-TH rehearsal Kenji Hara hara-k · side JP · secretary 0 open texts" in page
+    assert "JP-MN rehearsal Hara Kenji jp-hara · side JP · co-chair Docket · 1 open text" in page
+    assert "JP-TH rehearsal Kenji Hara hara-k · side JP · secretary Docket · 0 open texts" in page
     assert (
         "convene a meeting: JP-TH"
         not in page.partition("JP-TH rehearsal")[0].partition("What awaits you, by day")[0]
@@ -140,3 +140,12 @@ def test_keepers_take_each_persons_reminder_as_files_and_send_nothing(desk: Read
     assert "X-Unsent: 1" in mail.text
     desk.load("jp-sato", f"{OVERVIEW}/reminders/JP/mn-dorj.ics", 404)
     desk.load("jp-sato", f"{OVERVIEW}/reminders/MN/mn-dorj.txt", 422)
+
+
+@pytest.mark.parametrize("person", ["mn-naran", "jp-hara"])
+def test_each_committee_has_ways_to_its_docket_and_texts(desk: Readers, person: str) -> None:
+    links = desk.load(person, HOME).answer.text
+
+    assert f'href="{OVERVIEW}/docket"' in links
+    assert f'href="{OVERVIEW}/texts"' in links
+    assert f'href="{OVERVIEW}/docket"' not in desk.load("jp-reg", HOME).answer.text
