@@ -176,7 +176,8 @@ REFUSED: list[tuple[dict[str, Any], int, str]] = [
     ({"title": "Heat\u200bpumps"}, 422, "U+200B"),
     ({"received": "2027-01-01"}, 422, "lies in the future"),
     ({"asks__scopes": "one"}, 422, "'one' is no whole number"),
-    ({"asks__scopes": "0"}, 422, "asks.scopes is not well formed"),
+    ({"asks__scopes": "0"}, 422, "0 is none of those that the rulebook"),
+    ({"asks__scopes": "3, 17"}, 422, "17 is none of those that the rulebook"),
     ({"document__0__version": "1.0"}, 422, "choose its file"),
     ({"document__2__kind": "pdd"}, 422, "say its version"),
     ({"document__2__title": "A letter"}, 422, "say of which kind"),
@@ -293,3 +294,26 @@ def test_a_registrys_officer_submits_nothing(office: Office, secretary: Clerk) -
 
     assert sent.status_code == 403
     assert count(office) == before
+
+
+def test_gases_on_one_line_are_told_apart(office: Office, secretary: Clerk) -> None:
+    state = case_of(office, submit(secretary, asks__gases="CO2, CH4\nN2O", asks__scopes="15"))
+
+    assert list(state.asks["gases"]) == ["CO2", "CH4", "N2O"]
+
+
+def test_more_rows_are_added_though_none_is_filled_and_each_time(secretary: Clerk) -> None:
+    path = f"{NEW}?kind=tpe_designation"
+    page, name = secretary.load(path), "asks.validation"
+    assert "Files that you have chosen must be chosen again" in page.answer.text
+
+    counts = []
+    for _time in range(2):
+        page = Page.of(secretary.send(page, NEW, more=name))
+        counts.append(
+            sum(
+                f.startswith(f"{name}.") and f.endswith(".scope")
+                for f in page.forms[f"{HERE}/{NEW}"]
+            )
+        )
+    assert counts == [6, 9]

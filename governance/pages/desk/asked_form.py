@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from governance.pages.desk.asked_shapes import NOTHING, Control, Fields, Group, Shape, shape_of
+from policies.refusals import UnreadableError
+from policies.rulebook import Rulebook
 
 
 @dataclass(frozen=True)
@@ -42,4 +45,25 @@ class AskedForm:
     def read(self, fields: Fields) -> dict[str, Any]:
         """Return what is given; raise `UnreadableError` naming the field that says no value."""
         read = {name: of.read(f"{self.name}.{name}", fields) for name, of in self._shapes.items()}
-        return {name: value for name, value in read.items() if value is not NOTHING}
+        found = {name: value for name, value in read.items() if value is not NOTHING}
+        if "gases" in found:  # people write them on one line as well
+            found["gases"] = [gas for line in found["gases"] for gas in _apart(line)]
+        return found
+
+
+def require_known_scopes(asks: Mapping[str, Any], rulebook: Rulebook) -> None:
+    """Refuse a sectoral scope that the rulebook does not know (`UnreadableError`)."""
+    known = rulebook.eligibility.sectoral_scopes.value
+    rows = [row for name in ("validation", "verification") for row in asks.get(name) or ()]
+    said = [*(asks.get("scopes") or ()), *(row["scope"] for row in rows if "scope" in row)]
+    foreign = [scope for scope in dict.fromkeys(said) if scope not in known]
+    if foreign:
+        message = (
+            f"sectoral scopes: {', '.join(map(str, foreign))} is none of those that the rulebook"
+            f" {rulebook.version} names: {', '.join(map(str, known))}"
+        )
+        raise UnreadableError(message)
+
+
+def _apart(line: str) -> list[str]:
+    return [gas for part in re.split("[,;、，；]", line) if (gas := part.strip())]

@@ -164,12 +164,16 @@ class Rows(Shape):
         return found
 
     def shown(self, name: str, path: str, fields: Fields, *, required: bool) -> Group:
-        """As `Shape.shown`; there are more blank rows once the form asks for more."""
+        """As `Shape.shown`; each time the form asks for more, there are more blank rows."""
         parts = self.of.parts
         filled = [
             n for n in range(_MOST_ROWS) if any(typed(fields, f"{name}.{n}.{p}") for p in parts)
         ]
-        count = min(_MOST_ROWS, max(filled, default=-1) + 1 + BLANK_ROWS)
+        before = typed(fields, f"{name}.rows")
+        shown = int(before) if re.fullmatch("[0-9]{1,2}", before, re.ASCII) else 0
+        if fields.get("more") == name:
+            shown += BLANK_ROWS
+        count = min(_MOST_ROWS, max(max(filled, default=-1) + 1 + BLANK_ROWS, shown))
         rows = (
             self.of.row(f"{name}.{n}", path, fields, required=required and n == 0)
             for n in range(count)

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from governance.access.once import new_word
-from governance.pages.desk.asked_form import AskedForm
+from governance.pages.desk.asked_form import AskedForm, require_known_scopes
 from governance.pages.desk.asked_shapes import (
     Control,
     Fields,
@@ -116,6 +116,7 @@ def asks_of(file: CaseFile, step: Step, fields: Fields) -> dict[str, Any]:
     """Return what a form asks of the committee; what was emptied that the case had said is null."""
     form = asked_form(file, step)
     read = form.read(fields)
+    require_known_scopes(read, file.acting.rulebook)
     emptied = {
         name: None
         for name in form.types

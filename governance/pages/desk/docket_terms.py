@@ -31,7 +31,7 @@ STEPS: dict[Step, tuple[str, str]] = {
     ),
     Step.FIND_COMPLETE: (
         term("Find the papers complete"),
-        term("Every document that the rulebook asks for is here."),
+        term("Says that every document that the rulebook asks for is here."),
     ),
     Step.FIND_INCOMPLETE: (
         term("Find the papers incomplete"),

@@ -18,7 +18,7 @@ from governance.http.problems import Problem
 from governance.http.questions import Flag, Open, asked, no_query
 from governance.pages.asking import AskedName
 from governance.pages.desk.again import status_of
-from governance.pages.desk.asked_form import AskedForm
+from governance.pages.desk.asked_form import AskedForm, require_known_scopes
 from governance.pages.desk.asked_shapes import Fields, typed
 from governance.pages.desk.docket import DOCKET, place_of
 from governance.pages.desk.docket_terms import GROUPS
@@ -230,6 +230,8 @@ def _read(here: Here, submitted: Submitted, sent: SentFiles) -> Submission:
     if not typed(fields, "title"):
         message = "the title is empty; say what it is called"
         raise UnreadableError(message)
+    asks = submitted.form(here.committee.sides).read(fields)
+    require_known_scopes(asks, submitted.rulebook)
     return read_submission(
         {
             "committee": here.code,
@@ -239,7 +241,7 @@ def _read(here: Here, submitted: Submitted, sent: SentFiles) -> Submission:
                 "name": typed(fields, "submitter"),
                 "side": None if side == "neither" else side,
             },
-            "asks": submitted.form(here.committee.sides).read(fields),
+            "asks": asks,
             "received": calendar_day(received) if received else None,
             "idea_note": submitted.idea_note,
             "supersedes": typed(fields, "supersedes") or None,
