@@ -6,6 +6,7 @@ tree; whether it is what its name says is checked while it is sent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated
 
@@ -24,25 +25,32 @@ from governance.pages.answering import HEADERS
 from policies.documents import Document
 from policies.proof.canonical import is_digest
 from policies.refusals import NotFoundError, Refusal
-from projections.case_steps import CASE_STEPS
+from projections.case_steps import CASE_STEPS, entries_of
 from projections.streams import OF_COMMITTEE, streams_of
 
 router = APIRouter(include_in_schema=False)
 
 _FIRST = 2**16
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.]+", re.ASCII)
 Digest = Annotated[str, Path(max_length=64)]
 
 
 @router.get("/committees/{code}/documents/{digest}", dependencies=[no_query()])
 def document(request: Request, opened: Open, committee: Named, digest: Digest) -> Response:
     """Return a public document's file."""
-    if not is_digest(digest) or not _is_published(opened, committee.code, digest):
+    name = _published(opened, committee.code, digest) if is_digest(digest) else None
+    if name is None:
         message = f"{committee.code} has no public document of that digest"
         raise NotFoundError(message)
     if matches(request, digest):
         return not_modified(digest, FOR_EVER)
     headers = {**HEADERS, "Cache-Control": FOR_EVER, "ETag": f'"{digest}"'}
-    return sent_document(documents_of(opened.settings), digest, "public", digest[:16], headers)
+    return sent_document(documents_of(opened.settings), digest, "public", name, headers)
+
+
+def file_name(kind: str, version: str) -> str:
+    """Return what a document's file is called where it is saved, in ASCII, without its ending."""
+    return f"{kind}-{_NOT_IN_NAMES.sub('_', version)}"
 
 
 def sent_document(
@@ -89,11 +97,14 @@ def shown_documents(
     ]
 
 
-def _is_published(opened: Opened, code: str, digest: str) -> bool:
-    """Whether a step that the public may see names the digest as a public file."""
+def _published(opened: Opened, code: str, digest: str) -> str | None:
+    """Return what to call a file that a step which the public may see names; null for no such."""
     where = f"{OF_COMMITTEE} AND event LIKE ?"
     values = (*streams_of(code), f'%"public":"{digest}"%')
-    return next(opened.tables.select(CASE_STEPS, where, values, limit=1), None) is not None
+    rows = list(opened.tables.select(CASE_STEPS, where, values, limit=1))
+    said = (d for _place, event in entries_of(rows) for d in getattr(event, "documents", ()))
+    names = (file_name(d.kind, d.version) for d in said if d.public == digest)
+    return f"{next(names, 'document')}-{digest[:8]}" if rows else None
 
 
 def _pieces(store: DocumentStore, digest: str, tree: Tree) -> Iterator[bytes]:

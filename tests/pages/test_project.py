@@ -94,7 +94,9 @@ def test_its_public_documents_can_be_downloaded(reader: TestClient) -> None:
     for link in links:
         answer = reader.get(link)
         assert answer.status_code == 200
-        assert answer.headers["content-disposition"].startswith("attachment")
+        name = rf'attachment; filename="[a-z0-9_]+-[A-Za-z0-9._]+-{link[-64:-56]}[.a-z]*"'
+        assert re.fullmatch(name, answer.headers["content-disposition"])
+        assert "document-" not in answer.headers["content-disposition"].replace("_document-", "")
         assert answer.headers["x-content-type-options"] == "nosniff"
         tag = {"if-none-match": answer.headers["etag"]}
         assert reader.get(link, headers=tag).status_code == 304

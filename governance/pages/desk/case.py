@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
@@ -24,7 +23,7 @@ from governance.pages.desk.document_rows import KINDS, kind_title
 from governance.pages.desk.door import Desk, Digest, headers_of, in_turn
 from governance.pages.desk.seat import AtSeat, Here, page_here
 from governance.pages.desk.suggestions import suggestions
-from governance.pages.documents import sent_document
+from governance.pages.documents import file_name, sent_document
 from governance.service.case_file import CaseFile, open_file, require_confidential
 from policies.lifecycles.cases import IN_VAIN, Stage, Step
 from policies.refusals import FaultError, Refusal
@@ -32,7 +31,6 @@ from policies.refusals import FaultError, Refusal
 router = APIRouter(include_in_schema=False)
 
 CASE = f"{DOCKET}/{{place}}"
-_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.]+", re.ASCII)
 Place = Annotated[int, Path(ge=1, le=999_999_999)]
 
 
@@ -54,7 +52,7 @@ async def confidential(
             file = open_file(opened.engine.cases, here.code, place, here.by)
             document = require_confidential(file, digest)
             note.detail = f"{here.by}: {file.state.case}, {document.kind} {document.version}"
-            return f"{place}-{document.kind}-{_NOT_IN_NAMES.sub('_', document.version)}"
+            return f"{place}-{file_name(document.kind, document.version)}"
 
     name = await in_turn(request, found)
     store, headers = store_of(opened.settings), headers_of(request)
