@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, NamedTuple
@@ -154,3 +154,29 @@ def decision(tables: Tables, number: str) -> tuple[dict[str, Any], Place]:
     begins = Question("number = ? AND begins = 1", [number])
     (place,) = tables.grouped(LOG_INDEX, (), ("stream", "version"), begins)
     return found[0], Place(*place)
+
+
+def also_recorded(tables: Tables, entry: Mapping[str, Any]) -> list[str]:
+    """Return the decisions of the other standing that say the same of the same, by number.
+
+    The same: of that committee and day, with items of the same kinds and subjects, all named. An
+    undated decision, or one with an item that has no subject, is never the same as another.
+    """
+    said = _said(entry)
+    if not entry["adopted_on"] or said is None:
+        return []
+    where = "committee = ? AND day = ? AND status <> ? AND begins = 1"
+    values = (entry["committee"], entry["adopted_on"], entry["status"])
+    question = Question(where, values, "number", _MOST_OF_A_DAY)
+    found = tables.grouped(LOG_INDEX, ("number",), (), question)
+    others = _decisions(tables, [number for (number,) in found])
+    return [str(other["number"]) for other in others if _said(other) == said]
+
+
+_MOST_OF_A_DAY = 50
+
+
+def _said(entry: Mapping[str, Any]) -> list[tuple[str, str]] | None:
+    """Return the kind and subject of each item, sorted; null where one has no subject."""
+    items = [(str(item["kind"]), item["subject"]) for item in entry["items"]]
+    return sorted(items) if items and all(subject for _kind, subject in items) else None

@@ -31,7 +31,7 @@ from projections import mentions
 from projections.adopted import ADOPTED
 from projections.decision_log import DECISION_LOG
 from projections.log_index import LOG_INDEX
-from projections.log_pages import Place
+from projections.log_pages import Place, also_recorded
 from projections.log_pages import decision as decision_of
 from projections.mentions import ADOPTS, MENTIONS
 from projections.tables import Tables
@@ -66,7 +66,11 @@ def page(request: Request, opened: Open, number: Number) -> Response:
         found, place = decision_of(opened.tables, number)
         language = language_of(request)
         committee = Committee.parse(found["committee"])
-        values = {"committee": shown(opened, committee), "entry": found}
+        values: dict[str, Any] = {
+            "committee": shown(opened, committee),
+            "entry": found,
+            "also": also_recorded(opened.tables, found),
+        }
         if found["status"] == "signed":
             values |= _signed(opened, found, place, language)
             template = "decision.html"

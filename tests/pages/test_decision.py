@@ -243,3 +243,21 @@ def leaves(value: object) -> Iterator[str]:
         yield " ".join(value.split())
     elif isinstance(value, int) and not isinstance(value, bool):
         yield f"{value:,}".replace(",", " ")
+
+
+def test_what_is_recorded_twice_names_its_other_record_and_nothing_else_does(
+    reader: TestClient,
+) -> None:
+    log = reader.get("/committees/MN/decisions.json").json()
+    of_a_day = {d["number"]: d for d in log if d["adopted_on"] == "2026-01-24"}
+    signed, past = sorted(of_a_day, key=lambda number: of_a_day[number]["status"], reverse=True)
+
+    assert f'recorded as</dt><dd><a href="/decisions/{past}">' in page(
+        reader, f"/decisions/{signed}"
+    )
+    assert f'recorded as</dt><dd><a href="/decisions/{signed}">' in page(
+        reader, f"/decisions/{past}"
+    )
+    others = [d["number"] for d in log if d["adopted_on"] != "2026-01-24"]
+    assert "Also recorded as" not in page(reader, f"/decisions/{others[0]}")
+    assert "Also recorded as" not in page(reader, f"/decisions/{others[-1]}")
