@@ -53,6 +53,7 @@ def test_what_a_file_is_and_lacks_is_shown_before_anything_is_recorded(here: AtD
     assert "Appointment 4 of MN in JP-MN" in text
     assert "secretary, from 2026-02-01 until further notice" in text
     assert "authority of MN: 1 of 2 signatures" in text
+    assert ">1 is missing</span>" in text
     assert "would be refused as things stand" in text
     assert here.position == before
     assert noted(here) == []
