@@ -6,6 +6,7 @@ What is not in a table is shown as it stands: words of the past, numbers, names.
 from __future__ import annotations
 
 from babel import Locale, UnknownLocaleError
+from babel.lists import format_list
 
 from governance.pages.language import ENGLISH, Language
 from policies.rulebook import country_name
@@ -167,6 +168,10 @@ WORDS = {
 """Roles, procedures, standings, outcomes, and states of projects and entities."""
 
 
+NOBODY_YET = term("a co-chair, whom the side has yet to appoint")
+"""Whose signature a side's consent takes while it has appointed nobody who may sign."""
+
+
 def kind_name(language: Language, kind: str) -> str:
     """Return what a kind of item is called."""
     return _named(language, KIND_NAMES, kind)
@@ -181,6 +186,17 @@ def word(language: Language, value: str) -> str:
     """Return a role, a procedure, a standing or an outcome in words; another value as it is."""
     known = WORDS.get(value)
     return value if known is None else language.gettext(known)
+
+
+def who(language: Language, said: str) -> str:
+    """Return people, each with a role, as a language says them; another text as it is."""
+    if said == NOBODY_YET:
+        return language.gettext(NOBODY_YET)
+    people = [part.rpartition(", ") for part in said.split(" or ")]
+    if language.code == ENGLISH or any(role not in WORDS for _name, _comma, role in people):
+        return said
+    each = [f"{name} ({language.gettext(WORDS[role])})" for name, _comma, role in people]
+    return format_list(each, style="or", locale=language.code)
 
 
 def country(language: Language, code: str) -> str:

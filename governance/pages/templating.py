@@ -19,7 +19,7 @@ from markupsafe import Markup
 from governance.pages import case_terms
 from governance.pages.desk import docket_terms
 from governance.pages.language import LANGUAGES, Language
-from governance.pages.names import country, field_name, kind_name, language_name, word
+from governance.pages.names import country, field_name, kind_name, language_name, who, word
 from policies.calendar import timestamp
 from policies.texts import as_read
 
@@ -63,6 +63,7 @@ def environment(language: Language) -> Environment:
         "kind": partial(kind_name, language),
         "field": partial(field_name, language),
         "word": partial(word, language),
+        "who": partial(who, language),
         "country": partial(country, language),
         "by_country": partial(_by_country, language),
         "language": partial(language_name, language),

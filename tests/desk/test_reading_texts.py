@@ -70,6 +70,16 @@ def test_each_is_told_what_is_asked_of_them_and_offered_that_alone(
     assert offered(desk, person, number) == ways
 
 
+def test_in_japanese_roles_and_the_ends_of_sentences_are_japanese(desk: Readers) -> None:
+    number = desk.propose()
+
+    told = desk.read("jp-hara", f"/ja{place(number)}")
+
+    assert "(残り10日)。" in told
+    assert "Bold Ganbaatar (共同議長)" in told
+    assert ", co-chair" not in told
+
+
 def test_a_draft_and_a_text_that_is_not_sent_ask_nothing_of_members(desk: Readers) -> None:
     from tests.governance.setting import proposal
 
