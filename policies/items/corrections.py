@@ -71,7 +71,13 @@ class Correction(Item, frozen=True, kw_only=True, tag="correction"):
             return
         credits = occasion.ground.credits.get((self.decision, self.item))
         if credits is None:
-            yield refuse("correction", f"{self.decision} item {self.item} decided no credits here")
+            code = occasion.committee.code
+            yield refuse(
+                "correction",
+                f"{self.decision} item {self.item} decided no credits here"
+                if self.decision.startswith(f"{code}/")
+                else f"no decision has the number {self.decision}; a whole one begins with {code}/",
+            )
             return
         yield passed(
             "correction",

@@ -71,7 +71,10 @@ def test_what_is_no_plain_field_is_written_as_json_with_an_example(type_: Any, s
 @pytest.mark.parametrize(
     ("type_", "typed"),
     [
-        (Quantity, "12,500"),
+        (Quantity, "4,5"),
+        (Quantity, "12,50"),
+        (Quantity, "1250,500"),
+        (Quantity, "0,500"),
         (Quantity, "12.5"),
         (Quantity, "-1"),
         (Quantity, "٣"),
@@ -93,6 +96,13 @@ def test_numbers_may_stand_in_groups_and_texts_in_any_form() -> None:
     fields = {"asks.quantity": " 12\u202f500 ", "asks.title": " Cafe\u0301 "}
 
     assert form.read(fields) == {"quantity": 12500, "title": "Caf\u00e9"}
+
+
+@pytest.mark.parametrize("typed", ["44,810", "44 810", "44\u2009810", "44810"])
+def test_a_number_may_stand_in_groups_of_three(typed: str) -> None:
+    form = AskedForm("asks", {"quantity": Quantity}, SIDES)
+
+    assert form.read({"asks.quantity": typed}) == {"quantity": 44810}
 
 
 def test_rows_that_are_blank_are_no_elements_and_there_are_always_some_more() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -148,3 +149,20 @@ def test_the_record_of_the_past_is_adopted_up_to_a_day(office: Office) -> None:
         "Record up to 2020-01-01",
     )
     assert len(proposal.content["annexes"]) == 1
+
+
+def test_a_correction_says_what_its_fields_are_and_which_are_needed(office: Office) -> None:
+    form = Preparing.at(office, TUYA).say(**{"add.kind": "correction"})
+
+    page = form.press("add").text
+
+    needed = re.findall(r"<label[^>]*>(\w[\w ]*) <abbr", page)
+    assert needed == ["title", "decision", "item", "reason"]
+    assert "Its whole number, such as JP-MN/2025/002." in page
+    assert "Which item of that decision, counted from 1." in page
+    assert ' aria-describedby="item-1.say.new_title-note"' in page
+    filled = {"title": "A slip", "decision": "2025/002", "item": "1", "reason": "A slip."}
+    form.say(**{f"item-1.say.{name}": value for name, value in filled.items()})
+    form.say(**{"item-1.say.quantity": "5", "item-1.say.amounts.JP": "1"})
+    checked = form.say(**{"item-1.say.amounts.MN": "4", "text-en": ENGLISH}).press("check").text
+    assert "no decision has the number 2025/002; a whole one begins with JP-MN/" in checked

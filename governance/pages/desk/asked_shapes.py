@@ -30,7 +30,9 @@ _MOST_ROWS = 60
 _LONG = frozenset({"reason", "summary", "text"})
 """Members into which people write several lines."""
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009")
-"""What stands between groups of digits; a comma or a point could mean a fraction."""
+"""What stands between groups of digits; a point could mean a fraction."""
+_BY_COMMAS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+", re.ASCII)
+"""Groups of three digits; any other comma could mean a fraction."""
 _SIDE: Any = kinds.type_info(Side)
 
 
@@ -201,7 +203,8 @@ def typed(fields: Fields, name: str) -> str:
 
 def whole_number(text: str) -> int:
     """Read a whole number, in groups or not; raise `ValueError` for anything else."""
-    digits = text.translate(_SPACES)
+    grouped = _BY_COMMAS.fullmatch(text)
+    digits = text.replace(",", "") if grouped else text.translate(_SPACES)
     if re.fullmatch(r"[0-9]{1,16}", digits, re.ASCII) is None:
         message = "is no whole number"
         raise ValueError(message)

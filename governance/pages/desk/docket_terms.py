@@ -174,8 +174,11 @@ MEMBERS = {
 HINTS = {
     "accounts": term("For the committee alone: accounts are never published."),
     "amounts": term("Whole tCO2e for each side."),
+    "decision": term("Its whole number, such as JP-MN/2025/002."),
     "entity": term("Its number, such as TPE-MN-001."),
     "gases": term("One on each line, such as CO2."),
+    "item": term("Which item of that decision, counted from 1."),
+    "new_title": term("As it should be; only together with the number that it belongs to."),
     "number": term("The number that the committee has given, such as MN_AM001."),
     "operation_start": term("The day on which the project began, or begins, to work."),
     "project": term("Its number, such as MN008."),

@@ -61,6 +61,11 @@ class ItemForm(ABC):
         """The controls of the item, in the order in which they are shown."""
         return []
 
+    @property
+    def needed(self) -> frozenset[str]:
+        """The members without which the text cannot be frozen."""
+        return frozenset()
+
     def lacking(self) -> list[str]:
         """Return the members without which the text cannot be frozen, and that nobody has said."""
         return []

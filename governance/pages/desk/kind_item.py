@@ -39,11 +39,16 @@ class KindItem(ItemForm):
         """As `ItemForm.parts`."""
         return [ItemPart("needed", self.shown(self._types))]
 
+    @property
+    def needed(self) -> frozenset[str]:
+        """As `ItemForm.needed`; what of the past is counted, and its title, are filled in."""
+        filled_in = {"documents", *(("title",) if self.kind == PAST else ())}
+        return frozenset(n for n, t in self._types.items() if not may_be_null(t)) - filled_in
+
     def lacking(self) -> list[str]:
-        """As `ItemForm.lacking`; what of the past is counted, and its title, are filled in."""
+        """As `ItemForm.lacking`."""
         said = self.said(self._types)
-        given = {*said, *(("title",) if self.kind == PAST else ()), "documents"}
-        return [n for n, t in self._types.items() if n not in given and not may_be_null(t)]
+        return [name for name in self._types if name in self.needed and name not in said]
 
     def read(self) -> dict[str, Any]:
         """As `ItemForm.read`."""

@@ -70,6 +70,12 @@ class CaseItem(ItemForm):
             if names
         ]
 
+    @property
+    def needed(self) -> frozenset[str]:
+        """As `ItemForm.needed`; of the outcome that is chosen."""
+        chosen = self.case.outcome(self.outcome)
+        return frozenset() if chosen is None else frozenset(chosen.must)
+
     def lacking(self) -> list[str]:
         """As `ItemForm.lacking`."""
         outcome = self.case.outcome(self.outcome)
