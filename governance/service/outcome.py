@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from aggregates.committee.events import ProposalFrozen
 from aggregates.committee.standing import standing
 from aggregates.committee.state import Proposal
 from governance.service.desk import Desk
@@ -60,13 +61,24 @@ def outcome_of(desk: Desk, envelope: Envelope) -> Outcome | None:
             objections=result.objections,
             unsent=proposal.stage is Stage.FROZEN and not isinstance(held, AtMeeting),
         )
+    found = _frozen(desk, code, digest)
+    known = None if found is None else found.proposal
     if digest in state.decided:
-        return Outcome("adopted", code, state.decided[digest])
+        return Outcome("adopted", code, state.decided[digest], known)
+    number = number if found is None else found.number
     newer = _of_number(state.proposals.values(), number)
     if newer is not None:
         return Outcome("changed", code, newer.number, newer.id)
-    return Outcome("ended", code, number)
+    return Outcome("ended", code, number, known)
 
 
 def _of_number(proposals: Iterable[Proposal], number: str | None) -> Proposal | None:
     return next((p for p in proposals if number is not None and p.number == number), None)
+
+
+def _frozen(desk: Desk, code: str, digest: str) -> ProposalFrozen | None:
+    """Return where a text was fixed, open or not; it is looked for in the whole stream."""
+    for entry in desk.record.each_of(code, (ProposalFrozen,)):
+        if isinstance(entry.event, ProposalFrozen) and entry.event.decision.digest == digest:
+            return entry.event
+    return None

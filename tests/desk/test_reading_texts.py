@@ -416,6 +416,37 @@ def test_a_text_that_ended_is_read_as_it_last_was_with_who_answered_it(desk: Rea
     assert TEXTS["ja"] in read
 
 
+@pytest.mark.parametrize("end", ["given up", "adopted", "changed"])
+def test_a_signature_that_comes_too_late_is_told_what_became_of_the_text(
+    desk: Readers, end: str
+) -> None:
+    number = desk.propose()
+    path = place(number)
+    sent = desk.send("mn-dorj", path, f"{path}/answer", what="affirms", text=desk.digest(number))
+    where = sent.headers["location"]
+    form = desk.load("mn-dorj", where)
+    if end == "given up":
+        desk.stage.engine.proposals.withdraw(CODE, number, "A mistake")
+    elif end == "adopted":
+        desk.adopt(number)
+    else:
+        desk.revise(number, expires="2027-01-04")
+
+    late = desk.at("mn-dorj").send(
+        form, where, answer=desk.passkeys["mn-dorj"].get(form.options(where))
+    )
+
+    assert late.status_code == 409
+    says = {
+        "given up": "Why: given up: A mistake It was given up on 2026-01-05",
+        "adopted": "adopted already",
+        "changed": "has a newer version",
+    }
+    assert says[end] in words(late)
+    assert f'href="{path}"' in late.text
+    assert ('href="/decisions/JP-MN/2026/001"' in late.text) == (end == "adopted")
+
+
 def test_what_nobody_sees_is_written_out(desk: Readers) -> None:
     from policies.texts import as_read
 

@@ -13,6 +13,7 @@ from governance.access.requests import Signed
 from governance.access.signed_in import SignedIn
 from governance.access.signing import ToSign, ask, prepare, sign
 from governance.http.limits import client_of
+from governance.http.opened import Opened
 from governance.http.problems import Problem
 from governance.http.questions import Open, no_query
 from governance.pages.desk.door import (
@@ -32,11 +33,12 @@ from governance.pages.desk.door import (
     in_turn,
 )
 from governance.service.outcome import Outcome, outcome_of
+from governance.service.reading import Ended, Reading, read_text
 from governance.service.spoken import group_lines
 from governance.service.summary import annex_lines, headline
 from policies.proof.reading import read_any
 from policies.proof.statements import Appointment, Assertion, Statement
-from policies.refusals import NotSignedInError
+from policies.refusals import NotSignedInError, Refusal
 
 router = APIRouter(include_in_schema=False)
 
@@ -96,15 +98,26 @@ async def sign_page(
 async def sign_it(
     request: Request, *, desk: Desk, site: OpenAt, opened: Open, form: AnyForm, digest: Digest
 ) -> Response:
-    """Take the passkey's answer, and hand the signature in."""
+    """Take the passkey's answer, and hand the signature in; of a text that ended, show how."""
 
-    def make() -> Signed:
+    def make() -> Signed | Outcome:
         answer, address = form.fields.get("answer", ""), client_of(request)
-        return sign(
-            desk, opened.engine.desk, site, digest, form.who, answer=answer, address=address
-        )
+        try:
+            return sign(
+                desk, opened.engine.desk, site, digest, form.who, answer=answer, address=address
+            )
+        except Refusal:
+            if form.who is None:
+                raise
+            asked = prepare(desk, opened.engine.desk, digest, form.who)
+            outcome = outcome_of(opened.engine.desk, asked.request.envelope)
+            if outcome is None or outcome.stands in ("open", "agreed"):
+                raise
+            return outcome
 
     made = await in_turn(request, make)
+    if isinstance(made, Outcome):
+        return await _too_late(request, opened, form.who, made)
     return go_on(request, f"/desk/receipts/{digest}/{made.keyid}")
 
 
@@ -150,6 +163,22 @@ def signature_file(
     name = f"{digest[:16]}-{keyid[:8]}.sig.json"
     headers = {**headers_of(request), "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(made.envelope.encode("utf-8"), 200, headers, "application/json")
+
+
+async def _too_late(
+    request: Request, opened: Opened, who: SignedIn | None, outcome: Outcome
+) -> Response:
+    """Say what became of a text that can be signed no longer."""
+    desk, code = opened.engine.desk, outcome.committee
+
+    def read() -> Reading | Ended | None:
+        if who is None or outcome.proposal is None:
+            return None
+        return read_text(desk, code, outcome.proposal, by=who.seat_in(code).person)
+
+    found = await in_turn(request, read)
+    ended = found if isinstance(found, Ended) else None
+    return desk_page(request, "desk/sign_late.html", who, 409, outcome=outcome, ended=ended)
 
 
 def meaning(statement: Statement) -> str:
