@@ -10,6 +10,7 @@ import pytest
 from aggregates.case.events import EVENTS as CASE_EVENTS
 from governance.demo.stage import Stage
 from governance.pages.case_terms import STEPS
+from governance.pages.desk.overview import LATEST
 from governance.service.changed import KINDS, MOST, changed, how_many
 from tests.desk.readers import CODE, MEASURE, Readers, desk, words
 from tests.governance.setting import proposal
@@ -119,6 +120,17 @@ def test_no_more_than_the_latest_are_shown_and_all_are_counted(desk: Readers) ->
     assert len(news(desk, "jp-sato")) == MOST
     assert f"{MOST + 4} changes. The latest {MOST} are shown." in page
     assert "Those that are not shown count as seen, too." in page
+    assert f"{MOST - LATEST} earlier changes" in page
+    whole = desk.load("jp-sato", OVERVIEW).answer.text
+    shown, _, opened = whole[whole.index('id="changed"') :].partition("<details")
+    assert (shown.count("a draft was written"), opened.count("a draft was written")) == (
+        LATEST,
+        MOST - LATEST,
+    )
+    assert shown.index("I have seen this") < shown.index('<ol class="timeline">')
+    assert "I have seen this" in opened
+    order = [whole.index(f'id="{part}"') for part in ("meetings", "deadlines", "changed")]
+    assert order == sorted(order)
 
 
 def test_changes_are_the_committees_own_and_newest_first_on_either_engine(stage: Stage) -> None:

@@ -32,6 +32,8 @@ router = APIRouter(include_in_schema=False)
 OVERVIEW = "/desk/committees/{code}"
 Side = Annotated[str, Path(pattern="^[A-Z]{2}$")]
 Person = Annotated[str, Path(max_length=100)]
+LATEST = 20
+"""Changes that stand on the page at once; those before are opened."""
 _FILES = {"ics": "text/calendar; charset=utf-8", "eml": "message/rfc822"}
 
 
@@ -104,6 +106,7 @@ def _overview(opened: Opened, access: Access, here: Here) -> dict[str, Any]:
         "awaited": _awaited(opened, here, state, found),
         "reminders": _reminders(opened, here),
         "changed": news,
+        "latest": LATEST,
         "lines": lines(news, here.path, _titles(opened, here.code)),
         "meetings": _meetings(state, today),
         "deadlines": [
