@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from governance.access.signed_in import SignedIn
 from governance.http.problems import Problem
 from governance.pages.answering import HEADERS, HTML, address_of, language_of
+from governance.pages.desk.door import headers_of, known_in
 from governance.pages.language import Language
 from governance.pages.templating import render
 from policies.texts import written_out
@@ -17,6 +20,7 @@ from policies.texts import written_out
 FOR_PROGRAMS = ("/v1", "/log", "/healthz", "/metrics")
 """Below these paths every error is a problem document, whoever asks."""
 _DETAIL = 500
+_COMMITTEE = re.compile("/desk/committees/([A-Z]{2})(?:/|$)", re.ASCII)
 
 
 def is_for_people(request: Request) -> bool:
@@ -27,9 +31,11 @@ def is_for_people(request: Request) -> bool:
 
 
 def page_of(request: Request, problem: Problem, number: str | None) -> Response:
-    """Return a problem as a page."""
-    language = language_of(request)
-    title, explained = _words(language, problem.status.value)
+    """Return a problem as a page; at the desk, with what its pages have for who is signed in."""
+    language, who = language_of(request), known_in(request)
+    title, explained = _words(language, problem.status.value, who)
+    path = request.url.path.removeprefix(language.prefix)
+    below = _COMMITTEE.match(path)
     plainly = _path_alone(request) if _is_of_the_query(problem) else None
     body = render(
         "problem.html",
@@ -40,9 +46,16 @@ def page_of(request: Request, problem: Problem, number: str | None) -> Response:
         detail=written_out(problem.detail)[:_DETAIL],
         request_number=number,
         plainly=plainly,
+        who=who,
+        desk=path.startswith("/desk/"),
+        committee=below and below[1],
         sign_in=address_of(request) if problem.status == HTTPStatus.UNAUTHORIZED else None,
     )
-    headers: Mapping[str, str] = {**HEADERS, "Cache-Control": "no-store", **problem.headers}
+    headers: Mapping[str, str] = {
+        **(HEADERS if who is None else headers_of(request)),
+        "Cache-Control": "no-store",
+        **problem.headers,
+    }
     return Response(body, problem.status, headers, HTML)
 
 
@@ -57,12 +70,14 @@ def _path_alone(request: Request) -> str | None:
     return address_of(request).partition("?")[0] if request.method in ("GET", "HEAD") else None
 
 
-def _words(language: Language, status: int) -> tuple[str, str]:
+def _words(language: Language, status: int, who: SignedIn | None) -> tuple[str, str]:
     _ = language.gettext
     if status in (404, 405):
         return _("Nothing is there"), _("The address may be mistyped, or was never used.")
     if status == 401:
         return _("Sign in first"), _("This page is for people whom a side has appointed.")
+    if status == 403 and who is not None:
+        return _("You may not do this"), _("Nothing was done, for the reason below.")
     if status == 403:
         return _("You may not do this"), _("Sign in as somebody who may, or go on elsewhere.")
     if status in (503, 429):

@@ -27,6 +27,8 @@ from governance.pages.templating import render
 from policies.refusals import ForgedRequestError, NotSignedInError
 
 SESSION, CEREMONY = "jcgov", "jcgov-ceremony"
+_WHO = "jcgov.signed_in"
+"""Where a request keeps who is signed in, for an error that comes after."""
 _FIELDS = 200
 _FORM = "application/x-www-form-urlencoded"
 T = TypeVar("T")
@@ -69,7 +71,15 @@ def hold(request: Request, response: Response, name: str, value: str | None) -> 
 def signed_in(request: Request) -> SignedIn:
     """Return who is signed in; raise `NotSignedInError` if nobody is."""
     site_of(request)
-    return access_of(request).who(held(request, SESSION))
+    who = access_of(request).who(held(request, SESSION))
+    request.scope[_WHO] = who
+    return who
+
+
+def known_in(request: Request) -> SignedIn | None:
+    """Return who this request has proven to be signed in; it looks nothing up, and never fails."""
+    who: SignedIn | None = request.scope.get(_WHO)
+    return who
 
 
 def perhaps_signed_in(request: Request) -> SignedIn | None:
