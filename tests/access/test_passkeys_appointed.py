@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from governance.access.access import Access
 from governance.access.credentials import UNCLAIMED
 from governance.access.entries import A_DAY
 from governance.demo.stage import Stage
+from governance.pages.templating import read_static
 from policies.proof.dsse import Envelope
 from policies.proof.keys import KeyRecord
 from tests.access.browser import Browser, Passkey
@@ -202,3 +204,14 @@ def test_one_that_nobody_appoints_is_forgotten(
 
     assert browser.load(place).answer.status_code == 404
     assert access.credentials.of_key(Passkey("jp-hara").record.keyid) is not None
+
+
+def test_a_form_for_a_passkey_has_words_for_each_error_that_its_script_names(
+    browser: Browser,
+) -> None:
+    script = read_static("passkey.js").decode()
+    for path in ("/desk/sign-in", "/desk/register"):
+        page = browser.load(path).answer.text
+        for error, word in re.findall(r'(\w+Error): "(\w+)"', script):
+            assert re.search(f'data-{word}="[^"]+"', page), error
+    assert "NotAllowedError" in script

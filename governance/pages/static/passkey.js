@@ -1,6 +1,8 @@
 "use strict";
 /* Asks the authenticator what a form wants, puts its answer into the form, and sends the form.
-   data-passkey: create or get; data-options: WebAuthn level 3, 5.1.9 and 5.1.10 (JSON). */
+   data-passkey: create or get; data-options: WebAuthn level 3, 5.1.9 and 5.1.10 (JSON);
+   data-cancelled, -known, -elsewhere: what is said of an error, data-failed of any other. */
+const SAID = { NotAllowedError: "cancelled", InvalidStateError: "known", SecurityError: "elsewhere" };
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   const says = form.querySelector("[role=status]");
   const button = form.querySelector("button");
@@ -22,7 +24,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
       form.elements.answer.value = JSON.stringify(found.toJSON());
       form.submit();
     } catch (error) {
-      says.textContent = `${form.dataset.failed} (${error.name})`;
+      says.textContent = form.dataset[SAID[error.name]] || `${form.dataset.failed} (${error.name})`;
       button.disabled = false;
     }
   });
