@@ -42,7 +42,10 @@ _TRIES = (SignInError, ForgedRequestError, MachineTokenError)
 """What counts as a try of somebody who may not; what a rule refuses to a known person does not."""
 _DETAIL = 300
 _MAKING = "make a passkey"
-NOBODYS = "no committee names the key of this passkey today, or it was ended"
+NOBODYS = (
+    "no committee names the key of this passkey today, or it was ended;"
+    " try another passkey of this device"
+)
 
 
 @dataclass

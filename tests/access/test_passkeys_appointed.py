@@ -58,6 +58,7 @@ def test_it_signs_its_own_appointment_and_then_signs_in(
 
     assert refused.status_code == 403
     assert "names the key" in refused.text
+    assert "try another passkey of this device" in refused.text
     assert browser.sign_in(made).status_code == 303
     assert "jp-mori" in browser.load("/desk").answer.text
 
@@ -77,7 +78,21 @@ def test_whom_the_roster_does_not_know_gets_a_file_for_the_authority(
     page, file = browser.load(place), browser.client.get(f"{place}/public.json")
 
     assert page.answer.status_code == 200
+    assert "You typed jp-tanaka" in page.answer.text
+    assert "Did you mean" not in page.answer.text
     assert KeyRecord.from_json(file.json()) == made.record
+
+
+@pytest.mark.parametrize("typed", ["Mori Aiko", "jp-mroi", "MORI"])
+def test_who_mistypes_is_shown_whom_the_roster_knows_by_a_like_name(
+    browser: Browser, made: Passkey, typed: str
+) -> None:
+    page = browser.load(register(browser, typed, made)).answer.text
+
+    assert f"You typed {typed}" in page
+    assert "<strong>jp-mori</strong> (Mori Aiko, JP)" in page
+    assert "jp-hara" not in page
+    assert 'href="/desk/register"' in page
 
 
 def test_what_the_side_has_overtaken_is_refused_before_it_is_signed(

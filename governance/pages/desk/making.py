@@ -14,6 +14,7 @@ from governance.access.ceremonies import Purpose
 from governance.access.credentials import Credential
 from governance.access.passkeys import to_register
 from governance.access.signing import ask_to_appoint
+from governance.access.similar import similar
 from governance.http.limits import client_of
 from governance.http.problems import Problem
 from governance.http.questions import Open, committee_named, no_query
@@ -36,6 +37,7 @@ from governance.pages.desk.door import (
     in_turn,
 )
 from governance.service.spoken import group_lines
+from policies.proof.roster import Person
 from policies.refusals import NotSignedInError, SignInError, UnreadableError
 from policies.texts import require_one_line, require_readable
 
@@ -89,13 +91,35 @@ async def register(
 
 
 @router.get("/desk/keys/{keyid}", dependencies=[no_query()])
-def key_page(
-    request: Request, desk: Desk, _site: OpenAt, who: PerhapsWho, keyid: Digest
+async def key_page(
+    request: Request, *, desk: Desk, _site: OpenAt, opened: Open, who: PerhapsWho, keyid: Digest
 ) -> Response:
-    """Show the public key that a side's authority is asked to appoint."""
-    record = _of_key(desk, keyid).record
+    """Show the public key that a side's authority is asked to appoint, and who may be meant."""
+    credential = await to_thread.run_sync(_of_key, desk, keyid)
+    committee, _blank, typed = credential.label.partition(" ")
+    engine = opened.engine
+
+    def look() -> tuple[bool, list[Person]]:
+        state = engine.desk.find(committee) if committee in opened.committees() else None
+        if state is None:
+            return False, []
+        people = state.roster.people
+        return typed in people, similar(people.values(), typed)
+
+    known, meant = await in_turn(request, look)
+    record = credential.record
     lines = list(group_lines(record.keyid))
-    return desk_page(request, "desk/key.html", who, key=record, lines=lines)
+    return desk_page(
+        request,
+        "desk/key.html",
+        who,
+        key=record,
+        lines=lines,
+        committee=committee,
+        typed=typed,
+        known=known,
+        meant=meant,
+    )
 
 
 @router.get("/desk/keys/{keyid}/public.json", dependencies=[no_query()])
