@@ -22,6 +22,7 @@ from typing import Any
 import anyio
 import httpcore2
 import psutil
+from anyio.streams.memory import MemoryObjectReceiveStream
 from rich.console import Console
 from rich.table import Table
 
@@ -36,10 +37,9 @@ ALONE = ("--sweep", "0", "--publish", "0", "--no-push")
 """As web server alone: the record ends years ago, and its first sweep would announce all since."""
 PATIENCE = 30.0
 """Seconds after which a request counts as lost."""
-CONNECTIONS = 256
+CONNECTIONS = 64
+HEADERS = [("Accept", "text/html,*/*")]
 NO_ANSWER = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException)
-MOST = 1000
-"""Requests that may be waiting at once; one that is due beyond them is an error."""
 SHARES = {
     "front": 6,
     "front, Japanese": 2,
@@ -83,7 +83,6 @@ class Outcome:
     taken: dict[str, list[float]] = field(default_factory=dict)
     errors: Counter[str] = field(default_factory=Counter)
     bytes: int = 0
-    waiting: int = 0
 
 
 def main() -> int:
@@ -158,8 +157,8 @@ def loaded(
     rng, outcome = Random(options.seed), Outcome()
     kinds = rng.choices(list(SHARES), list(SHARES.values()), k=options.rate * options.seconds)
     plan = [(kind, _one_of(found[kind], rng, even=options.even)) for kind in kinds]
-    server, client = psutil.Process(service.process.pid), psutil.Process()
-    before = [_cpu(process) for process in (server, client)]
+    server, us = psutil.Process(service.process.pid), psutil.Process()
+    before = (_cpu(server, *server.children(recursive=True)), _cpu(us))
     load, began = os.getloadavg()[0], time.monotonic()
     with assembly.open_record(made.settings) as record:
 
@@ -168,7 +167,7 @@ def loaded(
 
         anyio.run(_run, service.address, plan, outcome, options, append)
     seconds = time.monotonic() - began
-    after = [_cpu(process) for process in (server, client)]
+    after = (_cpu(server, *server.children(recursive=True)), _cpu(us))
     used = [(late - early) / seconds for early, late in zip(before, after, strict=True)]
     return outcome, {
         "seconds": seconds,
@@ -187,9 +186,8 @@ def _one_of(known: list[str], rng: Random, *, even: bool) -> str:
     return rng.choices(known, [1 / place for place in range(1, len(known) + 1)])[0]
 
 
-def _cpu(process: psutil.Process) -> float:
-    """Return the seconds of a process, and of the workers that it has started."""
-    used = [found.cpu_times() for found in (process, *process.children(recursive=True))]
+def _cpu(*processes: psutil.Process) -> float:
+    used = [process.cpu_times() for process in processes]
     return float(sum(times.user + times.system for times in used))
 
 
@@ -200,45 +198,42 @@ async def _run(
     options: argparse.Namespace,
     append: Callable[[], None],
 ) -> None:
-    async with (
-        httpcore2.AsyncConnectionPool(
-            max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=5
-        ) as pool,
-        anyio.create_task_group() as tasks,
-        anyio.create_task_group() as asked,
-    ):
+    """Put each request in line when it is due; as many at once as there are connections."""
+    put, taken = anyio.create_memory_object_stream[tuple[str, str, float]](len(plan))
+    async with anyio.create_task_group() as beside, anyio.create_task_group() as asking:
         if options.appends:
-            tasks.start_soon(_append, append, options.appends)
+            beside.start_soon(_append, append, options.appends)
+        for _ in range(CONNECTIONS):
+            asking.start_soon(_ask, address, taken.clone(), outcome)
+        taken.close()
         began = time.perf_counter()
-        for count, (kind, path) in enumerate(plan):
-            due = began + count / options.rate
-            await anyio.sleep(max(0.0, due - time.perf_counter()))
-            if outcome.waiting >= MOST:
-                outcome.errors[f"{kind}: {MOST} are waiting"] += 1
-                continue
-            outcome.waiting += 1
-            asked.start_soon(_ask, pool, kind, f"{address}{path}", due, outcome)
-        while outcome.waiting:
+        with put:
+            for count, (kind, path) in enumerate(plan):
+                due = began + count / options.rate
+                await anyio.sleep(max(0.0, due - time.perf_counter()))
+                put.send_nowait((kind, path, due))
+        while taken.statistics().open_receive_streams:
             await anyio.sleep(0.01)
-        tasks.cancel_scope.cancel()
+        beside.cancel_scope.cancel()
 
 
 async def _ask(
-    pool: httpcore2.AsyncConnectionPool, kind: str, url: str, due: float, outcome: Outcome
+    address: str, line: MemoryObjectReceiveStream[tuple[str, str, float]], outcome: Outcome
 ) -> None:
-    try:
-        with anyio.fail_after(PATIENCE):
-            answer = await pool.request("GET", url, headers={"Accept": "text/html,*/*"})
-    except (*NO_ANSWER, TimeoutError) as error:
-        outcome.errors[f"{kind}: {type(error).__name__}"] += 1
-        return
-    finally:
-        outcome.waiting -= 1
-    if answer.status == 200:
-        outcome.taken.setdefault(kind, []).append(time.perf_counter() - due)
-        outcome.bytes += len(answer.content)
-    else:
-        outcome.errors[f"{kind}: {answer.status} at {url}"] += 1
+    """Ask by a connection of its own for what is next in line, until that has ended."""
+    async with line, httpcore2.AsyncConnectionPool(max_connections=1, keepalive_expiry=5) as pool:
+        async for kind, path, due in line:
+            try:
+                with anyio.fail_after(PATIENCE):
+                    answer = await pool.request("GET", f"{address}{path}", headers=HEADERS)
+            except (*NO_ANSWER, TimeoutError) as error:
+                outcome.errors[f"{kind}: {type(error).__name__}"] += 1
+                continue
+            if answer.status == 200:
+                outcome.taken.setdefault(kind, []).append(time.perf_counter() - due)
+                outcome.bytes += len(answer.content)
+            else:
+                outcome.errors[f"{kind}: {answer.status} at {path}"] += 1
 
 
 async def _append(append: Callable[[], None], rate: float) -> None:
