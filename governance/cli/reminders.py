@@ -47,7 +47,7 @@ def _reminders(options: argparse.Namespace) -> int:
     if options.settings.recorded:
         code = None if options.committee is None else options.committee.code
         with reading_cases(options.settings) as cases:
-            entries = addressees(cases, code)
+            entries = addressees(cases, code, options.settings.origin)
             now = cases.desk.clock()
         if options.person is not None:
             entries = the_one(entries, options.person)

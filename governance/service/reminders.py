@@ -12,6 +12,7 @@ from governance.exchange.calendar_file import Day, calendar_of
 from governance.exchange.mail import draft, one_line
 from governance.service.awaited import Task, awaited
 from governance.service.cases import Cases
+from governance.service.desk_places import place, text_of
 from governance.service.public_inputs import waiting
 from policies.calendar import day_of
 from policies.cases.keepers import KEEPS, require_keeper
@@ -34,6 +35,8 @@ class Addressee:
     committees: list[str] = field(default_factory=list)
     roles: set[str] = field(default_factory=set)
     tasks: list[Task] = field(default_factory=list)
+    more: dict[Task, tuple[str, ...]] = field(default_factory=dict)
+    """Of a task what the text is about that it concerns, and the address of its page."""
 
     @property
     def file(self) -> str:
@@ -50,11 +53,14 @@ class Addressee:
         return sorted(self.tasks, key=lambda t: (t.due or _FAR, t.committee, t.about, t.clock))
 
 
-def addressees(cases: Cases, committee: str | None = None) -> list[Addressee]:
+def addressees(
+    cases: Cases, committee: str | None = None, origin: str | None = None
+) -> list[Addressee]:
     """Return everyone whom the sides have appointed to sit or as secretary, with their tasks.
 
     Whoever holds no role any more is there without tasks: an older calendar of theirs is emptied.
-    A committee is named by its code. Raises `NotFoundError` for one that is not founded.
+    A committee is named by its code; `origin` is where the desk is open, if it is. Raises
+    `NotFoundError` for a committee that is not founded.
     """
     desk = cases.desk
     now = desk.clock()
@@ -65,8 +71,18 @@ def addressees(cases: Cases, committee: str | None = None) -> list[Addressee]:
         here = desk.acting(state).seal is not None
         states, held = cases.open_current(code), partial(waiting, cases)
         for person, task in awaited(state, states, now, record_key=here, held=held):
-            found[person.side, person.person].tasks.append(task)
+            entry = found[person.side, person.person]
+            entry.tasks.append(task)
+            entry.more[task] = tuple(_more(task, state, origin))
     return sorted(found.values(), key=lambda entry: (entry.side != "JP", entry.side, entry.person))
+
+
+def _more(task: Task, state: CommitteeState, origin: str | None) -> Iterable[str]:
+    proposal, page = text_of(task, state), place(task, state)
+    if proposal is not None and proposal.text is not None:
+        yield from (item.title for item in proposal.text.decision.items)
+    if origin is not None and page is not None:
+        yield f"{origin}{page}"
 
 
 def _enrol(found: dict[tuple[str, str], Addressee], state: CommitteeState, now: datetime) -> None:
@@ -122,7 +138,9 @@ def remind(
     return made
 
 
-def reminder_for(cases: Cases, code: str, side: str, person: str, *, by: str) -> Reminder:
+def reminder_for(
+    cases: Cases, code: str, side: str, person: str, *, by: str, origin: str | None = None
+) -> Reminder:
     """Return the files of one person of a committee, for whoever keeps its docket.
 
     Raises `NotEntitledError` for others, and `NotFoundError` for nobody who is reminded there.
@@ -131,7 +149,7 @@ def reminder_for(cases: Cases, code: str, side: str, person: str, *, by: str) ->
     state = desk.load(code)
     acting = desk.acting(state)
     require_keeper(state.roster, by, acting.today(state))
-    entries = [entry for entry in addressees(cases, code) if entry.side == side]
+    entries = [entry for entry in addressees(cases, code, origin) if entry.side == side]
     made = remind(the_one(entries, person), acting.now, lambda _file: None)
     if not made:
         message = f"{person!r} has no role in {code} today, and is reminded of nothing"
@@ -171,7 +189,10 @@ def _lines(entry: Addressee) -> Iterable[str]:
     }
     for heading, part in parts.items():
         if part:
-            yield from ("", heading, *(f"- {_sentence(task)}" for task in part))
+            yield from ("", heading)
+            for task in part:
+                yield f"- {_sentence(task)}"
+                yield from (f"  {one_line(said)}" for said in entry.more.get(task, ()))
     if not tasks:
         yield from ("", "Nothing awaits you.")
     yield from (

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes
+from email.policy import SMTP
+
 import pytest
 
 from governance.service.roll_call import call_roll
 from tests.desk.readers import CODE, MEASURE, Readers, desk
+from tests.policies.authenticator import ORIGIN
 
 __all__ = ["desk"]
 HOME = "/desk"
@@ -138,6 +142,11 @@ def test_keepers_take_each_persons_reminder_as_files_and_send_nothing(desk: Read
     assert "affirm JP-MN/2026/001" in calendar.text.replace("\r\n ", "")
     assert 'filename="mn-dorj.MN.eml"' in mail.headers["content-disposition"]
     assert "X-Unsent: 1" in mail.text
+    body = message_from_bytes(mail.content, policy=SMTP).get_body()
+    assert body is not None
+    text = body.get_content()
+    after = text.partition("- JP-MN, JP-MN/2026/001: affirm")[2].splitlines()
+    assert after[1:3] == [f"  {MEASURE['title']}", f"  {ORIGIN}{OVERVIEW}/texts/1"]
     desk.load("jp-sato", f"{OVERVIEW}/reminders/JP/mn-dorj.ics", 404)
     desk.load("jp-sato", f"{OVERVIEW}/reminders/MN/mn-dorj.txt", 422)
 

@@ -461,3 +461,17 @@ def test_a_person_of_several_committees_has_one_file_over_all(two: Stage) -> Non
     (whole,) = the_one(addressees(two.engine.cases), "jp-hara")
     (again,) = remind([whole], two.clock(), lambda _stem: made.calendar)
     assert sorted(statuses(again.calendar).values()) == ["CANCELLED", "CONFIRMED"]
+
+
+def test_a_text_is_told_by_what_it_is_about_with_its_page_where_a_desk_is_open(
+    served: Room,
+) -> None:
+    served.distribute()
+    asked: list[tuple[str, ...]] = []
+    for origin in (None, "https://record.example"):
+        (entry,) = the_one(addressees(cases_of(served), None, origin), "jp-hara")
+        asked += entry.more.values()
+
+    title = str(MEASURE["title"])
+    assert asked[0] == (title,)
+    assert asked[1] == (title, "https://record.example/desk/committees/MN/texts/1")

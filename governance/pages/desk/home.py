@@ -15,9 +15,10 @@ from governance.http.opened import Opened
 from governance.http.questions import Open, no_query
 from governance.pages.desk.door import Desk, Who, desk_page, in_turn
 from governance.pages.desk.entrance import HOME
-from governance.pages.desk.tasks import base, shown
+from governance.pages.desk.tasks import shown
 from governance.service.awaited import Task
 from governance.service.changed import how_many
+from governance.service.desk_places import base
 from governance.service.mine import mine, ordered, tasks_in
 from governance.service.roll_call import awaits_answer
 

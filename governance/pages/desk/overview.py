@@ -81,7 +81,8 @@ async def reminder(
         raise UnreadableError(message)
 
     def make() -> tuple[str, bytes]:
-        made = reminder_for(opened.engine.cases, here.code, side, person, by=here.by)
+        origin = opened.settings.origin
+        made = reminder_for(opened.engine.cases, here.code, side, person, by=here.by, origin=origin)
         return made.addressee.file, made.calendar if kind == "ics" else made.mail
 
     name, data = await in_turn(request, make)

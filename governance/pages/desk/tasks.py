@@ -7,10 +7,10 @@ from datetime import date
 
 from aggregates.committee.state import CommitteeState
 from governance.service.awaited import Task
+from governance.service.desk_places import place
 from governance.service.mine import days_left
 
 ROLL_CALL = "roll-call/"
-_ELSEWHERE = {"term": "/people", "yearly_meeting": "/meetings"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +39,6 @@ def shown(task: Task, state: CommitteeState, keyid: str) -> Shown:
         task.due,
         days_left(task),
         task.overdue,
-        _place(task, state),
+        place(task, state),
         task.clock.startswith(ROLL_CALL) and task.clock.endswith(f"/{keyid[:16]}"),
     )
-
-
-def base(state: CommitteeState) -> str:
-    """Return below which the desk's pages of a committee stand."""
-    return f"/desk/committees/{state.committee.partner}"
-
-
-def _place(task: Task, state: CommitteeState) -> str | None:
-    """Return the page on which a task is done; null where none is."""
-    case = task.about.removeprefix(f"{task.committee}/C/")
-    if case != task.about and case.isdigit():
-        return f"{base(state)}/docket/{int(case)}"
-    for proposal in state.proposals.values():
-        if proposal.number == task.about:
-            return f"{base(state)}/texts/{proposal.id}"
-    where = _ELSEWHERE.get(task.clock.partition("/")[0])
-    return None if where is None else base(state) + where
