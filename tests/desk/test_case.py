@@ -80,7 +80,7 @@ def test_a_step_that_is_hindered_says_what_stands_in_the_way(
     sent = secretary.send(page, f"{place_of(case)}/find_complete")
 
     assert sent.status_code == 422
-    assert "missing are proposed_methodology_spreadsheet" in alert(sent)
+    assert "missing are Proposed methodology spreadsheet" in alert(sent)
     assert office.docket.state(case).version == 1
 
 
@@ -128,7 +128,7 @@ def test_a_form_of_a_case_that_has_moved_on_loses_no_word(office: Office, secret
     sent = secretary.send(page, f"{place_of(case)}/find_incomplete", said__reason="A long reason")
 
     assert sent.status_code == 409
-    assert "is complete; find incomplete is not possible there" in alert(sent)
+    assert "is complete; “Find the papers incomplete” is not possible there" in alert(sent)
     assert "What you wrote" in sent.text
     assert "A long reason" in sent.text
 

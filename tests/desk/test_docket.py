@@ -132,3 +132,24 @@ def test_a_secretarys_term_ends_with_its_day(office: Office, cases: dict[str, st
         clerk.load("docket", status=401)
     finally:
         clock.now = before
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("C1: missing are pdd, own_form (JCM 1)", "C1: missing are {pdd}, own form (JCM 1)"),
+        ("C1: documents[1].title: U+200B", "C1: the title of document 1: U+200B"),
+        (
+            "C1 is public input; table is not possible there (possible: file, withdraw)",
+            "C1 is open for public inputs; “Lay it on the table” is not possible there"
+            " (possible: File documents, Record that it is taken back)",
+        ),
+        ("nothing of ours", "nothing of ours"),
+    ],
+)
+def test_a_refusal_is_read_in_the_words_of_the_pages(said: str, read: str) -> None:
+    from governance.pages.desk.docket_terms import plainly
+    from governance.pages.language import LANGUAGES
+    from policies.document_kinds import DOCUMENT_KINDS
+
+    assert plainly(LANGUAGES[0], said) == read.format(pdd=DOCUMENT_KINDS["pdd"].title)

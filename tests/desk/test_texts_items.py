@@ -42,7 +42,7 @@ def test_each_outcome_makes_its_item(
     form = Preparing.at(office, TUYA)
     page = form.press("add").text
     assert f"{case}" not in form.fields.values()
-    assert "table is not possible there" in page  # why it may not be decided now
+    assert "“Lay it on the table” is not possible there" in page  # why it may not be decided now
 
     office.docket.hear_the_public(case)
     form = Preparing.case(office, TUYA, case).say(**{"item-1.outcome": outcome})

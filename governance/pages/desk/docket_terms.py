@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from typing import Any
+
+from governance.pages.case_terms import STAGES
 from governance.pages.language import Language
 from governance.pages.names import field_name, term
-from policies.lifecycles.cases import Step
+from policies.document_kinds import DOCUMENT_KINDS
+from policies.lifecycles.cases import Stage, Step
+from policies.lifecycles.lifecycle import words
 
 GROUPS = {
     "project": term("Projects"),
@@ -191,7 +198,7 @@ HINTS = {
 
 FILTERS = (
     *("step_title", "step_meaning", "step_field", "choice", "member", "hint"),
-    *("awaited", "to_do"),
+    *("awaited", "to_do", "plainly"),
 )
 """The functions below that templates use."""
 
@@ -242,6 +249,48 @@ def hint(language: Language, name: str) -> str | None:
     """Return what helps to fill in a member; null where its name says enough."""
     known = HINTS.get(name)
     return None if known is None else language.gettext(known)
+
+
+def plainly(_language: Language, said: str) -> str:
+    """Return a refusal, which is English, with what pages call documents, steps and stages."""
+    said = _MISSING.sub(lambda f: f"missing are {_each(f[1], _document)}", said)
+    said = _MEMBER.sub(lambda f: f"the title of document {f[1]}", said)
+    return _NOT_THERE.sub(_not_there, said)
+
+
+def _not_there(found: re.Match[str]) -> str:
+    stage, step, others = found.groups()
+    then = "" if others is None else f" (possible: {_each(others, _step)})"
+    at = STAGES.get(_named(Stage, stage), stage)
+    return f"is {at}; “{_step(step)}” is not possible there{then}"
+
+
+def _each(names: str, called: Callable[[str], str]) -> str:
+    return ", ".join(called(name) for name in names.split(", "))
+
+
+def _document(kind: str) -> str:
+    known = DOCUMENT_KINDS.get(kind)
+    return kind.replace("_", " ") if known is None else known.title
+
+
+def _step(name: str) -> str:
+    step = _named(Step, name)
+    if step is Step.TABLE:
+        return "Lay it on the table"
+    return STEPS[step][0] if step in STEPS else name
+
+
+def _named(names: type[Any], said: str) -> Any:
+    """Return the step or stage that words name; null for none."""
+    return next((name for name in names if words(name) == said), None)
+
+
+_MISSING = re.compile(r"missing are ([a-z0-9_]+(?:, [a-z0-9_]+)*)", re.ASCII)
+_MEMBER = re.compile(r"documents\[([0-9]+)\]\.title", re.ASCII)
+_NOT_THERE = re.compile(
+    r"is ([a-z ]+); ([a-z ]+) is not possible there(?: \(possible: ([a-z ,]+)\))?", re.ASCII
+)
 
 
 def _said(language: Language, table: dict[str, str], value: str) -> str:
