@@ -23,7 +23,8 @@ class Outcome:
     """Where a text stands now: `changed` where a newer version is in its place.
 
     `until` is the last day of its window, or the meeting's day; `unsent` is true of a text that has
-    yet to go to the members: its window has not begun.
+    yet to go to the members: its window has not begun. `at_meeting` is true of one that is signed
+    at a meeting.
     """
 
     stands: Literal["open", "agreed", "adopted", "changed", "ended"]
@@ -35,6 +36,7 @@ class Outcome:
     awaited: tuple[Awaited, ...] = ()
     objections: tuple[Objection, ...] = ()
     unsent: bool = False
+    at_meeting: bool = False
 
 
 def outcome_of(desk: Desk, envelope: Envelope) -> Outcome | None:
@@ -60,6 +62,7 @@ def outcome_of(desk: Desk, envelope: Envelope) -> Outcome | None:
             awaited=result.awaited,
             objections=result.objections,
             unsent=proposal.stage is Stage.FROZEN and not isinstance(held, AtMeeting),
+            at_meeting=isinstance(held, AtMeeting),
         )
     found = _frozen(desk, code, digest)
     known = None if found is None else found.proposal

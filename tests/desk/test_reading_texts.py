@@ -50,6 +50,13 @@ def part(text: str, name: str) -> str:
     return text[text.index(f'id="{name}"') :].partition("<h2")[0]
 
 
+def in_force(desk: Readers, number: int) -> str:
+    """Return what is in force and would be; each cell says of which, where columns have no head."""
+    shown = part(page(desk, "mn-bold", number), "in-force")
+    assert shown.count('data-label="Now"') == shown.count('data-label="If adopted"') > 0
+    return re.sub(r' data-label="[^"]*"', "", shown)
+
+
 @pytest.mark.parametrize(
     ("person", "says", "ways"),
     [
@@ -142,6 +149,16 @@ def test_at_a_meeting_chairs_sign_from_its_day_on(desk: Readers) -> None:
     ).proposal
 
     assert "signs it there, from that day on" in asked(desk, "jp-hara", number)
+    assert "window" not in part(page(desk, "mn-dorj", number), "answer").partition("Object")[0]
+    path, text = place(number), desk.digest(number)
+    for person, more in (("jp-hara", True), ("mn-dorj", False)):
+        sent = desk.send(person, path, f"{path}/answer", what="affirms", text=text)
+        if more:
+            assert sent.status_code == 303
+        receipt = desk.read(person, desk.sign_here(person, sent.headers["location"]))
+        assert ("something is still awaited of you" in receipt) == more
+        assert "at the meeting on 2026-02-03 , at the latest on 2027-" in receipt
+        assert "It lapses after" not in receipt
     assert "decision" not in offered(desk, "jp-hara", number)
     desk.tell("2026-02-03 02:00")
     assert "Meeting on 2026-02-03 (today is the last day)" in asked(desk, "jp-hara", number)
@@ -266,7 +283,7 @@ def test_it_is_shown_against_what_is_in_force(desk: Readers) -> None:
     revision = METHODOLOGY | {"kind": "methodology_revision", "number": "MN_AM001"}
     number = desk.propose(items=[revision | {"version": "2.0", "scopes": [1, 3]}])
 
-    shown = part(page(desk, "jp-hara", number), "in-force")
+    shown = in_force(desk, number)
 
     assert 'Last set by <a href="/decisions/JP-MN/2026/001">' in shown
     assert "<td><del>1.0</del></td><td><ins>2.0</ins></td>" in shown
@@ -290,7 +307,7 @@ def test_an_entity_and_a_projects_credits_are_shown_as_they_stand_and_as_they_wo
 
     number = desk.propose(items=[suspended | {"reason": "No audit"}])
 
-    shown = part(page(desk, "mn-bold", number), "in-force")
+    shown = in_force(desk, number)
     assert "<td><del>designated</del></td><td><ins>suspended</ins></td>" in shown
     assert "<td>Altai &lt;b&gt;Certification&lt;/b&gt;</td><td>as now</td>" in shown
     assert "1 (until 2099-12-31)" in shown
@@ -303,7 +320,7 @@ def test_an_entity_and_a_projects_credits_are_shown_as_they_stand_and_as_they_wo
     number = desk.propose(items=[issuance | {"monitoring_period": periods[1]}])
 
     whole = page(desk, "mn-bold", number)
-    shown = part(whole, "in-force")
+    shown = in_force(desk, number)
     assert 'href="/committees/MN/projects/MN001">MN001</a>' in whole
     assert '<tr><th scope="row">Together</th><td class="number">1\u202f000</td></tr>' in whole
     assert "2024-01-01 – 2024-12-31 [JP-MN/2026/003 item 3]</th>" in shown
@@ -320,7 +337,7 @@ def test_a_proposed_rulebook_is_shown_by_every_figure_that_would_be_another(desk
     }
     number = desk.propose(items=[rules])
 
-    shown = part(page(desk, "jp-hara", number), "in-force")
+    shown = in_force(desk, number)
 
     row = next(row for row in shown.split("<tr>") if ">Generation of the rules<" in row)
     assert "<del>1</del>" in row

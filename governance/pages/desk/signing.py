@@ -149,6 +149,7 @@ async def receipt_page(
         appoints=isinstance(statement, Appointment),
         means=meaning(statement),
         outcome=outcome,
+        more=_more(who, outcome),
         groups=list(group_lines(digest)),
         headline=headline(statement),
     )
@@ -192,6 +193,18 @@ def _side(who: SignedIn | None, committee: str) -> str | None:
     """Return for which side somebody signs."""
     seats = () if who is None else who.seats
     return next((seat.side for seat in seats if seat.committee == committee), None)
+
+
+def _more(who: SignedIn | None, outcome: Outcome | None) -> bool:
+    """Return whether the text still awaits the one who looks, or the signature of their side."""
+    if who is None or outcome is None:
+        return False
+    seats = [seat for seat in who.seats if seat.committee == outcome.committee]
+    awaited = {(one.side, one.person) for one in outcome.awaited}
+    return any(
+        (seat.side, seat.person) in awaited or (seat.signs and (seat.side, None) in awaited)
+        for seat in seats
+    )
 
 
 def _made(desk: Access, who: SignedIn | None, digest: str, keyid: str) -> Signed:
