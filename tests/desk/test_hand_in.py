@@ -19,6 +19,7 @@ from policies.proof.canonical import canonical
 from policies.proof.dsse import Envelope, Signature
 from policies.refusals import ContextError, NotEntitledError, Refusal
 from tests.desk.at_desk import CODE, AtDesk, at_desk, check, hand_in
+from tests.desk.readers import words
 from tests.desk.registries_told import told
 from tests.governance.setting import proposal
 
@@ -324,3 +325,14 @@ def test_a_registrys_report_is_foreseen_with_the_case_that_it_would_open(
         assert made.stage.engine.record.position == before
         assert next(submit(desk, [report])).events
         assert desk.load(CODE).last_case == last + 1
+
+
+def test_what_came_of_a_voice_is_said_once(here: AtDesk) -> None:
+    distributed(here)
+    browser = here.browser(CARRIER)
+    page = check(browser, here.stage.sign(affirmation(here), "mn-dorj"))
+
+    said = words(hand_in(browser, page))
+
+    assert "recorded JP-MN/2026/001: " in said
+    assert "recorded; " not in said

@@ -464,6 +464,15 @@ def test_a_signature_that_comes_too_late_is_told_what_became_of_the_text(
     assert ('href="/decisions/JP-MN/2026/001"' in late.text) == (end == "adopted")
 
 
+def test_who_gives_a_text_up_or_revises_it_is_told_what_falls_with_it(desk: Readers) -> None:
+    number = desk.propose()
+    assert "What falls with it" not in desk.read("jp-sato", place(number))
+    desk.assert_by("mn-dorj", number)
+    desk.sign_by("mn-bold", number)
+    read = desk.read("jp-sato", place(number))
+    assert read.count("What falls with it: 1 signature and 1 affirmation.") == 2
+
+
 def test_what_nobody_sees_is_written_out(desk: Readers) -> None:
     from policies.texts import as_read
 

@@ -61,7 +61,17 @@ def steps_of(state: CommitteeState, acting: Acting, proposal: Proposal) -> Steps
         "distribute": _tried(distributed) if has(Step.DISTRIBUTE) and electronic else None,
         "withdraw": _tried(withdrawn) if has(Step.WITHDRAW) else None,
         "letter": _letter(state, acting, proposal) if has(Step.OBJECT) else None,
+        "falls": _falls(proposal),
     }
+
+
+def _falls(proposal: Proposal) -> Steps | None:
+    """Return how many have signed and affirmed, whose answers end with the version."""
+    signed = {said.person for said, _signature in proposal.signatures}
+    affirmed = {said.person for said in proposal.affirmed} - signed
+    if not signed and not affirmed:
+        return None
+    return {"signed": len(signed), "affirmed": len(affirmed)}
 
 
 def _letter(state: CommitteeState, acting: Acting, proposal: Proposal) -> Steps:
