@@ -473,6 +473,17 @@ def test_who_gives_a_text_up_or_revises_it_is_told_what_falls_with_it(desk: Read
     assert read.count("What falls with it: 1 signature and 1 affirmation.") == 2
 
 
+def test_an_objection_is_read_in_plain_words_before_it_is_signed(desk: Readers) -> None:
+    number = desk.propose()
+    path, text = place(number), desk.digest(number)
+    said = {"what": "objects", "text": text, "reason": f"Too early {HOSTILE}"}
+    where = desk.send("mn-dorj", path, f"{path}/answer", **said).headers["location"]
+    read = desk.read("mn-dorj", where)
+    assert f"Decision JP-MN/2026/001: {MEASURE['title']}" in read
+    assert f"You object, and say: Too early {HOSTILE}" in read
+    assert HOSTILE not in desk.load("mn-dorj", where).answer.text
+
+
 def test_what_nobody_sees_is_written_out(desk: Readers) -> None:
     from policies.texts import as_read
 

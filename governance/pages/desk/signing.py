@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,8 +38,8 @@ from governance.service.outcome import Outcome, outcome_of
 from governance.service.reading import Ended, Reading, read_text
 from governance.service.spoken import group_lines
 from governance.service.summary import annex_lines, headline
-from policies.proof.reading import read_any
-from policies.proof.statements import Appointment, Assertion, Statement
+from policies.proof.reading import read, read_any
+from policies.proof.statements import Appointment, Assertion, Decision, Statement
 from policies.refusals import NotSignedInError, Refusal
 
 router = APIRouter(include_in_schema=False)
@@ -88,6 +90,7 @@ async def sign_page(
         means=meaning(asked.statement),
         side=_side(who, asked.statement.committee),
         outcome=outcome,
+        about=_about(asked),
         form=form_word(ceremony) if ceremony is not None else None,
         options=to_sign(site, asked.request.envelope.pae, [asked.credential]),
     )
@@ -193,6 +196,16 @@ def _side(who: SignedIn | None, committee: str) -> str | None:
     """Return for which side somebody signs."""
     seats = () if who is None else who.seats
     return next((seat.side for seat in seats if seat.committee == committee), None)
+
+
+def _about(asked: ToSign) -> dict[str, Any] | None:
+    """Return what an assertion speaks of: the decision's number and titles, and what it says."""
+    beside = asked.request.decision
+    if not isinstance(asked.statement, Assertion) or beside is None:
+        return None
+    decision = read(beside, Decision)
+    titles = [item.title for item in decision.items]
+    return {"number": decision.number, "titles": titles, "reason": asked.statement.reason}
 
 
 def _more(who: SignedIn | None, outcome: Outcome | None) -> bool:
