@@ -11,7 +11,7 @@ from starlette.responses import Response
 from governance.http.opened import Opened, Stamp
 from governance.http.questions import Open, no_query
 from governance.pages import figures
-from governance.pages.answering import address_of, language_of, of_page
+from governance.pages.answering import COPY, address_of, language_of, of_page
 from governance.pages.committee_shown import CommitteeShown, shown
 from governance.pages.figures import Figures, figures_of
 from governance.pages.templating import render
@@ -36,13 +36,15 @@ class Line:
 
 @router.get("/", dependencies=[no_query()])
 def front(request: Request, opened: Open) -> Response:
-    """Return the list of committees."""
+    """Return the list of committees; where the desk is open, with the way to it."""
+    desk = opened.settings.origin is not None and not request.scope.get(COPY)
 
     def make() -> bytes:
         lines = lines_of(opened)
-        return render("front.html", language_of(request), address_of(request), lines=lines)
+        language, address = language_of(request), address_of(request)
+        return render("front.html", language, address, lines=lines, desk=desk)
 
-    return of_page(request, opened, VIEWS, make)
+    return of_page(request, opened, VIEWS, make, *(["desk"] if desk else []))
 
 
 def lines_of(opened: Opened) -> list[Line]:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
+import anyio
 import pytest
+from starlette.testclient import TestClient
 
 from governance.access.access import Access
 from governance.access.sessions import IDLE, LONGEST, name_of
 from governance.demo.stage import Stage
+from governance.http.app import application
+from governance.http.limits import Limits
+from governance.static_site.in_process import InProcess
 from tests.access.browser import Browser, Passkey
 from tests.access.conftest import Open, know
 
@@ -280,3 +286,17 @@ def test_one_goes_on_to_pages_of_the_desk_alone(
     sent = browser.send(page, "/desk/sign-in", answer=answer, next=where)
 
     assert sent.headers["location"] == "/desk"
+
+
+def test_the_front_page_leads_officers_to_an_open_desk_alone(
+    desk: Any, browser: Browser, stage: Stage
+) -> None:
+    copy = anyio.run(InProcess(desk._app).get, "/ja/")
+    closed = application(stage.engine.settings, Limits(), stage.clock)
+    with TestClient(closed) as public:
+        page = public.get("/ja/")
+
+    assert 'href="/ja/desk/sign-in"' in browser.load("/ja/").answer.text
+    assert page.status_code == copy.status == 200
+    assert "/desk/" not in page.text
+    assert b"/desk/" not in copy.body
