@@ -336,3 +336,28 @@ def test_what_came_of_a_voice_is_said_once(here: AtDesk) -> None:
 
     assert "recorded JP-MN/2026/001: " in said
     assert "recorded; " not in said
+
+
+def test_an_objection_is_shown_with_what_it_is_about_and_its_reason(here: AtDesk) -> None:
+    distributed(here)
+    state = here.stage.engine.desk.load(CODE)
+    (text,) = state.proposals.values()
+    said = assertion_request(state, text, objects=True, reason="The <boilers> leak.").envelope
+
+    page = check(here.browser(CARRIER), here.stage.sign(said, "mn-dorj"))
+
+    shown = page.answer.text
+    assert text.text is not None
+    assert text.text.decision.number in shown
+    assert text.text.decision.items[0].title in unescape(shown)
+    assert "The &lt;boilers&gt; leak." in shown
+
+
+def test_what_nobody_has_signed_yet_is_named_and_not_passed_over(here: AtDesk) -> None:
+    before = here.position
+
+    page = check(here.browser(CARRIER), here.signed(appointment(here), "MN", 1), appointment(here))
+
+    assert page.answer.status_code == 422
+    assert "nobody has signed this file yet" in page.answer.text
+    assert here.position == before

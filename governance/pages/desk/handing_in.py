@@ -15,6 +15,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from aggregates.committee.state import CommitteeState
 from governance.access.handing_in import Came, hand_in, with_own
 from governance.access.signed_in import SignedIn
 from governance.http.limits import client_of
@@ -29,7 +30,7 @@ from governance.service.requests import Request as ToSign
 from governance.service.summary import headline
 from policies.proof.dsse import Envelope
 from policies.proof.reading import read_any
-from policies.proof.statements import Appointment
+from policies.proof.statements import Adoption, Appointment, Assertion, Statement
 from policies.refusals import Refusal, TooLargeError, UnreadableError
 from policies.texts import written_out
 
@@ -119,8 +120,15 @@ def _read(file: SentFile) -> Envelope:
     if file.path.stat().st_size > LARGEST:
         message = f"the file is larger than {LARGEST // 1024} KiB: give the signature file alone"
         raise TooLargeError(message)
-    envelope = ToSign.from_bytes(file.path.read_bytes(), "the file").envelope
-    read_any(envelope)
+    try:
+        envelope = ToSign.from_bytes(file.path.read_bytes(), "the file").envelope
+        read_any(envelope)
+    except UnreadableError as error:
+        message = f"this is no signature file, such as jcgov sign or a receipt gives: {error}"
+        raise UnreadableError(message) from None
+    if not envelope.signatures:
+        message = "nobody has signed this file yet: it says what is to be signed (jcgov sign)"
+        raise UnreadableError(message)
     return envelope
 
 
@@ -135,10 +143,13 @@ def _brought(fields: dict[str, str]) -> list[Envelope]:
 
 def _looked(opened: Opened, each: Looked) -> dict[str, Any]:
     statement = each.statement
-    roster = opened.engine.desk.load(statement.committee).roster
+    state = opened.engine.desk.load(statement.committee)
+    roster = state.roster
     acts = shown_acts(roster, statement) if isinstance(statement, Appointment) else []
     return {
         "headline": each.headline,
+        "about": _about(state, statement),
+        "reason": statement.reason if isinstance(statement, Assertion) else None,
         "committee": statement.committee,
         "rehearsal": roster.rehearsal,
         "side": each.side,
@@ -151,3 +162,13 @@ def _looked(opened: Opened, each: Looked) -> dict[str, Any]:
         "refusal": None if each.refusal is None else str(each.refusal),
         "envelope": each.envelope.to_bytes().decode("utf-8"),
     }
+
+
+def _about(state: CommitteeState, statement: Statement) -> dict[str, Any] | None:
+    """Return the open text that a statement speaks of by its digest; null where none is open."""
+    spoken_of = statement.decision if isinstance(statement, Assertion | Adoption) else None
+    proposal = None if spoken_of is None else state.with_text(spoken_of)
+    if proposal is None or proposal.text is None:
+        return None
+    decision = proposal.text.decision
+    return {"number": decision.number, "titles": [item.title for item in decision.items]}
