@@ -160,10 +160,11 @@ class Receiver:
                     self._most = max(self._most, self._open)
                     self.received.append(received)
                 try:
-                    self.behave(received)(sock)
-                finally:
+                    answer = self.behave(received)
+                finally:  # before it is answered: whoever has the answer may send the next at once
                     with self._lock:
                         self._open -= 1
+                answer(sock)
 
     def _read(self, sock: socket.socket) -> Received | None:
         data = b""
