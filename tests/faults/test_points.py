@@ -175,8 +175,9 @@ def test_a_fault_at_any_point_of_a_batch_of_views_leaves_no_gap(trying: Here | P
 def test_a_fault_at_any_point_of_making_a_place_lets_it_be_made_again(
     trying: Here | Process,
 ) -> None:
+    """Make a place with a fault at each statement; without the long form, at every fourth."""
     settings = trying.settings
-    for point in _points(dies=trying.dies):
+    for point in itertools.islice(_points(dies=trying.dies), 0, None, 1 if LONG else 4):
         _unmake(settings)
         through = trying.try_at("init", point)
         assembly.make_tables(settings)

@@ -18,9 +18,15 @@ from governance.static_site.in_process import Answer
 from policies.proof.canonical import digest
 from policies.refusals import UnreadableError
 from tests.governance.terminal import Terminal
-from tests.places import Places
+from tests.places import Places, SQLitePlaces
 
 ELSEWHERE = re.compile(r"(https?|mailto|urn):")
+
+
+@pytest.fixture(scope="session")
+def places() -> Places:
+    """Export from one engine: what is written is what pages answer, which is tested on both."""
+    return SQLitePlaces()
 
 
 @pytest.fixture(scope="module")
