@@ -5,13 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.access.browser import Browser, Passkey
-from tests.places import Places, SQLitePlaces
 
-
-@pytest.fixture(scope="session")
-def places() -> Places:
-    """Show errors on one engine: who is signed in was found before."""
-    return SQLitePlaces()
+pytestmark = pytest.mark.one_engine
+"""Show errors on one engine: who is signed in was found before."""
 
 
 def test_who_is_signed_in_keeps_the_desk_and_is_not_told_to_sign_in(

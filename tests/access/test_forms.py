@@ -16,13 +16,9 @@ from policies.refusals import WrongHomeError
 from tests.access.browser import Browser, Passkey
 from tests.access.conftest import Open
 from tests.governance.terminal import Terminal
-from tests.places import Places, SQLitePlaces
 
-
-@pytest.fixture(scope="session")
-def places() -> Places:
-    """Judge forms on one engine: what is refused here is refused before anything is stored."""
-    return SQLitePlaces()
+pytestmark = pytest.mark.one_engine
+"""Judge forms on one engine: what is refused here is refused before anything is stored."""
 
 
 SIGN_OUT = "/desk/sign-out"

@@ -13,14 +13,11 @@ from starlette.responses import JSONResponse
 from governance.pages.desk import uploads
 from governance.pages.desk.uploads import Upload
 from tests.access.browser import PEOPLE, Browser, Passkey
-from tests.places import Places, SQLitePlaces
 
 SEEN: list[Path] = []
 
 
-@pytest.fixture(scope="session")
-def places() -> Places:
-    return SQLitePlaces()
+pytestmark = pytest.mark.one_engine
 
 
 @pytest.fixture

@@ -17,12 +17,8 @@ from policies.lifecycles.cases import Step
 from policies.refusals import NotEntitledError, NotFoundError, Refusal
 from tests.aggregates.docket import ALLOCATED, CHANGE, KEEPER, METHODOLOGY, PAPERS, REQUEST, Docket
 from tests.aggregates.room import CODE, MEASURE
-from tests.places import Places, SQLitePlaces
 
-
-@pytest.fixture(scope="session")
-def places() -> Places:
-    return SQLitePlaces()
+pytestmark = pytest.mark.one_engine
 
 
 @contextmanager

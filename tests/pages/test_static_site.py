@@ -18,15 +18,13 @@ from governance.static_site.in_process import Answer
 from policies.proof.canonical import digest
 from policies.refusals import UnreadableError
 from tests.governance.terminal import Terminal
-from tests.places import Places, SQLitePlaces
+from tests.places import Places
 
 ELSEWHERE = re.compile(r"(https?|mailto|urn):")
 
 
-@pytest.fixture(scope="session")
-def places() -> Places:
-    """Export from one engine: what is written is what pages answer, which is tested on both."""
-    return SQLitePlaces()
+pytestmark = pytest.mark.one_engine
+"""Export from one engine: what is written is what pages answer, which is tested on both."""
 
 
 @pytest.fixture(scope="module")
